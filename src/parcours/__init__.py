@@ -1,0 +1,1 @@
+"""Parcours: audience segments and customer journeys."""

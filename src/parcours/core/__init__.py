@@ -1,0 +1,1 @@
+"""What every stage knows: errors, types, facts, time. No language, no storage."""

@@ -1,0 +1,139 @@
+"""The records that pass between stages. Frozen; columnar where there are many.
+
+Every table of facts is a Polars frame with a fixed set of columns, named here and nowhere else. Columns
+that start with ``_`` belong to Parcours; all others are the user's own properties and attributes.
+
+``_profile`` is the dense number of a profile in its workspace (0, 1, 2 …, in order of appearance, never
+reused); ``_time`` and every other instant is UTC with microseconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+INSTANT = pl.Datetime("us", "UTC")
+
+#: The columns in front of the properties of every frame of events.
+EVENT_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
+    "_event_id": pl.String, "_profile": pl.Int32, "_time": INSTANT,
+}
+#: Profiles that appear for the first time. ``_time`` is when they are first known of.
+NEW_PROFILE_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
+    "_profile": pl.Int32, "_profile_id": pl.String, "_time": INSTANT,
+}
+#: In front of the attributes of profile changes. ``_set`` lists the attributes the row sets; a null in a
+#: listed column clears the attribute, a null in any other column says nothing.
+PROFILE_CHANGE_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
+    "_profile": pl.Int32, "_time": INSTANT, "_set": pl.List(pl.String),
+}
+#: A profile entered (``realized``) or left (``exited``) a segment. ``effective`` is the instant at which
+#: the rule became true or false; ``cause`` is ``change`` (data or time), ``publish`` (first evaluation or
+#: an edit of the rule), ``withdraw`` (the segment stopped) or ``erase``.
+QUALIFICATION_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
+    "segment": pl.String, "version": pl.Int32, "_profile": pl.Int32, "status": pl.String,
+    "effective": INSTANT, "cause": pl.String,
+}
+#: One row each time a run of a journey arrives at an activity or ends. ``outcome`` is how the activity was
+#: left: the label of the edge taken, ``waiting`` when the run stays there, or the kind of end.
+STEP_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
+    "journey": pl.String, "version": pl.Int32, "run": pl.String, "_profile": pl.Int32,
+    "activity": pl.String, "kind": pl.String, "outcome": pl.String, "time": INSTANT, "detail": pl.String,
+}
+#: A message to hand over. ``key`` is the idempotency key; ``content`` is the JSON the channel needs
+#: (address, template and the values that fill it, as they were when the message was decided).
+DELIVERY_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
+    "key": pl.String, "channel": pl.String, "journey": pl.String, "version": pl.Int32, "run": pl.String,
+    "activity": pl.String, "_profile": pl.Int32, "decided": INSTANT, "content": pl.String,
+}
+#: What became of a delivery. ``result`` is ``sent``, ``failed`` (permanent), or ``skipped``.
+OUTCOME_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
+    "key": pl.String, "result": pl.String, "attempts": pl.Int32, "detail": pl.String, "time": INSTANT,
+}
+#: Input that was not taken in. ``source`` names file or request, ``row`` counts from 1, ``payload`` is the
+#: row as JSON, ``code``, ``reason`` and ``hint`` say why.
+DEAD_LETTER_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
+    "source": pl.String, "row": pl.Int64, "column": pl.String, "code": pl.String, "reason": pl.String,
+    "hint": pl.String, "payload": pl.String, "received": INSTANT,
+}
+
+
+def empty(columns: Mapping[str, pl.DataType | type[pl.DataType]]) -> pl.DataFrame:
+    """A frame with these columns and no rows."""
+    return pl.DataFrame(schema=dict(columns))
+
+
+@dataclass(frozen=True, slots=True)
+class EventBatch:
+    """Events of one type. ``rows`` has :data:`EVENT_COLUMNS` and a typed column per property."""
+
+    type: str
+    rows: pl.DataFrame
+
+    def __len__(self) -> int:
+        return self.rows.height
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionChange:
+    """A definition that starts or stops to be evaluated with this tick.
+
+    ``kind`` is ``segment`` or ``journey``; ``action`` is ``publish`` or ``stop``; ``body`` is the
+    definition as plain data (empty on stop).
+    """
+
+    kind: str
+    id: str
+    version: int
+    action: str
+    body: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Everything that one tick takes in.
+
+    Order of application within the tick: erasures, new profiles, attribute changes (in row order),
+    retracted events (with their rows as they were), new events, definitions, outcomes.
+    """
+
+    new_profiles: pl.DataFrame = field(default_factory=lambda: empty(NEW_PROFILE_COLUMNS))
+    profile_changes: pl.DataFrame = field(default_factory=lambda: empty(PROFILE_CHANGE_COLUMNS))
+    events: tuple[EventBatch, ...] = ()
+    retracted: tuple[EventBatch, ...] = ()
+    erased: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
+    definitions: tuple[DefinitionChange, ...] = ()
+    outcomes: pl.DataFrame = field(default_factory=lambda: empty(OUTCOME_COLUMNS))
+
+    @property
+    def event_count(self) -> int:
+        return sum(len(batch) for batch in self.events)
+
+    def __bool__(self) -> bool:
+        return bool(
+            self.new_profiles.height or self.profile_changes.height or self.events or self.retracted
+            or len(self.erased) or self.definitions or self.outcomes.height
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """Everything that one tick puts out: frames with the columns above."""
+
+    qualifications: pl.DataFrame = field(default_factory=lambda: empty(QUALIFICATION_COLUMNS))
+    steps: pl.DataFrame = field(default_factory=lambda: empty(STEP_COLUMNS))
+    deliveries: pl.DataFrame = field(default_factory=lambda: empty(DELIVERY_COLUMNS))
+
+
+@dataclass(frozen=True, slots=True)
+class TickRecord:
+    """One tick as the log keeps it: its number, its instant (microseconds), what went in and what came out."""
+
+    tick: int
+    now: int
+    batch: Batch
+    outputs: Outputs

@@ -1,0 +1,325 @@
+"""The typed tree that every rule becomes, whatever language it was written in.
+
+Nine kinds of node. Everything that computes is a :class:`Call` of a function of the registry
+(``parcours.language.functions``), operators included, so that a new function needs no new node.
+
+========== ==============================================================================
+Literal    a constant
+ListOf     a list of expressions
+Attribute  an attribute of the profile, or a field inside it
+Field      a property of the current row: an event, or an element of a list inside it
+Call       a function or operator applied to arguments
+Quantifier whether any, all or none of the elements of a list meet a condition
+Aggregate  one value from the profile's events of a type within a window
+InWindow   whether a date or time lies in a window that moves with the clock
+Member     whether the profile is in another segment
+========== ==============================================================================
+
+Windows say which instants count, seen from the instant of evaluation *now*. Each is closed at its end and
+open or closed at its start as its docstring says; nothing else in the code decides about edges.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime, timedelta
+from typing import ClassVar, TypeAlias
+
+from parcours.core.schema import BOOLEAN, Type
+
+# --- windows -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Ever:
+    """Every instant up to and including now."""
+
+    tag: ClassVar[str] = "ever"
+
+
+@dataclass(frozen=True, slots=True)
+class Rolling:
+    """Between two ages: ``now - oldest < t <= now - newest``, in microseconds.
+
+    ``Rolling(30 days)`` is "in the last 30 days": an event of exactly 30 days ago has just left it. With
+    ``closed`` the instant ``now - oldest`` itself still counts. Negative ages lie in the future:
+    ``Rolling(0, -7 days)`` is "in the next 7 days".
+    """
+
+    oldest: int
+    newest: int = 0
+    closed: bool = False
+    tag: ClassVar[str] = "rolling"
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Whole calendar units in a time zone, relative to the unit that holds now (0; -1 is the one before).
+
+    ``Calendar("month", 0, 0)`` is this month, ``("month", -1, -1)`` last month, ``("week", -3, 0)`` the last
+    four weeks with the current one. Contains ``t`` when ``start(first) <= t < start(last + 1)`` and, unless
+    ``future``, ``t <= now``. Units: day, week (from Monday), month, quarter, year.
+    """
+
+    unit: str
+    first: int = 0
+    last: int = 0
+    zone: str = "UTC"
+    future: bool = False
+    tag: ClassVar[str] = "calendar"
+
+
+@dataclass(frozen=True, slots=True)
+class Absolute:
+    """Fixed dates: ``start <= t < end`` and, unless ``future``, ``t <= now``; microseconds, ``None`` is open."""
+
+    start: int | None = None
+    end: int | None = None
+    future: bool = False
+    tag: ClassVar[str] = "absolute"
+
+
+Window: TypeAlias = Ever | Rolling | Calendar | Absolute
+_WINDOWS: dict[str, type[Window]] = {kind.tag: kind for kind in (Ever, Rolling, Calendar, Absolute)}
+
+# --- nodes ---------------------------------------------------------------------------------------------
+
+Scalar: TypeAlias = bool | int | float | str | date | datetime | timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A constant of a type; ``None`` is null. An instant is an aware ``datetime``."""
+
+    value: Scalar
+    type: Type
+    tag: ClassVar[str] = "literal"
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf:
+    """A list of expressions; ``type`` is the type of the list."""
+
+    items: tuple[Node, ...]
+    type: Type
+    tag: ClassVar[str] = "list"
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """An attribute of the profile; further names step into an object."""
+
+    path: tuple[str, ...]
+    type: Type
+    tag: ClassVar[str] = "attribute"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A property of the current row; ``up`` counts rows outwards (1 inside a line item is its event).
+
+    The reserved path ``("_time",)`` is the time of the event.
+    """
+
+    path: tuple[str, ...]
+    type: Type
+    up: int = 0
+    tag: ClassVar[str] = "field"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Function ``function`` of the registry on ``args``; ``type`` is the type of its result."""
+
+    function: str
+    args: tuple[Node, ...]
+    type: Type
+    tag: ClassVar[str] = "call"
+
+
+@dataclass(frozen=True, slots=True)
+class Quantifier:
+    """Whether ``any``, ``all`` or ``none`` of the elements of list ``over`` meet ``where``.
+
+    Inside ``where`` a :class:`Field` with ``up=0`` is a field of the element. A null list has no elements.
+    """
+
+    kind: str
+    over: Node
+    where: Node
+    type: Type = BOOLEAN
+    tag: ClassVar[str] = "quantifier"
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """One value from the profile's events of type ``event`` inside ``window`` that meet ``where``.
+
+    ``kind`` is count, sum, average, min, max, first, last or distinct. With ``over`` (the path of a list of
+    objects in the event) the rows are the elements of that list, each at the time of its event; ``Field``
+    with ``up=0`` is then a field of the element and ``up=1`` a property of the event. ``value`` is what is
+    aggregated (none for count); rows whose value is null do not count, except in count without value.
+    """
+
+    kind: str
+    event: str
+    window: Window
+    type: Type
+    over: tuple[str, ...] | None = None
+    where: Node | None = None
+    value: Node | None = None
+    tag: ClassVar[str] = "aggregate"
+
+
+@dataclass(frozen=True, slots=True)
+class InWindow:
+    """Whether ``value`` (a date or instant, usually an attribute) lies in ``window``; false for null.
+
+    A date without time means its midnight in UTC.
+    """
+
+    value: Node
+    window: Window
+    type: Type = BOOLEAN
+    tag: ClassVar[str] = "in_window"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Whether the profile is a member of segment ``segment``."""
+
+    segment: str
+    type: Type = BOOLEAN
+    tag: ClassVar[str] = "member"
+
+
+Node: TypeAlias = Literal | ListOf | Attribute | Field | Call | Quantifier | Aggregate | InWindow | Member
+_NODES: dict[str, type[Node]] = {
+    kind.tag: kind
+    for kind in (Literal, ListOf, Attribute, Field, Call, Quantifier, Aggregate, InWindow, Member)
+}
+
+# --- walking -------------------------------------------------------------------------------------------
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """The nodes directly below ``node``, in the order in which they are written."""
+    match node:
+        case ListOf(items=items):
+            return items
+        case Call(args=args):
+            return args
+        case Quantifier(over=over, where=where):
+            return (over, where)
+        case Aggregate(where=where_, value=value):
+            return tuple(part for part in (where_, value) if part is not None)
+        case InWindow(value=value):
+            return (value,)
+        case _:
+            return ()
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """``node`` and everything below it, parents first."""
+    yield node
+    for child in children(node):
+        yield from walk(child)
+
+
+def aggregates(node: Node) -> tuple[Aggregate, ...]:
+    """The different aggregates in ``node``, in order of appearance."""
+    return tuple(dict.fromkeys(part for part in walk(node) if isinstance(part, Aggregate)))
+
+
+def members(node: Node) -> tuple[str, ...]:
+    """The segments that ``node`` refers to, in order of appearance."""
+    return tuple(dict.fromkeys(part.segment for part in walk(node) if isinstance(part, Member)))
+
+
+def attributes(node: Node) -> tuple[str, ...]:
+    """The names of the profile's attributes that ``node`` reads, in order of appearance."""
+    return tuple(dict.fromkeys(part.path[0] for part in walk(node) if isinstance(part, Attribute)))
+
+
+def replace_members(node: Node, rules: Mapping[str, Node]) -> Node:
+    """``node`` with each reference to a segment of ``rules`` replaced by that segment's own rule."""
+    match node:
+        case Member(segment=segment) if segment in rules:
+            return replace_members(rules[segment], rules)
+        case ListOf(items=items):
+            return replace(node, items=tuple(replace_members(item, rules) for item in items))
+        case Call(args=args):
+            return replace(node, args=tuple(replace_members(arg, rules) for arg in args))
+        case Quantifier(where=where):
+            return replace(node, where=replace_members(where, rules))
+        case _:
+            return node
+
+
+# --- JSON form and fingerprint -------------------------------------------------------------------------
+
+
+def to_json(node: Node | Window) -> dict[str, object]:
+    """The node as plain data; :func:`from_json` reads it back. Fields at their default are left out."""
+    shape: dict[str, object] = {"node": node.tag}
+    for part in fields(node):
+        value = getattr(node, part.name)
+        if value != part.default or part.name == "value":
+            shape[part.name] = _plain(value)
+    return shape
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Type):
+        return value.to_json()
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, datetime):
+        return {"$datetime": value.isoformat()}
+    if isinstance(value, date):
+        return {"$date": value.isoformat()}
+    if isinstance(value, timedelta):
+        return {"$microseconds": value // timedelta(microseconds=1)}
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    return to_json(value)  # type: ignore[arg-type]
+
+
+def from_json(shape: Mapping[str, object]) -> Node:
+    """The node that :func:`to_json` wrote.
+
+    Raises:
+        KeyError: the data names no node or window of this version.
+    """
+    node = _read(shape)
+    assert isinstance(node, tuple(_NODES.values()))
+    return node  # type: ignore[return-value]
+
+
+def _read(value: object) -> object:
+    if isinstance(value, list):
+        return tuple(_read(item) for item in value)
+    if not isinstance(value, Mapping):
+        return value
+    if "$datetime" in value:
+        return datetime.fromisoformat(str(value["$datetime"]))
+    if "$date" in value:
+        return date.fromisoformat(str(value["$date"]))
+    if "$microseconds" in value:
+        return timedelta(microseconds=int(str(value["$microseconds"])))
+    kind = {**_NODES, **_WINDOWS}[str(value["node"])]
+    return kind(**{
+        name: Type.from_json(part) if name == "type" else _read(part)
+        for name, part in value.items() if name != "node"
+    })
+
+
+@functools.lru_cache(maxsize=65_536)
+def fingerprint(node: Node) -> str:
+    """32 hex digits that are equal for equal trees, on every machine and in every version of Python."""
+    text = json.dumps(to_json(node), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
