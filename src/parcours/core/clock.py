@@ -24,12 +24,20 @@ WEEK = 7 * DAY
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _UNITS = {
-    "millisecond": MILLISECOND, "ms": MILLISECOND,
-    "second": SECOND, "sec": SECOND, "s": SECOND,
-    "minute": MINUTE, "min": MINUTE, "m": MINUTE,
-    "hour": HOUR, "h": HOUR,
-    "day": DAY, "d": DAY,
-    "week": WEEK, "w": WEEK,
+    "millisecond": MILLISECOND,
+    "ms": MILLISECOND,
+    "second": SECOND,
+    "sec": SECOND,
+    "s": SECOND,
+    "minute": MINUTE,
+    "min": MINUTE,
+    "m": MINUTE,
+    "hour": HOUR,
+    "h": HOUR,
+    "day": DAY,
+    "d": DAY,
+    "week": WEEK,
+    "w": WEEK,
 }
 _PART = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-zA-Z]+)\s*(?:,|and)?\s*")
 
@@ -80,7 +88,8 @@ def instant(text: str | datetime) -> int:
             moment = datetime.fromisoformat(text.strip())
         except ValueError:
             raise InputError(
-                f"{text!r} is not a date or time", code="bad-time",
+                f"{text!r} is not a date or time",
+                code="bad-time",
                 hint="write it as 2026-03-14, 2026-03-14T10:30 or 2026-03-14T10:30:00Z",
             ) from None
     else:
@@ -120,14 +129,18 @@ def duration(text: str | int | float) -> int:
         if part is None or length is None:
             calendar = unit.removesuffix("s") in ("month", "quarter", "year")
             raise InputError(
-                f"{text!r} is not a length of time", code="bad-duration",
-                hint="months and years vary in length: use days, or a calendar window (this: month)" if calendar
+                f"{text!r} is not a length of time",
+                code="bad-duration",
+                hint="months and years vary in length: use days, or a calendar window (this: month)"
+                if calendar
                 else "write a number and a unit: 30 minutes, 12 hours, 90 days, 2 weeks",
             )
         total += float(part.group(1)) * length
-        rest = rest[part.end():]
+        rest = rest[part.end() :]
     if not str(text).strip():
-        raise InputError("an empty text is not a length of time", code="bad-duration", hint="for example: 90 days")
+        raise InputError(
+            "an empty text is not a length of time", code="bad-duration", hint="for example: 90 days"
+        )
     return round(total)
 
 
@@ -135,8 +148,13 @@ def in_words(length: int) -> str:
     """A length of time as people write it: ``90 days``, ``1 hour 30 minutes``; the inverse of :func:`duration`."""
     parts: list[str] = []
     rest = abs(length)
-    for name, unit in (("day", DAY), ("hour", HOUR), ("minute", MINUTE), ("second", SECOND),
-                       ("millisecond", MILLISECOND)):
+    for name, unit in (
+        ("day", DAY),
+        ("hour", HOUR),
+        ("minute", MINUTE),
+        ("second", SECOND),
+        ("millisecond", MILLISECOND),
+    ):
         count, rest = divmod(rest, unit)
         if count:
             parts.append(f"{count} {name}" + ("s" if count != 1 else ""))

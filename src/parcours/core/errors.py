@@ -80,8 +80,16 @@ class DefinitionError(ParcoursError):
 
     default_code = "bad-definition"
 
-    def __init__(self, message: str, *, problems: Sequence[ParcoursError] = (), code: str | None = None,
-                 where: str | None = None, hint: str | None = None, span: Span | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        problems: Sequence[ParcoursError] = (),
+        code: str | None = None,
+        where: str | None = None,
+        hint: str | None = None,
+        span: Span | None = None,
+    ) -> None:
         super().__init__(message, code=code, where=where, hint=hint, span=span)
         self.problems = tuple(problems)
 
@@ -132,7 +140,9 @@ class DeliveryError(ParcoursError):
 
     default_code = "delivery"
 
-    def __init__(self, message: str, *, permanent: bool, code: str | None = None, hint: str | None = None) -> None:
+    def __init__(
+        self, message: str, *, permanent: bool, code: str | None = None, hint: str | None = None
+    ) -> None:
         super().__init__(message, code=code, hint=hint)
         self.permanent = permanent
 

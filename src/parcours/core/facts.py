@@ -20,45 +20,79 @@ INSTANT = pl.Datetime("us", "UTC")
 
 #: The columns in front of the properties of every frame of events.
 EVENT_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
-    "_event_id": pl.String, "_profile": pl.Int32, "_time": INSTANT,
+    "_event_id": pl.String,
+    "_profile": pl.Int32,
+    "_time": INSTANT,
 }
 #: Profiles that appear for the first time. ``_time`` is when they are first known of.
 NEW_PROFILE_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
-    "_profile": pl.Int32, "_profile_id": pl.String, "_time": INSTANT,
+    "_profile": pl.Int32,
+    "_profile_id": pl.String,
+    "_time": INSTANT,
 }
 #: In front of the attributes of profile changes. ``_set`` lists the attributes the row sets; a null in a
 #: listed column clears the attribute, a null in any other column says nothing.
 PROFILE_CHANGE_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
-    "_profile": pl.Int32, "_time": INSTANT, "_set": pl.List(pl.String),
+    "_profile": pl.Int32,
+    "_time": INSTANT,
+    "_set": pl.List(pl.String),
 }
 #: A profile entered (``realized``) or left (``exited``) a segment. ``effective`` is the instant at which
 #: the rule became true or false; ``cause`` is ``change`` (data or time), ``publish`` (first evaluation or
 #: an edit of the rule), ``withdraw`` (the segment stopped) or ``erase``.
 QUALIFICATION_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
-    "segment": pl.String, "version": pl.Int32, "_profile": pl.Int32, "status": pl.String,
-    "effective": INSTANT, "cause": pl.String,
+    "segment": pl.String,
+    "version": pl.Int32,
+    "_profile": pl.Int32,
+    "status": pl.String,
+    "effective": INSTANT,
+    "cause": pl.String,
 }
 #: One row each time a run of a journey arrives at an activity or ends. ``outcome`` is how the activity was
 #: left: the label of the edge taken, ``waiting`` when the run stays there, or the kind of end.
 STEP_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
-    "journey": pl.String, "version": pl.Int32, "run": pl.String, "_profile": pl.Int32,
-    "activity": pl.String, "kind": pl.String, "outcome": pl.String, "time": INSTANT, "detail": pl.String,
+    "journey": pl.String,
+    "version": pl.Int32,
+    "run": pl.String,
+    "_profile": pl.Int32,
+    "activity": pl.String,
+    "kind": pl.String,
+    "outcome": pl.String,
+    "time": INSTANT,
+    "detail": pl.String,
 }
 #: A message to hand over. ``key`` is the idempotency key; ``content`` is the JSON the channel needs
 #: (address, template and the values that fill it, as they were when the message was decided).
 DELIVERY_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
-    "key": pl.String, "channel": pl.String, "journey": pl.String, "version": pl.Int32, "run": pl.String,
-    "activity": pl.String, "_profile": pl.Int32, "decided": INSTANT, "content": pl.String,
+    "key": pl.String,
+    "channel": pl.String,
+    "journey": pl.String,
+    "version": pl.Int32,
+    "run": pl.String,
+    "activity": pl.String,
+    "_profile": pl.Int32,
+    "decided": INSTANT,
+    "content": pl.String,
 }
 #: What became of a delivery. ``result`` is ``sent``, ``failed`` (permanent), or ``skipped``.
 OUTCOME_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
-    "key": pl.String, "result": pl.String, "attempts": pl.Int32, "detail": pl.String, "time": INSTANT,
+    "key": pl.String,
+    "result": pl.String,
+    "attempts": pl.Int32,
+    "detail": pl.String,
+    "time": INSTANT,
 }
 #: Input that was not taken in. ``source`` names file or request, ``row`` counts from 1, ``payload`` is the
 #: row as JSON, ``code``, ``reason`` and ``hint`` say why.
 DEAD_LETTER_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
-    "source": pl.String, "row": pl.Int64, "column": pl.String, "code": pl.String, "reason": pl.String,
-    "hint": pl.String, "payload": pl.String, "received": INSTANT,
+    "source": pl.String,
+    "row": pl.Int64,
+    "column": pl.String,
+    "code": pl.String,
+    "reason": pl.String,
+    "hint": pl.String,
+    "payload": pl.String,
+    "received": INSTANT,
 }
 
 
@@ -115,8 +149,13 @@ class Batch:
 
     def __bool__(self) -> bool:
         return bool(
-            self.new_profiles.height or self.profile_changes.height or self.events or self.retracted
-            or len(self.erased) or self.definitions or self.outcomes.height
+            self.new_profiles.height
+            or self.profile_changes.height
+            or self.events
+            or self.retracted
+            or len(self.erased)
+            or self.definitions
+            or self.outcomes.height
         )
 
 

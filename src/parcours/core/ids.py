@@ -27,7 +27,8 @@ def checked_name(name: str, what: str) -> str:
     """
     if not _NAME.fullmatch(name):
         raise InputError(
-            f"{name!r} cannot be the name of {what}", code="bad-name",
+            f"{name!r} cannot be the name of {what}",
+            code="bad-name",
             hint="use letters, digits, _ and -, starting with a letter or _, at most 63 characters",
         )
     return name

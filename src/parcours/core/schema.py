@@ -79,7 +79,8 @@ class Type:
                 return Type(Kind(shape))
             except ValueError:
                 raise InputError(
-                    f"{shape!r} is not a type", code="unknown-type",
+                    f"{shape!r} is not a type",
+                    code="unknown-type",
                     hint="types are: " + ", ".join(kind.value for kind in Kind),
                 ) from None
         if isinstance(shape, Mapping) and set(shape) == {"list"}:
@@ -187,8 +188,11 @@ def type_of_polars(dtype: pl.DataType) -> Type:
         return DURATION
     if dtype == pl.Null:
         return NULL
-    raise InputError(f"columns of type {dtype} cannot be taken in", code="unknown-type",
-                     hint="cast the column to text, a number, a date or a list of these first")
+    raise InputError(
+        f"columns of type {dtype} cannot be taken in",
+        code="unknown-type",
+        hint="cast the column to text, a number, a date or a list of these first",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +220,9 @@ class Schema:
             InputError: a property already has a type that does not hold the new one.
         """
         known = self.events.get(name, {})
-        return replace(self, events={**self.events, name: _widened(f"event {name!r}, property", known, properties)})
+        return replace(
+            self, events={**self.events, name: _widened(f"event {name!r}, property", known, properties)}
+        )
 
     def to_json(self) -> dict[str, object]:
         return {
@@ -245,7 +251,8 @@ def _widened(what: str, known: Mapping[str, Type], new: Mapping[str, Type]) -> d
         wide = widest(known.get(name, NULL), kind)
         if wide is None:
             raise InputError(
-                f"{what} {name!r} holds {known[name]}, the new values are {kind}", code="type-conflict",
+                f"{what} {name!r} holds {known[name]}, the new values are {kind}",
+                code="type-conflict",
                 hint="convert the column, or map it to another name",
             )
         joined[name] = wide

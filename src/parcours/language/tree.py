@@ -312,10 +312,13 @@ def _read(value: object) -> object:
     if "$microseconds" in value:
         return timedelta(microseconds=int(str(value["$microseconds"])))
     kind = {**_NODES, **_WINDOWS}[str(value["node"])]
-    return kind(**{
-        name: Type.from_json(part) if name == "type" else _read(part)
-        for name, part in value.items() if name != "node"
-    })
+    return kind(
+        **{  # type: ignore[arg-type]
+            name: Type.from_json(part) if name == "type" else _read(part)
+            for name, part in value.items()
+            if name != "node"
+        }
+    )
 
 
 @functools.lru_cache(maxsize=65_536)
