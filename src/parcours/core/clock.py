@@ -138,9 +138,7 @@ def duration(text: str | int | float) -> int:
         total += float(part.group(1)) * length
         rest = rest[part.end() :]
     if not str(text).strip():
-        raise InputError(
-            "an empty text is not a length of time", code="bad-duration", hint="for example: 90 days"
-        )
+        raise InputError("an empty text is not a length of time", code="bad-duration", hint="for example: 90 days")
     return round(total)
 
 

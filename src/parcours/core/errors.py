@@ -140,9 +140,7 @@ class DeliveryError(ParcoursError):
 
     default_code = "delivery"
 
-    def __init__(
-        self, message: str, *, permanent: bool, code: str | None = None, hint: str | None = None
-    ) -> None:
+    def __init__(self, message: str, *, permanent: bool, code: str | None = None, hint: str | None = None) -> None:
         super().__init__(message, code=code, hint=hint)
         self.permanent = permanent
 

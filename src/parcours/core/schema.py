@@ -220,9 +220,7 @@ class Schema:
             InputError: a property already has a type that does not hold the new one.
         """
         known = self.events.get(name, {})
-        return replace(
-            self, events={**self.events, name: _widened(f"event {name!r}, property", known, properties)}
-        )
+        return replace(self, events={**self.events, name: _widened(f"event {name!r}, property", known, properties)})
 
     def to_json(self) -> dict[str, object]:
         return {

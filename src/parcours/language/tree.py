@@ -199,8 +199,7 @@ class Member:
 
 Node: TypeAlias = Literal | ListOf | Attribute | Field | Call | Quantifier | Aggregate | InWindow | Member
 _NODES: dict[str, type[Node]] = {
-    kind.tag: kind
-    for kind in (Literal, ListOf, Attribute, Field, Call, Quantifier, Aggregate, InWindow, Member)
+    kind.tag: kind for kind in (Literal, ListOf, Attribute, Field, Call, Quantifier, Aggregate, InWindow, Member)
 }
 
 # --- walking -------------------------------------------------------------------------------------------
