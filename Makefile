@@ -1,0 +1,56 @@
+# Every target makes itself ready first: a bare clone, Python 3.11 or newer, git and a package registry are enough.
+#
+#   make demo                     a year of purchases, live segments, two journeys   (DATA=cdnow: the other data set)
+#   make test                     everything that must hold, fast checks first
+#   make bench SIZE=small         the benchmarks, small; SIZE=full takes minutes and about 8 GB of memory
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+OLD_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	if "$$python" -c '$(OLD_ENOUGH)' 2>/dev/null; then echo "$$python"; exit; fi; done; echo python3)
+BIN := .venv/bin
+PY := $(BIN)/python
+
+DATA ?= complete-journey
+SIZE ?= full
+WORKERS ?= 2
+DEMO_ARGS ?=
+BENCH_ARGS ?=
+PYTEST_ARGS ?=
+
+.PHONY: help setup demo test lint format bench docs clean
+
+help: ## what can be made
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)$$/  make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null \
+		|| sed -n 's/^\([a-z]*\):.*## \(.*\)$$/  make \1  \2/p' Makefile
+
+setup: ## .venv with everything pinned; at once when nothing has changed
+	@$(PYTHON) tools/setup.py
+
+demo: setup ## load a year of purchases, replay it, tell what happened (DATA=complete-journey or cdnow)
+	@$(PY) examples/demo.py --data $(DATA) $(DEMO_ARGS)
+
+test: lint ## lint, then every test: fast ones first, slow ones last
+	$(BIN)/pytest -n $(WORKERS) $(PYTEST_ARGS)
+
+lint: setup ## format, style, types and import contracts
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: setup ## rewrite the sources in house format
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: setup ## ratios against DuckDB SQL and Polars on generated data (SIZE=small, or full)
+	@$(PY) -m bench --size $(SIZE) $(BENCH_ARGS)
+
+docs: setup ## write docs/reference from the code
+	@$(PY) tools/docs.py
+
+clean: ## remove .venv, caches and the workspaces of the demo
+	rm -rf .venv .build dist site demo-* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
+	find src tests bench examples tools -name __pycache__ -type d -prune -exec rm -rf {} +
