@@ -1,0 +1,254 @@
+"""What the declaration of a function says. One :class:`Function` is all that is ever written about a function:
+the checker, the reference evaluator, the compiler, the documentation and the tests read it.
+
+A function is total: for arguments of its types it always has a value, and where there is none to give
+(an integer outside 64 bits, a text that is no number) the value is null.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+import polars as pl
+
+from parcours.core.schema import DECIMAL, STRING, Kind, Type, list_of, polars_type, widest
+
+Value: TypeAlias = Any  # a Python value of the language: bool, int, float, str, date, datetime, timedelta, list, None
+
+
+class NullRule(StrEnum):
+    """What null arguments do (expression-language.md, section 5). Applied around ``meaning`` and ``columns``."""
+
+    PROPAGATE = "null when any argument is null"
+    FALSE = "false when any argument is null"
+    OWN = "as described"
+
+
+@dataclass(frozen=True, slots=True)
+class Var:
+    """Stands for one type, the same throughout a signature; ``kinds`` says which (``None``: any)."""
+
+    name: str
+    kinds: frozenset[Kind] | None = None
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class ListOfVar:
+    """A list whose elements are of the type that ``element`` stands for."""
+
+    element: Var
+
+    def __str__(self) -> str:
+        return f"list of {self.element}"
+
+
+Shape: TypeAlias = Type | Var | ListOfVar
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """What a parameter that must be written as a constant accepts.
+
+    ``problem(value)`` is a sentence on what is wrong with a value, or ``None``; ``samples`` are good values,
+    for documentation and tests.
+    """
+
+    name: str
+    problem: Callable[[Value], str | None]
+    samples: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """A parameter: its name in documentation, its type, and whether it must be a constant."""
+
+    name: str
+    type: Shape
+    constant: Constant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Parameter and result types. With ``repeats`` the last parameter may occur any number of times, at least once."""
+
+    params: tuple[Param, ...]
+    result: Shape
+    repeats: bool = False
+
+    def __str__(self) -> str:
+        words: list[str] = []
+        for param in self.params:
+            text = str(param.type)
+            words.append("the same" if isinstance(param.type, Var) and text in words else text)
+        result = "the same" if isinstance(self.result, Var) else str(self.result)
+        return "(" + ", ".join(words) + (" …" if self.repeats else "") + f") → {result}"
+
+    def params_for(self, count: int) -> tuple[Param, ...] | None:
+        """The parameters that ``count`` arguments meet, or ``None`` when there are too many or too few."""
+        if self.repeats and count >= len(self.params):
+            return self.params + (self.params[-1],) * (count - len(self.params))
+        return self.params if count == len(self.params) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """An argument in compiled form: its expression and what is known of it when the rule is compiled.
+
+    ``nullable`` is false only when no row can be null. ``constant`` tells whether the argument was written as
+    a constant, ``value`` is then its value (a tuple for a list of constants).
+    """
+
+    expr: pl.Expr
+    type: Type
+    nullable: bool = True
+    constant: bool = False
+    value: Value = None
+
+    def known(self) -> pl.Expr:
+        """The boolean column with null read as false (N1)."""
+        return self.expr.fill_null(False) if self.nullable else self.expr
+
+    def widened(self, type_: Type) -> Column:
+        """The column as a column of ``type_``, a type that holds all of its values."""
+        if self.type == type_:
+            return self
+        if self.type.kind is Kind.NULL:
+            return Column(pl.lit(None, dtype=polars_type(type_)), type_, True, self.constant, self.value)
+        return Column(self.expr.cast(polars_type(type_)), type_, self.nullable, self.constant, widen(self.value, type_))
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function or operator: everything there is to say about it.
+
+    ``meaning`` takes Python values, ``columns`` takes :class:`Column` arguments and gives the Polars expression
+    of the same. Both get arguments already widened to the parameter types (integer to decimal where the other
+    side is decimal), and are called with null only under :attr:`NullRule.OWN` (``columns``: rows that hold null
+    are overruled for ``FALSE``, and must give null for ``PROPAGATE``). ``examples`` are pairs of arguments and
+    result; the arguments' types follow from their values.
+    """
+
+    name: str
+    family: str
+    signatures: tuple[Signature, ...]
+    null_rule: NullRule
+    prose: str
+    examples: tuple[tuple[tuple[Value, ...], Value], ...]
+    meaning: Callable[..., Value]
+    columns: Callable[..., pl.Expr]
+    never_null: bool = False
+
+    @property
+    def nullable(self) -> bool:
+        """Whether the result can be null at all."""
+        return not (self.never_null or self.null_rule is NullRule.FALSE)
+
+
+@dataclass(frozen=True, slots=True)
+class Overload:
+    """A function with its types fixed: ``params`` are the types after widening."""
+
+    function: Function
+    params: tuple[Type, ...]
+    result: Type
+
+    def value(self, values: Sequence[Value]) -> Value:
+        """The result for Python values (the meaning of a call)."""
+        widened = [widen(value, type_) for value, type_ in zip(values, self.params, strict=True)]
+        if any(value is None for value in widened):
+            if self.function.null_rule is NullRule.PROPAGATE:
+                return None
+            if self.function.null_rule is NullRule.FALSE:
+                return False
+        return self.function.meaning(*widened)
+
+    def expression(self, columns: Sequence[Column]) -> Column:
+        """The compiled form of the call."""
+        widened = [column.widened(type_) for column, type_ in zip(columns, self.params, strict=True)]
+        expr = self.function.columns(*widened)
+        some_null = any(column.nullable for column in columns)
+        if self.function.null_rule is NullRule.OWN:
+            return Column(expr, self.result, not self.function.never_null)
+        if self.function.null_rule is NullRule.FALSE:
+            return Column(expr.fill_null(False) if some_null else expr, self.result, nullable=False)
+        return Column(expr, self.result, nullable=some_null or not self.function.never_null)
+
+
+def widen(value: Value, type_: Type) -> Value:
+    """``value`` as a value of ``type_``: integers become floats where decimals are expected, also inside lists."""
+    if value is None or isinstance(value, bool):
+        return value
+    if type_ == DECIMAL and isinstance(value, int):
+        return float(value)
+    if type_.kind is Kind.LIST and type_.element is not None and isinstance(value, list | tuple):
+        return type(value)(widen(item, type_.element) for item in value)
+    return value
+
+
+def bind(signature: Signature, args: Sequence[Type]) -> tuple[int, tuple[Type, ...], Type] | None:
+    """How well ``args`` fit: the number of widened arguments, the parameter types and the result type.
+
+    ``None`` when they do not fit. A null argument fits everything; untyped values are held as text and count
+    as text.
+    """
+    args = [_held_as(arg) for arg in args]
+    params = signature.params_for(len(args))
+    if params is None:
+        return None
+    bound = _bindings(params, args)
+    if bound is None:
+        return None
+    types = tuple(_concrete(param.type, bound, arg) for param, arg in zip(params, args, strict=True))
+    if not all(_fits(type_, arg) for type_, arg in zip(types, args, strict=True)):
+        return None
+    cost = sum(type_ != arg and arg.kind is not Kind.NULL for type_, arg in zip(types, args, strict=True))
+    return cost, types, _concrete(signature.result, bound, Type(Kind.NULL))
+
+
+def _held_as(type_: Type) -> Type:
+    if type_.kind is Kind.LIST and type_.element is not None:
+        return list_of(_held_as(type_.element))
+    return STRING if type_.kind is Kind.ANY else type_
+
+
+def _bindings(params: Sequence[Param], args: Sequence[Type]) -> Mapping[Var, Type] | None:
+    bound: dict[Var, Type] = {}
+    for param, arg in zip(params, args, strict=True):
+        found = _stands_for(param.type, arg)
+        if found is None:
+            continue
+        var, type_ = found
+        joined = widest(bound.get(var, Type(Kind.NULL)), type_)
+        if joined is None:
+            return None
+        bound[var] = joined
+    allowed = all(var.kinds is None or type_.kind in {*var.kinds, Kind.NULL} for var, type_ in bound.items())
+    return bound if allowed else None
+
+
+def _stands_for(shape: Shape, arg: Type) -> tuple[Var, Type] | None:
+    if isinstance(shape, Var):
+        return shape, arg
+    if isinstance(shape, ListOfVar):
+        return shape.element, (arg.element if arg.kind is Kind.LIST and arg.element else Type(Kind.NULL))
+    return None
+
+
+def _concrete(shape: Shape, bound: Mapping[Var, Type], arg: Type) -> Type:
+    if isinstance(shape, Var):
+        return bound.get(shape, arg)
+    if isinstance(shape, ListOfVar):
+        return list_of(bound.get(shape.element, Type(Kind.NULL)))
+    return shape
+
+
+@functools.cache
+def _fits(param: Type, arg: Type) -> bool:
+    return arg == param or widest(param, arg) == param

@@ -1,0 +1,109 @@
+"""Logic: two-valued, null counts as false (expression-language.md, N1)."""
+
+from __future__ import annotations
+
+import functools
+import operator
+
+import polars as pl
+
+from parcours.core.schema import BOOLEAN
+from parcours.language.functions.declaration import Column, Function, NullRule, Value
+from parcours.language.functions.types import ANYTHING, signature
+
+FAMILY = "logic"
+
+
+def _all(*parts: Column) -> pl.Expr:
+    return functools.reduce(operator.and_, (part.known() for part in parts))
+
+
+def _any(*parts: Column) -> pl.Expr:
+    return functools.reduce(operator.or_, (part.known() for part in parts))
+
+
+def _if(test: Column, then: Column, otherwise: Column) -> pl.Expr:
+    return pl.when(test.expr).then(then.expr).otherwise(otherwise.expr)
+
+
+def _first(*values: Value) -> Value:
+    return next((value for value in values if value is not None), None)
+
+
+FUNCTIONS = (
+    Function(
+        "and",
+        FAMILY,
+        (signature(("condition", BOOLEAN), to=BOOLEAN, repeats=True),),
+        NullRule.OWN,
+        "True when every condition is true. Null counts as false.",
+        (((True, True), True), ((True, False), False), ((True, None), False)),
+        meaning=lambda *parts: all(part is True for part in parts),
+        columns=_all,
+        never_null=True,
+    ),
+    Function(
+        "or",
+        FAMILY,
+        (signature(("condition", BOOLEAN), to=BOOLEAN, repeats=True),),
+        NullRule.OWN,
+        "True when at least one condition is true. Null counts as false.",
+        (((True, False), True), ((False, False), False), ((False, None), False), ((None, True), True)),
+        meaning=lambda *parts: any(part is True for part in parts),
+        columns=_any,
+        never_null=True,
+    ),
+    Function(
+        "not",
+        FAMILY,
+        (signature(("condition", BOOLEAN), to=BOOLEAN),),
+        NullRule.OWN,
+        "True when the condition is false or null: “not a member” holds for a missing flag.",
+        (((True,), False), ((False,), True), ((None,), True)),
+        meaning=lambda part: part is not True,
+        columns=lambda part: ~part.known(),
+        never_null=True,
+    ),
+    Function(
+        "if",
+        FAMILY,
+        (signature(("condition", BOOLEAN), ("then", ANYTHING), ("else", ANYTHING), to=ANYTHING),),
+        NullRule.OWN,
+        "The second argument when the condition is true, else the third. Null counts as false.",
+        (((True, 1, 2), 1), ((False, 1, 2), 2), ((None, "a", "b"), "b"), ((True, 1, 2.5), 1.0)),
+        meaning=lambda test, then, otherwise: then if test is True else otherwise,
+        columns=_if,
+    ),
+    Function(
+        "coalesce",
+        FAMILY,
+        (signature(("value", ANYTHING), to=ANYTHING, repeats=True),),
+        NullRule.OWN,
+        "The first argument that is not null; null when all are.",
+        (((None, 3), 3), ((2, 3), 2), ((None, None), None)),
+        meaning=_first,
+        columns=lambda *values: pl.coalesce([value.expr for value in values]),
+    ),
+    Function(
+        "is_null",
+        FAMILY,
+        (signature(("value", ANYTHING), to=BOOLEAN),),
+        NullRule.OWN,
+        "True when there is no value. The empty text and the empty list are values.",
+        (((None,), True), (("",), False), ((0,), False)),
+        meaning=lambda value: value is None,
+        columns=lambda value: value.expr.is_null(),
+        never_null=True,
+    ),
+    Function(
+        "is_not_null",
+        FAMILY,
+        (signature(("value", ANYTHING), to=BOOLEAN),),
+        NullRule.OWN,
+        "True when there is a value, be it the empty text or the empty list.",
+        (((None,), False), (("",), True), ((0,), True)),
+        meaning=lambda value: value is not None,
+        columns=lambda value: value.expr.is_not_null(),
+        never_null=True,
+    ),
+)

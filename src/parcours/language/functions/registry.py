@@ -1,0 +1,105 @@
+"""The registry: every function and operator there is, by name, and which of its signatures fits.
+
+To add a function, add its declaration to the tuple of its family. Nothing else needs to change.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+
+from parcours.core.errors import RuleError, UnknownNameError, nearest
+from parcours.core.schema import Kind, Type
+from parcours.language.functions import arithmetic, comparison, conversion, dates, lists, logic, text
+from parcours.language.functions.declaration import Constant, Function, Overload, bind
+from parcours.language.tree import Literal, Node
+
+FAMILIES: tuple[tuple[Function, ...], ...] = (
+    logic.FUNCTIONS,
+    comparison.FUNCTIONS,
+    arithmetic.FUNCTIONS,
+    text.FUNCTIONS,
+    dates.FUNCTIONS,
+    lists.FUNCTIONS,
+    conversion.FUNCTIONS,
+)
+_FUNCTIONS: dict[str, Function] = {function.name: function for family in FAMILIES for function in family}
+
+
+def names() -> tuple[str, ...]:
+    """All names, in the order of the families."""
+    return tuple(_FUNCTIONS)
+
+
+def get(name: str) -> Function:
+    """The function of that name.
+
+    Raises:
+        UnknownNameError: there is none (code ``unknown-function``); the hint names the nearest.
+    """
+    try:
+        return _FUNCTIONS[name]
+    except KeyError:
+        raise UnknownNameError(
+            f"there is no function {name!r}", code="unknown-function", hint=nearest(name, _FUNCTIONS)
+        ) from None
+
+
+def resolve(name: str, arg_types: Sequence[Type]) -> Type:
+    """The type of the result for arguments of these types.
+
+    Raises:
+        UnknownNameError: there is no such function.
+        RuleError: no signature fits (code ``no-overload``); the hint lists those there are.
+    """
+    return overload(name, tuple(arg_types)).result
+
+
+@functools.lru_cache(maxsize=4096)
+def overload(name: str, arg_types: tuple[Type, ...]) -> Overload:
+    """The signature that fits these types, with the fewest arguments widened; the first among equals.
+
+    Raises:
+        UnknownNameError, RuleError: as :func:`resolve`.
+    """
+    function = get(name)
+    found = [fit for signature in function.signatures if (fit := bind(signature, arg_types)) is not None]
+    if not found:
+        raise _no_overload(function, arg_types)
+    _, params, result = min(found, key=lambda fit: fit[0])
+    return Overload(function, params, result)
+
+
+def constants(name: str, count: int) -> tuple[Constant | None, ...]:
+    """For a call with ``count`` arguments: which of them must be constants, and what is asked of these."""
+    for signature in get(name).signatures:
+        params = signature.params_for(count)
+        if params is not None:
+            return tuple(param.constant for param in params)
+    return (None,) * count
+
+
+def check_constants(name: str, args: Sequence[Node]) -> None:
+    """Refuse arguments that must be constants and are not, or are constants of no use (an unknown time zone).
+
+    Raises:
+        RuleError: codes ``not-constant`` and ``bad-constant``.
+    """
+    for position, (constant, arg) in enumerate(zip(constants(name, len(args)), args, strict=True), start=1):
+        if constant is None:
+            continue
+        if not isinstance(arg, Literal) or arg.value is None:
+            raise RuleError(
+                f"argument {position} of {name} must be a constant: {constant.name}",
+                code="not-constant",
+                hint=f"write the value itself, for example {constant.samples[0]!r}",
+            )
+        problem = constant.problem(arg.value)
+        if problem is not None:
+            raise RuleError(problem, code="bad-constant", hint=f"for example {constant.samples[0]!r}")
+
+
+def _no_overload(function: Function, arg_types: Sequence[Type]) -> RuleError:
+    given = "(" + ", ".join("nothing" if kind.kind is Kind.NULL else str(kind) for kind in arg_types) + ")"
+    known = "; ".join(str(signature) for signature in function.signatures)
+    return RuleError(f"{function.name} cannot be applied to {given}", code="no-overload", hint=f"it takes {known}")

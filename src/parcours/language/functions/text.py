@@ -1,0 +1,3 @@
+from parcours.language.functions.declaration import Function
+
+FUNCTIONS: tuple[Function, ...] = ()
