@@ -1,0 +1,112 @@
+"""Why a rule holds or not for one profile, and when that changes if nothing happens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from parcours.language.functions.declaration import Value
+from parcours.language.reference import Person, Place, Row, as_instant, rows_that_count, value_at
+from parcours.language.tree import Absolute, Aggregate, InWindow, Member, Node, Quantifier, children, walk
+from parcours.language.windows import AFTER, turning_points
+
+_ALWAYS = Absolute(future=True)
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A node with the value it had. ``held`` is set for conditions; ``events`` for aggregates: those that count."""
+
+    node: Node
+    value: Value
+    held: bool | None = None
+    parts: tuple[Explained, ...] = ()
+    events: tuple[Row, ...] = ()
+
+
+def explain(node: Node, person: Person, now: int) -> Explained:
+    """``node`` and every part of it with the value seen for ``person`` at ``now`` (microseconds).
+
+    The parts of a segment whose rule ``person.rules`` holds are the parts of that rule. Conditions on rows are not
+    taken apart: they have no value of their own.
+    """
+    place = Place(person, now)
+    value = value_at(node, place)
+    return Explained(
+        node,
+        value,
+        held=(value is True) if node.type.kind.value == "boolean" else None,
+        parts=tuple(explain(part, person, now) for part in _parts(node, person)),
+        events=_events(node, place),
+    )
+
+
+def _parts(node: Node, person: Person) -> tuple[Node, ...]:
+    if isinstance(node, Member):
+        return (person.rules[node.segment],) if node.segment in person.rules else ()
+    if isinstance(node, Quantifier):
+        return (node.over,)
+    return () if isinstance(node, Aggregate) else children(node)
+
+
+def _events(node: Node, place: Place) -> tuple[Row, ...]:
+    if not isinstance(node, Aggregate):
+        return ()
+    events = {id(row.rows[-1]): row.rows[-1] for row in rows_that_count(node, place)}
+    return tuple(events.values())
+
+
+def time_dependent(node: Node) -> bool:
+    """Whether the value of ``node`` can change by time alone, the segments it refers to left aside."""
+    windows = [part.window for part in walk(node) if isinstance(part, Aggregate | InWindow)]
+    return any(not (isinstance(window, Absolute) and window.future) for window in windows)
+
+
+def next_change(node: Node, person: Person, now: int, until: int = AFTER) -> int | None:
+    """The first instant after ``now``, and not after ``until``, at which ``node`` has another value if nothing
+    happens; ``None`` when there is none. All in microseconds.
+
+    Other segments are taken to stay as they are, except those whose rules ``person.rules`` holds.
+    """
+    before = value_at(node, Place(person, now))
+    for moment in sorted(moment for moment in _turns(node, Place(person, now)) if now < moment <= until):
+        if value_at(node, Place(person, moment)) != before:
+            return moment
+    return None
+
+
+def _turns(node: Node, place: Place) -> set[int]:
+    """The instants at which the value of ``node`` can change: a superset, found from the edges of windows."""
+    match node:
+        case InWindow():
+            return _turns(node.value, place) | _turns_of_value(node, place)
+        case Aggregate():
+            return _turns_of_rows(node, place)
+        case Quantifier():
+            elements = value_at(node.over, place) or []
+            inner = _union(_turns(node.where, place.inside(element)) for element in elements)
+            return _turns(node.over, place) | inner
+        case Member(segment=segment) if segment in place.person.rules:
+            return _turns(place.person.rules[segment], Place(place.person, place.now))
+        case _:
+            return _union(_turns(part, place) for part in children(node))
+
+
+def _turns_of_value(node: InWindow, place: Place) -> set[int]:
+    """Edges for the value as it is now, and as it will be whenever it changes itself."""
+    moments = {place.now, *_turns(node.value, place)}
+    values = [value_at(node.value, replace(place, now=moment)) for moment in moments if moment >= place.now]
+    return _union(turning_points(node.window, as_instant(value)) for value in values if value is not None)
+
+
+def _turns_of_rows(node: Aggregate, place: Place) -> set[int]:
+    """Edges of the window for every event that can count, and turns of the condition and value inside the rows."""
+    condition = node.where if node.where is not None and not time_dependent(node.where) else None
+    rows = rows_that_count(replace(node, window=_ALWAYS, where=condition), place)
+    edges = _union(turning_points(node.window, int(row.rows[-1]["_time"])) for row in rows)
+    inner = [part for part in (node.where, node.value) if part is not None and time_dependent(part)]
+    return edges | _union(_turns(part, row) for part in inner for row in rows)
+
+
+def _union(sets: Iterable[Iterable[int]]) -> set[int]:
+    return {item for items in sets for item in items}

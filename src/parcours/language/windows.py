@@ -1,0 +1,118 @@
+"""What windows mean, in plain Python: which instants a window holds, seen from *now*.
+
+The docstrings of the windows in ``tree.py`` are the rule and this module is its most direct reading. The kernel has
+its own, vectorised reading; the two are compared on generated windows and instants.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from parcours.core.clock import as_datetime, instant
+from parcours.language.tree import Absolute, Calendar, Ever, Rolling, Window
+
+#: Before and after every instant there is.
+BEFORE = -(2**63)
+AFTER = 2**63 - 1
+
+
+def contains(window: Window, t: int, now: int) -> bool:
+    """Whether instant ``t`` lies in ``window`` seen from ``now`` (all in microseconds)."""
+    match window:
+        case Ever():
+            return t <= now
+        case Rolling(oldest=oldest, newest=newest, closed=closed):
+            young = t <= now - newest
+            return young and (now - oldest <= t if closed else now - oldest < t)
+        case Calendar(future=future):
+            start, end = calendar_edges(window, now)
+            return start <= t < end and (future or t <= now)
+        case Absolute(start=first, end=last, future=future):
+            return (first is None or first <= t) and (last is None or t < last) and (future or t <= now)
+
+
+def bounds(window: Window, now: int) -> tuple[int, int]:
+    """The window as ``lo < t <= hi``, in microseconds; an open end is :data:`BEFORE` or :data:`AFTER`."""
+    match window:
+        case Ever():
+            return BEFORE, now
+        case Rolling(oldest=oldest, newest=newest, closed=closed):
+            return now - oldest - closed, now - newest
+        case Calendar(future=future):
+            start, end = calendar_edges(window, now)
+        case Absolute(start=first, end=last, future=future):
+            start = BEFORE + 1 if first is None else first
+            end = AFTER if last is None else last
+    return start - 1, end - 1 if future else min(end - 1, now)
+
+
+def calendar_edges(window: Calendar, now: int) -> tuple[int, int]:
+    """The first instant of the window's first unit, and the first instant after its last unit."""
+    return (
+        unit_start(window.unit, window.zone, now, window.first),
+        unit_start(window.unit, window.zone, now, window.last + 1),
+    )
+
+
+def unit_start(unit: str, zone: str, moment: int, offset: int = 0) -> int:
+    """When the calendar unit that holds ``moment`` begins in ``zone``, or the unit ``offset`` further on.
+
+    A unit begins at local midnight; a midnight that the clocks skip is the instant at which they skip it, one
+    that comes twice is the first. Before the year 1 and after 9999 the result is :data:`BEFORE` or :data:`AFTER`.
+    """
+    return _midnight(unit, zone, as_datetime(moment).astimezone(ZoneInfo(zone)).date(), offset)
+
+
+@functools.lru_cache(maxsize=65_536)
+def _midnight(unit: str, zone: str, day: date, offset: int) -> int:
+    try:
+        first = _UNITS[unit](day, offset)
+    except (OverflowError, ValueError):
+        return BEFORE if offset < 0 else AFTER
+    return instant(datetime(first.year, first.month, first.day, tzinfo=ZoneInfo(zone)))
+
+
+def _day(day: date, offset: int) -> date:
+    return day + timedelta(days=offset)
+
+
+def _week(day: date, offset: int) -> date:
+    return day - timedelta(days=day.weekday()) + timedelta(weeks=offset)
+
+
+def _month(day: date, offset: int) -> date:
+    year, month = divmod(day.year * 12 + day.month - 1 + offset, 12)
+    return date(year, month + 1, 1)
+
+
+def _quarter(day: date, offset: int) -> date:
+    return _month(day.replace(month=day.month - (day.month - 1) % 3), 3 * offset)
+
+
+def _year(day: date, offset: int) -> date:
+    return date(day.year + offset, 1, 1)
+
+
+_UNITS: dict[str, Callable[[date, int], date]] = {
+    "day": _day,
+    "week": _week,
+    "month": _month,
+    "quarter": _quarter,
+    "year": _year,
+}
+
+
+def turning_points(window: Window, t: int) -> frozenset[int]:
+    """Every *now* at which ``contains(window, t, now)`` can change; a few too many do no harm."""
+    match window:
+        case Ever():
+            return frozenset({t})
+        case Rolling(oldest=oldest, newest=newest, closed=closed):
+            return frozenset({t + newest, t + oldest + closed})
+        case Calendar(unit=unit, zone=zone, first=first, last=last):
+            return frozenset({t, unit_start(unit, zone, t, -last), unit_start(unit, zone, t, 1 - first)})
+        case Absolute(future=future):
+            return frozenset() if future else frozenset({t})
