@@ -49,7 +49,7 @@ bench: setup ## ratios against DuckDB SQL and Polars on generated data (SIZE=sma
 	@$(PY) -m bench --size $(SIZE) $(BENCH_ARGS)
 
 docs: setup ## write docs/reference from the code
-	@$(PY) tools/docs.py
+	@$(PY) -m tools.docs
 
 clean: ## remove .venv, caches and the workspaces of the demo
 	rm -rf .venv .build dist site demo-* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage

@@ -1,0 +1,1 @@
+"""The generated reference: a module per page, each with ``page() -> str`` (Markdown)."""
