@@ -6,7 +6,7 @@ expression-language specification, section 4.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -132,7 +132,7 @@ def widest(left: Type, right: Type) -> Type | None:
         fields = dict(left.fields)
         for name, kind in right.fields:
             joined = widest(fields.get(name, NULL), kind)
-            if joined is None:
+            if joined is None or _twin(name, fields):
                 return None
             fields[name] = joined
         return object_of(fields)
@@ -209,7 +209,8 @@ class Schema:
         """A copy that also knows these attributes; known ones are widened.
 
         Raises:
-            InputError: an attribute already has a type that does not hold the new one.
+            InputError: an attribute already has a type that does not hold the new one, or two names differ
+                only in case.
         """
         return replace(self, attributes=_widened("attribute", self.attributes, attributes))
 
@@ -217,8 +218,10 @@ class Schema:
         """A copy that also knows this event type with these properties; known ones are widened.
 
         Raises:
-            InputError: a property already has a type that does not hold the new one.
+            InputError: a property already has a type that does not hold the new one, or two names differ
+                only in case.
         """
+        _refuse_twin("event type", name, self.events)
         known = self.events.get(name, {})
         return replace(self, events={**self.events, name: _widened(f"event {name!r}, property", known, properties)})
 
@@ -246,6 +249,7 @@ class Schema:
 def _widened(what: str, known: Mapping[str, Type], new: Mapping[str, Type]) -> dict[str, Type]:
     joined = dict(known)
     for name, kind in new.items():
+        _refuse_twin(what, name, joined)
         wide = widest(known.get(name, NULL), kind)
         if wide is None:
             raise InputError(
@@ -255,3 +259,18 @@ def _widened(what: str, known: Mapping[str, Type], new: Mapping[str, Type]) -> d
             )
         joined[name] = wide
     return joined
+
+
+def _twin(name: str, known: Iterable[str]) -> str | None:
+    """The known name that differs from ``name`` only in case. Names are kept as they are, but SQL cannot tell these apart."""
+    return next((other for other in known if other != name and other.lower() == name.lower()), None)
+
+
+def _refuse_twin(what: str, name: str, known: Iterable[str]) -> None:
+    twin = _twin(name, known)
+    if twin is not None:
+        raise InputError(
+            f"{what} {name!r} differs from {twin!r} only in upper and lower case",
+            code="name-conflict",
+            hint=f"map it to {twin!r}, or to another name",
+        )
