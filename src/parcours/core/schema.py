@@ -262,7 +262,7 @@ def _widened(what: str, known: Mapping[str, Type], new: Mapping[str, Type]) -> d
 
 
 def _twin(name: str, known: Iterable[str]) -> str | None:
-    """The known name that differs from ``name`` only in case. Names are kept as they are, but SQL cannot tell these apart."""
+    """The known name that differs from ``name`` only in case: two names for us, one for SQL."""
     return next((other for other in known if other != name and other.lower() == name.lower()), None)
 
 
