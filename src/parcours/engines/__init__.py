@@ -1,0 +1,1 @@
+"""Engines: what runs the tick. The tick itself is the same on each."""

@@ -1,0 +1,17 @@
+"""The aggregates by name. To add one, write its module and name it here.
+
+``average`` is no aggregate of its own: it is the sum divided by the count of the same rows.
+"""
+
+from __future__ import annotations
+
+from parcours.kernel.aggregates.base import Aggregate
+from parcours.kernel.aggregates.count import Count
+from parcours.kernel.aggregates.distinct import Distinct
+from parcours.kernel.aggregates.edge import First, Last
+from parcours.kernel.aggregates.extreme import Max, Min
+from parcours.kernel.aggregates.sum import Sum
+
+AGGREGATES: dict[str, type[Aggregate]] = {kind.name: kind for kind in (Count, Sum, Min, Max, First, Last, Distinct)}
+
+__all__ = ["AGGREGATES", "Aggregate"]

@@ -1,0 +1,138 @@
+"""One tick: ``tick(state, batch, now) -> outputs``.
+
+The only place where the stages meet. A pure function in the sense that matters: no I/O, no clock, no
+chance, so the same batches in the same order give the same outputs, bit for bit. The state is consumed: it
+becomes the state after the tick. Everything is computed per profile, so any split of the profiles gives the
+same outputs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import polars as pl
+
+from parcours.core.facts import INSTANT, Batch, DefinitionChange, Outputs
+from parcours.engines.state import State
+from parcours.flow.journeys.definitions import JourneyDefinition
+from parcours.flow.journeys.stage import JourneyInputs
+from parcours.flow.segments.effective import TickTrace
+from parcours.kernel.attributes import AttributeChange
+from parcours.kernel.evaluate import Compiled, evaluate_one
+from parcours.kernel.rows import Profiles, Rows
+from parcours.kernel.streams import StreamSpec
+from parcours.language.tree import Node, from_json
+
+History = Mapping[StreamSpec, Rows]
+
+
+def tick(state: State, batch: Batch, now: int, history: History | None = None) -> Outputs:
+    """Take in ``batch`` and move everything to ``now``.
+
+    Args:
+        state: the state after the last tick; consumed.
+        batch: what arrived since.
+        now: the instant of this tick in microseconds, not before the last one.
+        history: rows of past events for streams that definitions of this batch need (see
+            :func:`streams_to_read`).
+
+    Raises:
+        ValueError: ``now`` lies before the last tick.
+    """
+    prev = now if state.now is None else state.now
+    if now < prev:
+        raise ValueError("time runs forward only")
+    state.erase(batch.erased)
+    withdrawn = _withdraw(state, batch, now)
+    fresh = _define(state, batch, prev, history or {})
+    state.add_profiles(batch.new_profiles)
+    attributes = state.book.take_attributes(batch.profile_changes, prev, now)
+    state.book.take_back(batch.retracted)
+    state.book.take_events(batch.events)
+    trace = TickTrace(prev, now, attributes, _created(batch, prev, now))
+    changed = state.book.advance(prev, now)
+    moved = state.segments.advance(changed, trace, state.alive, fresh)
+    published = state.segments.publish(fresh, now, state.alive)
+    qualifications = pl.concat([*withdrawn, moved, published])
+    outputs = _journeys(state, batch, prev, now, qualifications)
+    state.book.settle()
+    state.tick, state.now = state.tick + 1, now
+    return outputs
+
+
+def streams_to_read(state: State, changes: tuple[DefinitionChange, ...]) -> list[StreamSpec]:
+    """The streams that these definitions need and the state does not keep: read their past from the log."""
+    return state.book.missing(node for change in changes for node in rules_of(change))
+
+
+def rules_of(change: DefinitionChange) -> list[Node]:
+    """The typed rules of a definition that is being published."""
+    if change.action != "publish":
+        return []
+    if change.kind == "segment":
+        return [from_json(change.body["rule"])]  # type: ignore[arg-type]
+    return list(JourneyDefinition.from_json(change.body).profile_rules())
+
+
+def _withdraw(state: State, batch: Batch, now: int) -> list[pl.DataFrame]:
+    gone = []
+    for change in batch.definitions:
+        if change.action == "stop" and change.kind == "segment" and change.id in state.segments.published:
+            gone.append(state.segments.empty_out(change.id, now))
+            state.book.release([state.segments.published[change.id].rule.node])
+            state.segments.withdraw(change.id)
+    return gone
+
+
+def _define(state: State, batch: Batch, prev: int, history: History) -> list[str]:
+    """Take over published definitions; gives the segments that are new or edited."""
+    fresh = []
+    for change in batch.definitions:
+        if change.action != "publish" or change.kind != "segment":
+            continue
+        (rule,) = rules_of(change)
+        known = state.segments.published.get(change.id)
+        state.book.require([rule], history, prev)
+        if known is not None:
+            state.book.release([known.rule.node])
+        state.segments.define(change.id, change.version, rule)
+        fresh.append(change.id)
+    for change in batch.definitions:
+        if change.kind == "journey" and change.action == "publish":
+            journey = JourneyDefinition.from_json(change.body)
+            state.book.require(journey.profile_rules(), history, prev)
+            state.journeys.publish(journey, prev)
+    return fresh
+
+
+def _created(batch: Batch, prev: int, now: int) -> tuple[Profiles, np.ndarray[tuple[int], np.dtype[np.int64]]]:
+    new = batch.new_profiles
+    times = new["_time"].cast(INSTANT).to_physical().to_numpy()
+    return new["_profile"].to_numpy(), np.where((times > prev) & (times <= now), times, now)
+
+
+def _journeys(state: State, batch: Batch, prev: int, now: int, qualifications: pl.DataFrame) -> Outputs:
+    compiled: dict[Node, Compiled] = {}
+
+    def evaluate(node: Node, profiles: Profiles) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        rule = compiled.setdefault(node, state.journeys.compiled(node))
+        return evaluate_one(rule, state.book, profiles, now, state.segments.bits.get).fill_null(False).to_numpy()
+
+    for change in batch.definitions:
+        if change.kind == "journey" and change.action == "stop":
+            state.journeys.stop(change.id, now)
+    inputs = JourneyInputs(
+        prev=prev,
+        now=now,
+        qualifications=qualifications,
+        events={events.type: events.rows for events in batch.events},
+        evaluate=evaluate,
+        attributes=lambda names, profiles: state.book.attributes.frame(list(names), profiles),
+        profile_ids=state.ids,
+    )
+    moved = state.journeys.advance(inputs)
+    return Outputs(qualifications, moved.steps, moved.deliveries)
+
+
+__all__ = ["AttributeChange", "rules_of", "streams_to_read", "tick"]

@@ -1,0 +1,86 @@
+"""Who is in which segment: one bit per profile and segment, 64 segments to a word."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from parcours.kernel.rows import Bools, Profiles
+
+WORD = 64
+
+
+class MemberBits:
+    """A bit matrix. ``_words[w][p]`` holds the bits of profile ``p`` for segments ``64 w … 64 w + 63``."""
+
+    def __init__(self, profiles: int = 0) -> None:
+        self._room = profiles
+        self._places: dict[str, int] = {}
+        self._words: list[NDArray[np.uint64]] = []
+
+    def __contains__(self, segment: str) -> bool:
+        return segment in self._places
+
+    def add(self, segment: str) -> None:
+        """Keep bits for this segment, all unset."""
+        taken = set(self._places.values())
+        place = next(place for place in range(len(taken) + 1) if place not in taken)
+        self._places[segment] = place
+        if place // WORD == len(self._words):
+            self._words.append(np.zeros(self._room, np.uint64))
+
+    def drop(self, segment: str) -> None:
+        """Forget this segment; its place is free for another."""
+        word, bit = self._place(segment)
+        word &= ~bit
+        del self._places[segment]
+
+    def resize(self, profiles: int) -> None:
+        """Make room for this many profiles, and for a quarter more."""
+        if profiles > self._room:
+            self._room = profiles + profiles // 4 + 64
+            for at, word in enumerate(self._words):
+                self._words[at] = np.zeros(self._room, np.uint64)
+                self._words[at][: len(word)] = word
+
+    def _place(self, segment: str) -> tuple[NDArray[np.uint64], np.uint64]:
+        place = self._places[segment]
+        return self._words[place // WORD], np.uint64(1 << place % WORD)
+
+    def get(self, segment: str, profiles: Profiles) -> Bools:
+        """Whether each of these profiles is in the segment; nobody is in an unknown one."""
+        if segment not in self._places:
+            return np.zeros(len(profiles), np.bool_)
+        word, bit = self._place(segment)
+        return (word[profiles] & bit) != 0
+
+    def flip(self, segment: str, profiles: Profiles) -> None:
+        """Turn the bit of each of these profiles (each named once)."""
+        word, bit = self._place(segment)
+        word[profiles] ^= bit
+
+    def members(self, segment: str) -> Profiles:
+        """The profiles in the segment, ascending."""
+        if segment not in self._places:
+            return np.empty(0, np.int32)
+        word, bit = self._place(segment)
+        return np.flatnonzero(word & bit).astype(np.int32)
+
+    def segments_of(self, profile: int) -> list[str]:
+        """The segments that hold this profile."""
+        one = np.array([profile], np.int32)
+        return [segment for segment in self._places if self.get(segment, one)[0]]
+
+    def clear(self, profiles: Profiles) -> None:
+        """Take these profiles out of everything, silently."""
+        for word in self._words:
+            word[profiles] = 0
+
+    def dump(self) -> dict[str, NDArray[np.int32]]:
+        """Members of each segment; :meth:`load` reads it back."""
+        return {segment: self.members(segment) for segment in self._places}
+
+    def load(self, parts: dict[str, NDArray[np.int32]]) -> None:
+        for segment, members in parts.items():
+            self.add(segment)
+            self.flip(segment, members)

@@ -1,0 +1,196 @@
+"""The segments stage of a tick: changed features in, qualifications out.
+
+Only profiles whose changed values can matter are evaluated, all published segments at once, in order of
+their dependencies. The difference to the stored bits is the stream of qualifications.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from parcours.core.facts import INSTANT, QUALIFICATION_COLUMNS, empty
+from parcours.flow.segments.bits import MemberBits
+from parcours.flow.segments.effective import Flips, TickTrace, effective_instants
+from parcours.kernel.book import FeatureBook
+from parcours.kernel.evaluate import Compiled, Moment, evaluate
+from parcours.kernel.rows import Bools, Int64s, Profiles
+from parcours.language.tree import Node, replace_members
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A segment that is evaluated: its version, its rule, and the rule with other segments written out."""
+
+    version: int
+    rule: Compiled
+    inlined: Compiled
+
+
+class SegmentStage:
+    """All published segments of a workspace (or of one partition of its profiles)."""
+
+    def __init__(self, book: FeatureBook) -> None:
+        self._book = book
+        self.bits = MemberBits()
+        self.published: dict[str, Published] = {}
+        self._by_key: dict[object, list[str]] = {}
+        self._by_attribute: dict[str, list[str]] = {}
+
+    # --- definitions -------------------------------------------------------------------------------
+
+    def define(self, segment: str, version: int, rule: Node) -> None:
+        """Take over a new or edited rule; its features must already be in the book."""
+        rules = {name: item.rule.node for name, item in self.published.items()} | {segment: rule}
+        self.published[segment] = Published(version, Compiled(rule), Compiled(replace_members(rule, rules)))
+        if segment not in self.bits:
+            self.bits.add(segment)
+        self._reorder(rules)
+
+    def withdraw(self, segment: str) -> None:
+        """The segment is no longer evaluated and has no members; callers take its members out before."""
+        del self.published[segment]
+        self.bits.drop(segment)
+        self._reorder({name: item.rule.node for name, item in self.published.items()})
+
+    def _reorder(self, rules: Mapping[str, Node]) -> None:
+        """Put the segments in order of dependency, and note which are touched by what."""
+        ordered: dict[str, Published] = {}
+
+        def place(name: str) -> None:
+            if name in ordered or name not in self.published:
+                return
+            item = self.published[name]
+            for other in item.rule.members:
+                place(other)
+            inlined = Compiled(replace_members(item.rule.node, rules)) if item.rule.members else item.rule
+            ordered[name] = Published(item.version, item.rule, inlined)
+
+        for name in sorted(self.published):
+            place(name)
+        self.published = ordered
+        self._by_key, self._by_attribute = {}, {}
+        for name, item in ordered.items():
+            for key in item.rule.keys:
+                self._by_key.setdefault(key, []).append(name)
+            for attribute in dict.fromkeys(item.rule.attributes):
+                self._by_attribute.setdefault(attribute, []).append(name)
+
+    # --- a tick ------------------------------------------------------------------------------------
+
+    def resize(self, profiles: int) -> None:
+        self.bits.resize(profiles)
+
+    def advance(
+        self,
+        changed: Iterable[tuple[object, Profiles]],
+        trace: TickTrace,
+        alive: Bools,
+        fresh: Collection[str] = (),
+    ) -> pl.DataFrame:
+        """The qualifications of this tick.
+
+        Args:
+            changed: features that changed, and for which profiles.
+            trace: the attribute changes and new profiles of the tick.
+            alive: which profile numbers are somebody.
+            fresh: segments defined in this tick; :meth:`publish` evaluates them.
+        """
+        affected, touched = self._touched(changed, trace)
+        affected.difference_update(fresh)
+        flips = self._flips(affected, _unique(touched, alive), trace.now) if touched else []
+        clocked = {name for name, item in self.published.items() if item.rule.clocked} - set(fresh)
+        if clocked:
+            behind = self._with_dependents(clocked)
+            flips += self._flips(behind, np.flatnonzero(alive).astype(np.int32), trace.now)
+        if not flips:
+            return empty(QUALIFICATION_COLUMNS)
+        inlined = {name: item.inlined for name, item in self.published.items()}
+        return self._qualifications(flips, effective_instants(flips, inlined, self._book, trace), "change")
+
+    def _touched(self, changed: Iterable[tuple[object, Profiles]], trace: TickTrace) -> tuple[set[str], list[Profiles]]:
+        affected: set[str] = set()
+        touched: list[Profiles] = []
+        for key, profiles in changed:
+            if key in self._by_key:
+                affected.update(self._by_key[key])
+                touched.append(profiles)
+        for change in trace.attributes:
+            if change.attribute in self._by_attribute:
+                affected.update(self._by_attribute[change.attribute])
+                touched.append(change.profiles)
+        if len(trace.created[0]):
+            affected.update(self.published)
+            touched.append(trace.created[0])
+        return self._with_dependents(affected), touched
+
+    def _with_dependents(self, names: set[str]) -> set[str]:
+        found = set(names)
+        for name, item in self.published.items():  # in order of dependency
+            if not found.isdisjoint(item.rule.members):
+                found.add(name)
+        return found
+
+    def _flips(self, names: set[str], profiles: Profiles, now: int) -> list[Flips]:
+        """Evaluate these segments for these profiles, store the new bits, and give the differences."""
+        rules = {name: item.rule for name, item in self.published.items() if name in names}
+        if not rules or not len(profiles):
+            return []
+        table = evaluate(rules, self._book, profiles, Moment(now), self.bits.get)
+        flips = []
+        for name in rules:
+            held = table[name].to_numpy()
+            different = held != self.bits.get(name, profiles)
+            if different.any():
+                flips.append(Flips(name, profiles[different], held[different]))
+                self.bits.flip(name, profiles[different])
+        return flips
+
+    def publish(self, names: Sequence[str], now: int, alive: Bools) -> pl.DataFrame:
+        """Evaluate new or edited segments, and those that refer to them, for everybody."""
+        flips = self._flips(self._with_dependents(set(names)), np.flatnonzero(alive).astype(np.int32), now)
+        return self._at_once(flips, now, "publish")
+
+    def empty_out(self, segment: str, now: int) -> pl.DataFrame:
+        """Everybody leaves a segment that is about to be withdrawn."""
+        members = self.bits.members(segment)
+        self.bits.flip(segment, members)
+        return self._at_once([Flips(segment, members, np.zeros(len(members), np.bool_))], now, "withdraw")
+
+    def _at_once(self, flips: list[Flips], now: int, cause: str) -> pl.DataFrame:
+        flips = [flip for flip in flips if len(flip.profiles)]
+        if not flips:
+            return empty(QUALIFICATION_COLUMNS)
+        return self._qualifications(flips, [np.full(len(flip.profiles), now) for flip in flips], cause)
+
+    def _qualifications(self, flips: list[Flips], instants: list[Int64s], cause: str) -> pl.DataFrame:
+        counts = [len(flip.profiles) for flip in flips]
+        segments = pl.Series([flip.segment for flip in flips])
+        versions = pl.Series([self.published[flip.segment].version for flip in flips], dtype=pl.Int32)
+        which = pl.Series(np.repeat(np.arange(len(flips)), counts))
+        entered = pl.Series(np.concatenate([flip.entered for flip in flips]))
+        return pl.DataFrame(
+            {
+                "segment": segments.gather(which),
+                "version": versions.gather(which),
+                "_profile": np.concatenate([flip.profiles for flip in flips]).astype(np.int32),
+                "status": pl.select(pl.when(entered).then(pl.lit("realized")).otherwise(pl.lit("exited"))).to_series(),
+                "effective": pl.Series(np.concatenate(instants)).cast(INSTANT),
+                "cause": pl.repeat(cause, sum(counts), eager=True),
+            }
+        ).sort("effective", "segment", "_profile")
+
+
+def _unique(touched: list[Profiles], alive: Bools) -> Profiles:
+    """The different profiles among these that are alive, ascending."""
+    total = sum(len(some) for some in touched)
+    if total * 8 < len(alive):
+        found = np.unique(np.concatenate(touched))
+        return found[alive[found]]
+    marked = np.zeros(len(alive), np.bool_)
+    for some in touched:
+        marked[some] = True
+    return np.flatnonzero(marked & alive).astype(np.int32)

@@ -1,0 +1,89 @@
+"""What every aggregate does: keep one encoded value per profile as rows come in and go out.
+
+Two families. A *linear* aggregate adds and subtracts, and keeps nothing but its value. Any other says which
+profiles it can no longer know by itself; these are recomputed from their rows inside the window.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from parcours.kernel.rows import Int64s, Profiles, Rows
+
+NOBODY: Profiles = np.empty(0, np.int32)
+
+
+class Aggregate(ABC):
+    """One value per profile over the rows inside a window.
+
+    Attributes:
+        name: the ``kind`` of the tree node.
+        linear: whether adding and subtracting rows is all it needs.
+        summed: whether decimals are taken in millionths, so that sums are exact.
+        nothing: the encoded value of a profile without rows.
+        null: whether :attr:`nothing` means null (else it is a value like any other).
+    """
+
+    name: ClassVar[str]
+    linear: ClassVar[bool] = False
+    summed: ClassVar[bool] = False
+    nothing: ClassVar[int] = 0
+    null: ClassVar[bool] = False
+
+    def __init__(self, profiles: int) -> None:
+        self.values: Int64s = np.full(profiles, self.nothing, np.int64)
+
+    def resize(self, profiles: int) -> None:
+        """Make room for this many profiles; the new ones have no rows."""
+        self.values = extended(self.values, profiles, self.nothing)
+
+    @abstractmethod
+    def add(self, rows: Rows) -> Profiles:
+        """Take in rows that came into the window, sorted by time; gives the profiles to recompute."""
+
+    @abstractmethod
+    def subtract(self, rows: Rows) -> Profiles:
+        """Take out rows that left the window, sorted by time; gives the profiles to recompute."""
+
+    @abstractmethod
+    def reduce(self, asked: NDArray[np.intp], rows: Rows, count: int) -> Int64s:
+        """The encoded values of ``count`` askers from their rows, sorted by asker, time and arrival."""
+
+    def recompute(self, profiles: Profiles, asked: NDArray[np.intp], rows: Rows) -> None:
+        """Set the values of ``profiles`` (each once) from their rows, as :meth:`reduce` gives them."""
+        self.values[profiles] = self.reduce(asked, rows, len(profiles))
+
+    def clear(self, profiles: Profiles) -> None:
+        """Forget everything about these profiles."""
+        self.values[profiles] = self.nothing
+
+    def dump(self) -> dict[str, Int64s]:
+        """The state as named arrays; :meth:`load` reads it back."""
+        return {"values": self.values}
+
+    def load(self, parts: dict[str, Int64s]) -> None:
+        self.values = parts["values"]
+
+
+def extended(array: Int64s, length: int, fill: int) -> Int64s:
+    """``array`` with at least ``length`` elements; the new ones are ``fill``."""
+    if length <= len(array):
+        return array
+    longer = np.full(length, fill, np.int64)
+    longer[: len(array)] = array
+    return longer
+
+
+def values_of(rows: Rows) -> Int64s:
+    """The values of rows that must have them."""
+    assert rows.values is not None, "this aggregate needs a stream with values"
+    return rows.values
+
+
+def last_of_each(asked: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Positions of the last row of each asker in rows sorted by asker."""
+    return np.flatnonzero(np.append(asked[1:] != asked[:-1], len(asked) > 0)[: len(asked)])

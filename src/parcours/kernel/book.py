@@ -1,0 +1,303 @@
+"""The book of features: which streams and features exist, who needs them, and how they move on.
+
+Equal aggregates are one feature however many rules name them; a feature nobody needs any more is dropped.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import numpy as np
+import polars as pl
+
+from parcours.core.errors import DefinitionError
+from parcours.core.facts import EventBatch
+from parcours.core.schema import INTEGER, Schema, Type
+from parcours.kernel.attributes import AttributeChange, AttributeStore
+from parcours.kernel.features import Feature
+from parcours.kernel.reduce import Reducer
+from parcours.kernel.rows import MILLION, Int64s, Profiles, Rows, TextPool, concat, encoding, no_rows, sortable_bits
+from parcours.kernel.streams import Stream, StreamSpec
+from parcours.language.tree import Aggregate, Attribute, Call, InWindow, Literal, Node, Window, walk
+
+Key = tuple[StreamSpec, Window, str]
+
+_COMPARISONS = frozenset({"ge", "gt", "le", "lt", "eq", "ne"})
+
+
+def keys_of(node: Node) -> tuple[Key, ...]:
+    """The features that a leaf (an aggregate, or a date attribute in a window) is read from."""
+    match node:
+        case InWindow(value=Attribute(path=path), window=window):
+            return ((StreamSpec("@" + ".".join(path)), window, "count"),)
+        case Aggregate(kind="average", window=window):
+            stream = stream_of(node)
+            return ((stream, window, "sum"), (stream, window, "count"))
+        case Aggregate(kind=kind, window=window):
+            return ((stream_of(node), window, kind),)
+        case _:
+            return ()
+
+
+def stream_of(node: Aggregate) -> StreamSpec:
+    """The stream an aggregate runs over.
+
+    Raises:
+        DefinitionError: smallest and greatest of texts are not kept.
+    """
+    value = node.value
+    code = None if value is None else encoding(value.type, summed=node.kind in ("sum", "average"))
+    if code == "code" and node.kind in ("min", "max"):
+        raise DefinitionError(
+            f"the {node.kind} of a text is not kept",
+            code="text-extreme",
+            hint="use first, last or distinct, or compare a number or a date",
+        )
+    return StreamSpec(node.event, node.over, node.where, value, code)
+
+
+def leaves(nodes: Iterable[Node]) -> list[Node]:
+    """The different leaves of these rules that features are kept for."""
+    return [part for part in dict.fromkeys(part for node in nodes for part in walk(node)) if keys_of(part)]
+
+
+class FeatureBook:
+    """All streams and features of a workspace (or of one partition of its profiles)."""
+
+    def __init__(self, schema: Schema, profiles: int = 0) -> None:
+        self.schema = schema
+        self.pool = TextPool()
+        self.attributes = AttributeStore(schema, profiles)
+        self._room = profiles
+        self._streams: dict[StreamSpec, Stream] = {}
+        self._features: dict[Key, Feature] = {}
+        self._users: Counter[Key] = Counter()
+        self._reducers: dict[str, tuple[Reducer, list[Stream]]] = {}
+        self._retracted: dict[StreamSpec, Rows] = {}
+
+    def __len__(self) -> int:
+        return len(self._features)
+
+    @property
+    def streams(self) -> Mapping[StreamSpec, Stream]:
+        return self._streams
+
+    # --- what is kept ------------------------------------------------------------------------------
+
+    def missing(self, nodes: Iterable[Node]) -> list[StreamSpec]:
+        """The streams of events that these rules need and that are not kept yet: what to read from the log."""
+        wanted = dict.fromkeys(key[0] for leaf in leaves(nodes) for key in keys_of(leaf))
+        return [spec for spec in wanted if spec not in self._streams and not spec.event.startswith("@")]
+
+    def require(self, nodes: Sequence[Node], history: Mapping[StreamSpec, Rows], now: int) -> None:
+        """Keep the features that these rules need; new ones are built from ``history`` as of ``now``."""
+        for leaf in leaves(nodes):
+            for key in keys_of(leaf):
+                if key not in self._features:
+                    self._features[key] = self._new_feature(key, history, now)
+                self._users[key] += 1
+        for node in nodes:
+            self._watch(node)
+        self._reducers = {}
+
+    def _new_feature(self, key: Key, history: Mapping[StreamSpec, Rows], now: int) -> Feature:
+        spec, window, kind = key
+        if spec not in self._streams:
+            rows = self._attribute_rows(spec) if spec.event.startswith("@") else history.get(spec)
+            self._streams[spec] = Stream(spec, rows)
+        feature = Feature(self._streams[spec], window, kind, self._room)
+        feature.build(now)
+        return feature
+
+    def _watch(self, node: Node) -> None:
+        """Tell the features which values decide: constants they are compared with, else every change."""
+        match node:
+            case Call(function=function, args=(Aggregate(kind=kind) as leaf, Literal(value=value))) if (
+                function in _COMPARISONS and kind != "average" and not isinstance(value, str) and value is not None
+            ):
+                self._features[keys_of(leaf)[0]].watch(_thresholds(leaf, value))
+            case Aggregate() | InWindow(value=Attribute()):
+                for key in keys_of(node):
+                    self._features[key].watch(None)
+            case Call(args=args):
+                for arg in args:
+                    self._watch(arg)
+            case _:
+                for part in walk(node):
+                    if part is not node and isinstance(part, Aggregate | InWindow | Call):
+                        self._watch(part)
+
+    def release(self, nodes: Iterable[Node]) -> None:
+        """These rules are gone: drop what nobody needs any more."""
+        for leaf in leaves(nodes):
+            for key in keys_of(leaf):
+                self._users[key] -= 1
+                if self._users[key] <= 0:
+                    del self._users[key], self._features[key]
+        used = {key[0] for key in self._features}
+        self._streams = {spec: stream for spec, stream in self._streams.items() if spec in used}
+        self._reducers = {}
+
+    def resize(self, profiles: int) -> None:
+        """Make room for this many profiles, and for a quarter more."""
+        if profiles > self._room:
+            self._room = profiles + profiles // 4 + 64
+            self.attributes.resize(self._room)
+            for feature in self._features.values():
+                feature.aggregate.resize(self._room)
+
+    def widen(self, schema: Schema) -> None:
+        """Take over a wider schema."""
+        if schema != self.schema:
+            self.schema = schema
+            self.attributes.widen(schema)
+            self._reducers = {}
+
+    # --- rows --------------------------------------------------------------------------------------
+
+    def reducer(self, event: str) -> Reducer | None:
+        """What makes rows of events of this type, or ``None`` when no stream is over it."""
+        found = self._reducer(event)
+        return None if found is None else found[0]
+
+    def _reducer(self, event: str) -> tuple[Reducer, list[Stream]] | None:
+        if event not in self._reducers:
+            streams = [stream for spec, stream in self._streams.items() if spec.event == event]
+            if not streams:
+                return None
+            specs = [stream.spec for stream in streams]
+            self._reducers[event] = (Reducer(event, specs, self.schema.events.get(event, {})), streams)
+        return self._reducers[event]
+
+    def history(self, specs: Sequence[StreamSpec], frames: Mapping[str, pl.DataFrame]) -> dict[StreamSpec, Rows]:
+        """Rows for new streams from frames of past events by type (event columns and the properties needed)."""
+        found: dict[StreamSpec, Rows] = {}
+        for event in dict.fromkeys(spec.event for spec in specs):
+            own = [spec for spec in specs if spec.event == event]
+            frame = frames.get(event)
+            if frame is not None:
+                reducer = Reducer(event, own, self.schema.events.get(event, {}))
+                found.update(zip(own, reducer.rows(frame, self.pool), strict=True))
+        return found
+
+    def columns_needed(self, specs: Sequence[StreamSpec]) -> dict[str, list[str]]:
+        """Per event type the properties that these streams read."""
+        return {
+            event: Reducer(
+                event, [spec for spec in specs if spec.event == event], self.schema.events.get(event, {})
+            ).columns
+            for event in dict.fromkeys(spec.event for spec in specs)
+        }
+
+    def take_events(self, batches: Iterable[EventBatch]) -> None:
+        """Stage the rows of new events."""
+        for batch in batches:
+            found = self._reducer(batch.type)
+            if found is not None:
+                for stream, rows in zip(found[1], found[0].rows(batch.rows, self.pool), strict=True):
+                    self._stage(stream, rows)
+
+    def take_back(self, batches: Iterable[EventBatch]) -> None:
+        """Take the rows of retracted events out of their streams."""
+        for batch in batches:
+            found = self._reducer(batch.type)
+            if found is not None:
+                for stream, rows in zip(found[1], found[0].rows(batch.rows, self.pool), strict=True):
+                    self._retract(stream, rows)
+
+    def take_attributes(self, changes: pl.DataFrame, prev: int, now: int) -> list[AttributeChange]:
+        """Apply attribute changes; windows over date attributes move with them."""
+        done = list(self.attributes.apply(changes, prev, now))
+        for change in done:
+            for spec, stream in self._streams.items():
+                if spec.event.startswith("@") and spec.event[1:].split(".")[0] == change.attribute:
+                    self._retract(stream, _date_rows(spec, change.profiles, change.before))
+                    self._stage(stream, _date_rows(spec, change.profiles, change.after))
+        return done
+
+    def _attribute_rows(self, spec: StreamSpec) -> Rows:
+        everyone = np.arange(self._room, dtype=np.int32)
+        return _date_rows(spec, everyone, self.attributes.get(spec.event[1:].split(".")[0], everyone))
+
+    def _stage(self, stream: Stream, rows: Rows) -> None:
+        if len(rows):
+            stream.arrive(rows)
+
+    def _retract(self, stream: Stream, rows: Rows) -> None:
+        if len(rows):
+            known = self._retracted.get(stream.spec, no_rows(stream.spec.valued))
+            self._retracted[stream.spec] = concat([known, stream.retract(rows)], stream.spec.valued)
+
+    # --- time --------------------------------------------------------------------------------------
+
+    def advance(self, prev: int, now: int) -> Iterator[tuple[Key, Profiles]]:
+        """Move every feature to ``now``; yields those that changed in a way that matters, and for whom."""
+        for key, feature in self._features.items():
+            gone = self._retracted.get(key[0])
+            changed = feature.advance(prev, now, gone if gone is not None else no_rows(key[0].valued))
+            if len(changed):
+                yield key, changed
+
+    def settle(self) -> None:
+        """The tick is over: file what arrived."""
+        for stream in self._streams.values():
+            stream.settle()
+        self._retracted = {}
+
+    def erase(self, profiles: Profiles) -> None:
+        """Forget these profiles."""
+        for stream in self._streams.values():
+            stream.erase(profiles)
+        for feature in self._features.values():
+            feature.erase(profiles)
+        self.attributes.erase(profiles)
+
+    # --- reading -----------------------------------------------------------------------------------
+
+    def feature(self, key: Key) -> Feature:
+        return self._features[key]
+
+    def column(self, leaf: Node, profiles: Profiles, instants: Int64s | None = None) -> pl.Series:
+        """The value of a leaf for each profile: now, or at instants of the tick just done."""
+        match leaf:
+            case Aggregate(kind="average"):
+                total, count = (self._read(key, leaf, profiles, instants) for key in keys_of(leaf))
+                return pl.select(pl.when(count > 0).then(total / count)).to_series()
+            case InWindow():
+                return self._read(keys_of(leaf)[0], leaf, profiles, instants) > 0
+            case _:
+                return self._read(keys_of(leaf)[0], leaf, profiles, instants)
+
+    def _read(self, key: Key, leaf: Node, profiles: Profiles, instants: Int64s | None) -> pl.Series:
+        feature = self._features[key]
+        type_ = _value_type(leaf) if key[2] not in ("count", "distinct") else INTEGER
+        if instants is None:
+            return feature.column(profiles, type_, self.pool)
+        return feature.column_at(profiles, instants, type_, self.pool)
+
+
+def _value_type(leaf: Node) -> Type:
+    return leaf.value.type if isinstance(leaf, Aggregate) and leaf.value is not None else INTEGER
+
+
+def _thresholds(leaf: Aggregate, value: object) -> Int64s | None:
+    """Encoded values between which nothing changes for a comparison with ``value``; a little too many is fine."""
+    spec, _, kind = keys_of(leaf)[0]
+    code = "whole" if kind in ("count", "distinct") else spec.encoding
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    scaled = value * MILLION if code == "exact" else value
+    if abs(scaled) > 2**53:
+        return None
+    near = int(sortable_bits(np.array([float(value)]))[0]) if code == "bits" else int(np.floor(scaled))
+    ends = [-(2**63) + 1, 2**63 - 1]
+    return np.array(sorted({*range(near - 1, near + 4), *ends}), np.int64)
+
+
+def _date_rows(spec: StreamSpec, profiles: Profiles, values: pl.Series) -> Rows:
+    for name in spec.event[1:].split(".")[1:]:
+        values = values.struct.field(name)
+    known = values.is_not_null()
+    instants = values.filter(known).cast(pl.Datetime("us")).to_physical().to_numpy()
+    return Rows(profiles[known.to_numpy()], instants)

@@ -1,0 +1,151 @@
+"""Rules over arrays of profiles: which leaves a rule reads, and what it gives for each profile.
+
+A :class:`Compiled` rule is a Polars expression over columns that are named after its leaves, made once when
+the rule is published. Evaluating gathers those columns for the profiles asked for and runs all rules at
+once, so that equal leaves of different rules are read once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+
+from parcours.kernel.attributes import AttributeChange
+from parcours.kernel.book import FeatureBook, keys_of
+from parcours.kernel.compile import expression
+from parcours.kernel.rows import Bools, Int64s, Profiles
+from parcours.kernel.windows import bounds
+from parcours.language.tree import Attribute, InWindow, Member, Node, Window, fingerprint
+
+#: Which profiles are in a segment, by its id.
+MemberOf = Callable[[str, Profiles], Bools]
+
+
+class Compiled:
+    """A rule, ready to be evaluated for arrays of profiles.
+
+    Attributes:
+        leaves: column name of each leaf that is read from features.
+        attributes: the names of the attributes read directly.
+        members: the segments referred to.
+        clocked: windows over computed instants, by the name of their columns; such a rule can change at any
+            time and is evaluated for everybody in every tick.
+    """
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
+        self.leaves: dict[str, Node] = {}
+        self.attributes: list[str] = []
+        self.members: list[str] = []
+        self.clocked: dict[str, Window] = {}
+        self.expression = expression(node, self._column)
+
+    def _column(self, leaf: Node) -> pl.Expr:
+        match leaf:
+            case Member(segment=segment):
+                self.members.append(segment)
+                return pl.col(f"m:{segment}")
+            case Attribute(path=path):
+                self.attributes.append(path[0])
+                column = pl.col(f"a:{path[0]}")
+                for name in path[1:]:
+                    column = column.struct.field(name)
+                return column
+            case InWindow(value=value, window=window) if not keys_of(leaf):
+                name = fingerprint(leaf)
+                self.clocked[name] = window
+                instant = expression(value, self._column).cast(pl.Datetime("us")).to_physical()
+                return ((instant > pl.col(f"lo:{name}")) & (instant <= pl.col(f"hi:{name}"))).fill_null(False)
+            case _:
+                name = fingerprint(leaf)
+                self.leaves[name] = leaf
+                return pl.col(name)
+
+    @property
+    def keys(self) -> set[object]:
+        """The features this rule reads."""
+        return {key for leaf in self.leaves.values() for key in keys_of(leaf)}
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When a rule is evaluated: at ``now`` for everybody, or at one instant per profile of the tick just done.
+
+    ``undo`` are the attribute changes of the tick, to be seen only from their own instants on.
+    """
+
+    now: int
+    instants: Int64s | None = None
+    undo: Sequence[AttributeChange] = field(default=())
+
+
+def frame(rules: Iterable[Compiled], book: FeatureBook, profiles: Profiles, moment: Moment) -> pl.DataFrame:
+    """The columns that these rules read, one row per profile given; membership columns not included."""
+    columns: dict[str, pl.Series] = {}
+    for rule in rules:
+        for name, leaf in rule.leaves.items():
+            if name not in columns:
+                columns[name] = book.column(leaf, profiles, moment.instants)
+        for attribute in rule.attributes:
+            if f"a:{attribute}" not in columns:
+                columns[f"a:{attribute}"] = _attribute(book, attribute, profiles, moment)
+        for name, window in rule.clocked.items():
+            columns[f"lo:{name}"], columns[f"hi:{name}"] = _edges(window, len(profiles), moment)
+    table = pl.DataFrame([column.alias(name) for name, column in columns.items()])
+    return table if columns else pl.DataFrame({"": np.zeros(len(profiles), np.bool_)})
+
+
+def _attribute(book: FeatureBook, name: str, profiles: Profiles, moment: Moment) -> pl.Series:
+    column = book.attributes.get(name, profiles)
+    if moment.instants is None:
+        return column
+    for change in reversed([change for change in moment.undo if change.attribute == name]):
+        order = np.argsort(change.profiles)
+        place = np.searchsorted(change.profiles[order], profiles)
+        place = order[np.minimum(place, len(order) - 1)]
+        earlier = (change.profiles[place] == profiles) & (moment.instants < change.instants[place])
+        column = change.before.gather(pl.Series(place)).zip_with(pl.Series(earlier), column)
+    return column
+
+
+def _edges(window: Window, count: int, moment: Moment) -> tuple[pl.Series, pl.Series]:
+    if moment.instants is None:
+        lo, hi = bounds(window, moment.now)
+        return pl.repeat(lo, count, eager=True), pl.repeat(hi, count, eager=True)
+    different, place = np.unique(moment.instants, return_inverse=True)
+    edges = np.array([bounds(window, int(instant)) for instant in different], np.int64).reshape(-1, 2)
+    return pl.Series(edges[place, 0]), pl.Series(edges[place, 1])
+
+
+def evaluate(
+    rules: Mapping[str, Compiled], book: FeatureBook, profiles: Profiles, moment: Moment, member: MemberOf
+) -> pl.DataFrame:
+    """What each rule gives for each profile: a boolean column per rule, without nulls.
+
+    Rules that refer to each other must stand after those they refer to; they see the new values. For
+    segments that are not among the rules ``member`` is asked.
+    """
+    table = frame(rules.values(), book, profiles, moment)
+    outside = {segment for rule in rules.values() for segment in rule.members} - rules.keys()
+    table = table.with_columns(pl.Series(f"m:{segment}", member(segment, profiles)) for segment in sorted(outside))
+    for level in _levels(rules):
+        table = table.with_columns(rules[name].expression.fill_null(False).alias(f"m:{name}") for name in level)
+    return table.select(pl.col(f"m:{name}").alias(name) for name in rules)
+
+
+def evaluate_one(rule: Compiled, book: FeatureBook, profiles: Profiles, now: int, member: MemberOf) -> pl.Series:
+    """What one rule or value expression gives for each profile, of the type of its tree."""
+    table = frame([rule], book, profiles, Moment(now))
+    table = table.with_columns(pl.Series(f"m:{segment}", member(segment, profiles)) for segment in rule.members)
+    return table.select(rule.expression.alias("value")).to_series()
+
+
+def _levels(rules: Mapping[str, Compiled]) -> list[list[str]]:
+    """The rules in groups such that each refers to earlier groups only."""
+    level: dict[str, int] = {}
+    for name, rule in rules.items():
+        level[name] = max((level[other] + 1 for other in rule.members if other in level), default=0)
+    return [[name for name in rules if level[name] == depth] for depth in range(max(level.values(), default=-1) + 1)]

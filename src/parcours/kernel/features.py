@@ -1,0 +1,200 @@
+"""Features: every value over events that any rule needs, computed once and kept true tick by tick.
+
+A feature is (stream, window, aggregate). Each tick the rows that the window's upper edge passed are added,
+those that its lower edge passed are subtracted, and nothing else is looked at. A feature in whose window
+nothing moves costs one comparison.
+
+What a tick did to a feature stands in its journal until the next tick: which rows, at which exact instants.
+That is what the effective time of an entry or exit is computed from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from parcours.core.schema import Type
+from parcours.kernel.aggregates import AGGREGATES
+from parcours.kernel.aggregates.base import NOBODY
+from parcours.kernel.rows import Bools, Int64s, Profiles, Rows, TextPool, concat, decode
+from parcours.kernel.streams import Stream
+from parcours.kernel.windows import ALWAYS, NEVER, bounds, entering, leaving
+from parcours.language.tree import Window
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Rows that came into (``sign`` 1) or went out of (-1) a window in one tick, and at which instants."""
+
+    rows: Rows
+    sign: int
+    instants: Int64s
+
+
+class Feature:
+    """One aggregate over one window of one stream, for every profile."""
+
+    def __init__(self, stream: Stream, window: Window, kind: str, profiles: int) -> None:
+        self.stream, self.window, self.kind = stream, window, kind
+        self.aggregate = AGGREGATES[kind](profiles)
+        self.journal: list[Change] = []
+        self.lo = self.hi = ALWAYS
+        self._due = ALWAYS
+        self._thresholds: Int64s | None = np.empty(0, np.int64)
+
+    def watch(self, thresholds: Int64s | None) -> None:
+        """Say which changes matter: those that cross one of these encoded values, or (``None``) all."""
+        if thresholds is None or self._thresholds is None:
+            self._thresholds = None
+        else:
+            self._thresholds = np.union1d(self._thresholds, thresholds)
+
+    def build(self, now: int) -> None:
+        """Compute the feature from the stream as it stands, as of ``now``."""
+        self.lo, self.hi = bounds(self.window, now)
+        rows = self.stream.between(self.lo, self.hi)
+        redo = self.aggregate.add(rows)
+        self._recompute(redo)
+        self._due = self._next_move()
+
+    def advance(self, prev: int, now: int, retracted: Rows) -> Profiles:
+        """Move the window from the last tick to ``now``.
+
+        Args:
+            prev: the instant of the last tick.
+            now: the instant of this tick, not before ``prev``.
+            retracted: rows that were just taken out of the stream.
+
+        Returns:
+            The profiles whose value changed in a way that matters (see :meth:`watch`), possibly repeated.
+        """
+        self.journal = []
+        arrived = self.stream.arrived
+        if now < self._due and not len(arrived) and not len(retracted):
+            return NOBODY
+        self._collect(prev, now, arrived, retracted)
+        self._due = self._next_move()
+        return self._apply() if self.journal else NOBODY
+
+    def _collect(self, prev: int, now: int, arrived: Rows, retracted: Rows) -> None:
+        lo, hi = bounds(self.window, now)
+        gone = retracted[_inside(retracted, self.lo, self.hi)]
+        self._note(gone, -1, np.full(len(gone), now))
+        out = self.stream.between(self.lo, min(lo, self.hi))
+        if len(out):
+            self._note(out, -1, leaving(self.window, out.times))
+        into = self.stream.between(max(self.hi, lo), hi)
+        if len(into):
+            self._note(into, 1, entering(self.window, into.times))
+        new = arrived[_inside(arrived, lo, hi)]
+        if len(new):
+            instants = entering(self.window, new.times)
+            self._note(new, 1, np.where(instants > prev, instants, now))
+        self.lo, self.hi = lo, hi
+
+    def _note(self, rows: Rows, sign: int, instants: Int64s) -> None:
+        if len(rows):
+            self.journal.append(Change(rows, sign, instants))
+
+    def _apply(self) -> Profiles:
+        touched = concat([Rows(change.rows.profiles, change.rows.times) for change in self.journal], False).profiles
+        before = self.aggregate.values[touched]
+        redo = [
+            self.aggregate.add(change.rows) if change.sign > 0 else self.aggregate.subtract(change.rows)
+            for change in self.journal
+        ]
+        self._recompute(np.unique(np.concatenate(redo)) if any(len(some) for some in redo) else NOBODY)
+        return touched[self._matters(before, self.aggregate.values[touched])]
+
+    def _recompute(self, profiles: Profiles) -> None:
+        if len(profiles):
+            asked, rows = self.stream.index.select(profiles, self.lo, self.hi)
+            self.aggregate.recompute(profiles, asked, rows)
+
+    def _matters(self, before: Int64s, after: Int64s) -> Bools:
+        if self._thresholds is None:
+            return before != after
+        left = np.searchsorted(self._thresholds, before, side="right")
+        return left != np.searchsorted(self._thresholds, after, side="right")
+
+    def _next_move(self) -> int:
+        """The next instant at which a row comes in or goes out by time alone."""
+        due = NEVER
+        for edge, moves in ((self.hi, entering), (self.lo, leaving)):
+            following = _first_after(self.stream, edge)
+            if following is not None:
+                due = min(due, int(moves(self.window, np.array([following]))[0]))
+        return due
+
+    def erase(self, profiles: Profiles) -> None:
+        """Forget these profiles; their rows must already be gone from the stream."""
+        self.aggregate.clear(profiles)
+
+    # --- reading -----------------------------------------------------------------------------------
+
+    def column(self, profiles: Profiles, type_: Type, pool: TextPool) -> pl.Series:
+        """The value of each profile, typed; null where the aggregate of nothing is null."""
+        return self._decoded(self.aggregate.values[profiles], type_, pool)
+
+    def column_at(self, profiles: Profiles, instants: Int64s, type_: Type, pool: TextPool) -> pl.Series:
+        """The value of each profile as it was at an instant of the tick just done, one per profile given."""
+        if self.aggregate.linear:
+            values = self.aggregate.values[profiles] - self._later_than(profiles, instants)
+        else:
+            edges = np.array([bounds(self.window, int(instant)) for instant in np.unique(instants)])
+            place = np.searchsorted(np.unique(instants), instants)
+            asked, rows = self.stream.index.select(profiles, edges[place, 0], edges[place, 1])
+            values = self.aggregate.reduce(asked, rows, len(profiles))
+        return self._decoded(values, type_, pool)
+
+    def _later_than(self, profiles: Profiles, instants: Int64s) -> Int64s:
+        """For each (profile, instant) what the changes of this tick after that instant added up to."""
+        total = np.zeros(len(profiles), np.int64)
+        if not self.journal:
+            return total
+        who = np.concatenate([change.rows.profiles for change in self.journal])
+        when = np.concatenate([change.instants for change in self.journal])
+        amount = np.concatenate([change.sign * self._amounts(change.rows) for change in self.journal])
+        keep = np.isin(who, profiles)
+        who, when, amount = who[keep], when[keep], amount[keep]
+        ranks = np.unique(np.concatenate([when, instants]), return_inverse=True)[1].astype(np.int64)
+        span = len(ranks) + 1
+        keys = who * np.int64(span) + ranks[: len(who)]
+        order = np.argsort(keys)
+        running = np.append(0, np.cumsum(amount[order]))
+        wanted = profiles.astype(np.int64) * span
+        upto = np.searchsorted(keys[order], wanted + ranks[len(who) :], side="right")
+        end = np.searchsorted(keys[order], wanted + span - 1, side="right")
+        return running[end] - running[upto]
+
+    def _amounts(self, rows: Rows) -> Int64s:
+        if self.kind == "count" or rows.values is None:
+            return np.ones(len(rows), np.int64)
+        return rows.values
+
+    def _decoded(self, values: Int64s, type_: Type, pool: TextPool) -> pl.Series:
+        aggregate = self.aggregate
+        encoding = "whole" if self.kind in ("count", "distinct") else self.stream.spec.encoding or "whole"
+        if not aggregate.null:
+            return decode(values, encoding, type_, pool)
+        known = values != aggregate.nothing
+        column = (
+            decode(np.where(known, values, 0), encoding, type_, pool)
+            if known.any() or encoding != "code"
+            else (pl.Series([""] * len(values)))
+        )
+        return pl.select(pl.when(pl.Series(known)).then(column)).to_series()
+
+
+def _inside(rows: Rows, lo: int, hi: int) -> Bools:
+    return (rows.times > lo) & (rows.times <= hi)
+
+
+def _first_after(stream: Stream, instant: int) -> int | None:
+    filed = stream.next_after(instant)
+    fresh = stream.arrived.times[stream.arrived.times > instant]
+    if not len(fresh):
+        return filed
+    return int(fresh.min()) if filed is None else min(filed, int(fresh.min()))

@@ -1,0 +1,67 @@
+"""The rows of a stream by profile, for the aggregates that are recomputed for touched profiles.
+
+A few sorted runs, as in a log-structured merge tree: new rows form a run of their own, runs of similar
+size are merged, so that looking up and adding both stay cheap however long the history is.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from parcours.kernel.rows import Int64s, Profiles, Rows, concat
+
+#: Two neighbouring runs are merged when the older is less than this many times the newer.
+GROWTH = 4
+
+
+class ProfileIndex:
+    """Rows sorted by profile, then time, then arrival."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._valued = rows.values is not None
+        self._runs: list[Rows] = [_by_profile(rows)] if len(rows) else []
+
+    def append(self, rows: Rows) -> None:
+        """Take in new rows, in order of arrival."""
+        self._runs.append(_by_profile(rows))
+        while len(self._runs) > 1 and len(self._runs[-2]) < GROWTH * len(self._runs[-1]):
+            newer, older = self._runs.pop(), self._runs.pop()
+            self._runs.append(_by_profile(concat([older, newer], self._valued)))
+
+    def select(self, profiles: Profiles, lo: Int64s | int, hi: Int64s | int) -> tuple[NDArray[np.intp], Rows]:
+        """The rows of each asked profile with ``lo < time <= hi``.
+
+        Args:
+            profiles: profile numbers; one may be asked several times, with different bounds.
+            lo: lower bounds, one for all or one per asked profile.
+            hi: upper bounds, likewise.
+
+        Returns:
+            ``(asked, rows)``: the rows sorted by position in ``profiles``, then time, then arrival, and for
+            each row that position.
+        """
+        parts = [_select(run, profiles, lo, hi) for run in self._runs]
+        asked = np.concatenate([part[0] for part in parts]) if parts else np.empty(0, np.intp)
+        rows = concat([part[1] for part in parts], self._valued)
+        if len(self._runs) > 1 and len(rows):
+            order = np.lexsort((rows.times, asked))  # stable: older runs first among equals
+            asked, rows = asked[order], rows[order]
+        return asked, rows
+
+
+def _by_profile(rows: Rows) -> Rows:
+    return rows[np.lexsort((rows.times, rows.profiles))]
+
+
+def _select(run: Rows, profiles: Profiles, lo: Int64s | int, hi: Int64s | int) -> tuple[NDArray[np.intp], Rows]:
+    starts = np.searchsorted(run.profiles, profiles, side="left")
+    counts = np.searchsorted(run.profiles, profiles, side="right") - starts
+    asked = np.repeat(np.arange(len(profiles)), counts)
+    first = np.cumsum(counts) - counts
+    places = np.arange(len(asked)) - np.repeat(first - starts, counts)
+    times = run.times[places]
+    lows = lo if isinstance(lo, int) else lo[asked]
+    highs = hi if isinstance(hi, int) else hi[asked]
+    inside = (times > lows) & (times <= highs)
+    return asked[inside], run[places[inside]]

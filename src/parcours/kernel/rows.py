@@ -1,0 +1,139 @@
+"""Rows of a stream: dense profile numbers, instants and one encoded value, as three parallel arrays.
+
+Every value becomes one signed 64-bit integer, so that adding and subtracting is exact and one code path
+serves all types:
+
+========== =========================================================================
+``whole``  integers, booleans (0, 1), dates (days) and instants (microseconds) as they are
+``exact``  decimals for sums: millionths, rounded half to even
+``bits``   decimals for comparing: the bits of the double, turned so that they sort like numbers
+``code``   texts: their number in a :class:`~parcours.kernel.rows.TextPool`; equal texts, equal numbers
+========== =========================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from parcours.core.schema import Kind, Type, polars_type
+
+Profiles = NDArray[np.int32]
+Int64s = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+MILLION = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Parallel arrays; ``values`` is ``None`` for streams that are only counted."""
+
+    profiles: Profiles
+    times: Int64s
+    values: Int64s | None = None
+
+    def __len__(self) -> int:
+        return len(self.profiles)
+
+    def __getitem__(self, which: slice | Bools | NDArray[np.intp]) -> Rows:
+        return Rows(self.profiles[which], self.times[which], None if self.values is None else self.values[which])
+
+    def sorted_by_time(self) -> Rows:
+        """The rows in order of time; rows of one instant keep their order."""
+        if len(self) < 2 or bool((self.times[1:] >= self.times[:-1]).all()):
+            return self
+        return self[np.argsort(self.times, kind="stable")]
+
+
+def no_rows(valued: bool) -> Rows:
+    """Rows without any row; with or without values."""
+    return Rows(np.empty(0, np.int32), np.empty(0, np.int64), np.empty(0, np.int64) if valued else None)
+
+
+def concat(parts: list[Rows], valued: bool) -> Rows:
+    """The rows of all parts, one part after the other."""
+    parts = [part for part in parts if len(part)]
+    if not parts:
+        return no_rows(valued)
+    if len(parts) == 1:
+        return parts[0]
+    values = np.concatenate([part.values for part in parts]) if valued else None  # type: ignore[arg-type]
+    return Rows(
+        np.concatenate([part.profiles for part in parts]), np.concatenate([part.times for part in parts]), values
+    )
+
+
+class TextPool:
+    """Numbers for texts, given in order of first appearance. Shared by all streams of a workspace."""
+
+    def __init__(self, texts: list[str] | None = None) -> None:
+        self._texts: list[str] = list(texts or [])
+        self._numbers = {text: number for number, text in enumerate(self._texts)}
+
+    def encode(self, texts: pl.Series) -> Int64s:
+        """The number of each text (none may be null); new texts get the next numbers."""
+        different = texts.unique(maintain_order=True)
+        for text in different.to_list():  # over different texts, not over rows
+            if text not in self._numbers:
+                self._numbers[text] = len(self._texts)
+                self._texts.append(text)
+        codes = pl.Series([self._numbers[text] for text in different.to_list()], dtype=pl.Int64)
+        return texts.replace_strict(different, codes, return_dtype=pl.Int64).to_numpy()
+
+    def decode(self, numbers: Int64s) -> pl.Series:
+        """The text of each number."""
+        return pl.Series([self._texts[number] for number in numbers.tolist()], dtype=pl.String)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)
+
+
+def encoding(type_: Type, summed: bool) -> str:
+    """Which of the four encodings values of this type get in a stream."""
+    if type_.kind is Kind.DECIMAL:
+        return "exact" if summed else "bits"
+    return "code" if type_.kind in (Kind.STRING, Kind.ANY) else "whole"
+
+
+def encode(values: pl.Series, encoding: str, pool: TextPool) -> Int64s:
+    """The values (none may be null) as signed 64-bit integers."""
+    match encoding:
+        case "code":
+            return pool.encode(values.cast(pl.String))
+        case "exact":
+            return np.rint(values.cast(pl.Float64).to_numpy() * MILLION).astype(np.int64)
+        case "bits":
+            return sortable_bits(values.cast(pl.Float64).to_numpy())
+        case _:
+            return values.to_physical().cast(pl.Int64).to_numpy()
+
+
+def decode(numbers: Int64s, encoding: str, type_: Type, pool: TextPool) -> pl.Series:
+    """The values that :func:`encode` made these integers from, as a typed column."""
+    match encoding:
+        case "code":
+            return pool.decode(numbers)
+        case "exact":
+            return pl.Series(numbers / MILLION)
+        case "bits":
+            return pl.Series(from_sortable_bits(numbers))
+        case _:
+            target = polars_type(type_)
+            physical = pl.Series(numbers)
+            return physical.cast(pl.Int32).cast(target) if target == pl.Date else physical.cast(target)
+
+
+def sortable_bits(numbers: NDArray[np.float64]) -> Int64s:
+    """The bits of each double as an integer that sorts like the double; ``-0.0`` becomes ``0.0``."""
+    bits = (numbers + 0.0).view(np.int64)
+    return bits ^ ((bits >> 63) & np.int64(2**63 - 1))
+
+
+def from_sortable_bits(bits: Int64s) -> NDArray[np.float64]:
+    """The inverse of :func:`sortable_bits`."""
+    return (bits ^ ((bits >> 63) & np.int64(2**63 - 1))).view(np.float64)
