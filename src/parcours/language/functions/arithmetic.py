@@ -188,7 +188,7 @@ FUNCTIONS = (
         "The number with the other sign.",
         (((3,), -3), ((-2.5,), 2.5), ((-(2**63),), None)),
         meaning=_checked(operator.neg),
-        columns=_either(operator.neg),
+        columns=_either(lambda expr: expr * -1),
     ),
     Function(
         "abs",
