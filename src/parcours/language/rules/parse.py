@@ -1,0 +1,140 @@
+"""The rule tree as plain data (from YAML, JSON or a visual builder) -> the typed tree.
+
+Two steps: this module reads the form and makes an untyped tree, :mod:`parcours.language.check` finds the names
+and types. Problems of both are reported together, so that one look at the screen shows them all.
+docs/reference/rule-tree.md describes every key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from parcours.core.schema import ANY, Schema
+from parcours.language.check import Report, check_condition, check_row_condition
+from parcours.language.rules import errors
+from parcours.language.rules.conditions import ConditionReader
+from parcours.language.rules.form import PROFILE, Rows, Shape
+from parcours.language.rules.vocabulary import GROUPS, QUANTIFIERS, SIGNS, SUBJECTS
+from parcours.language.tree import Attribute, Field, Member, Node, Quantifier
+
+#: The keys that say what kind of rule a mapping is.
+HEADS = (*GROUPS, "segment", "compare", *QUANTIFIERS, *SUBJECTS)
+
+#: How deep rules may be nested; also what stops a rule that contains itself (YAML anchors can write one).
+DEPTH_LIMIT = 40
+
+
+def parse_rule(shape: object, schema: Schema, segments: Collection[str] | None = None, where: str = "rule") -> Node:
+    """The typed tree of a rule about a profile.
+
+    Args:
+        shape: the rule as plain data: mappings, lists, texts, numbers, true, false.
+        schema: the attributes and event types that exist.
+        segments: the segments a rule may refer to; ``None`` accepts any.
+        where: how problems name the place of the rule.
+
+    Raises:
+        DefinitionError: the rule cannot be accepted; ``problems`` holds every problem with its place.
+    """
+    report = Report()
+    node = RuleReader(report).rule(shape, where, PROFILE)
+    return check_condition(node, schema, segments, report=report, where=where)
+
+
+def parse_row_rule(shape: object, event: str, schema: Schema, where: str = "where") -> Node:
+    """The typed tree of a rule about a single event of type ``event`` (the form of ``where`` in event conditions).
+
+    Raises:
+        DefinitionError: the rule cannot be accepted; ``problems`` holds every problem with its place.
+    """
+    report = Report()
+    node = RuleReader(report).rule(shape, where, ("event",))
+    return check_row_condition(node, event, schema, report=report, where=where)
+
+
+class RuleReader(ConditionReader):
+    """Reads rules; every method takes the plain data, its place, and the rows around it (innermost first)."""
+
+    def rule(self, shape: object, where: str, rows: Rows) -> Node:
+        """The untyped node of one rule; a part with a problem becomes a broken node."""
+        if self.depth >= DEPTH_LIMIT:
+            return self.report.broken(errors.too_deep(where, DEPTH_LIMIT))
+        if not isinstance(shape, Mapping):
+            return self.report.broken(errors.not_a_mapping(where, shape))
+        self.depth += 1
+        try:
+            return self._by_head(shape, where, rows)
+        finally:
+            self.depth -= 1
+
+    def _by_head(self, shape: Shape, where: str, rows: Rows) -> Node:
+        heads = [key for key in shape if key in HEADS]
+        if not shape:
+            return self.report.broken(errors.empty_rule(where))
+        if not heads:
+            return self.report.broken(errors.no_subject(where, map(str, shape), HEADS))
+        if len(heads) > 1:
+            return self.report.broken(errors.two_subjects(where, heads))
+        head = heads[0]
+        if head in GROUPS:
+            return self._group(head, shape, where, rows)
+        if head == "segment":
+            return self._segment(shape, where)
+        if head == "compare":
+            return self._compare(shape, where, rows)
+        if head in QUANTIFIERS:
+            return self._quantifier(head, shape, where, rows)
+        return self.condition(head, shape, where, rows)
+
+    def _group(self, key: str, shape: Shape, where: str, rows: Rows) -> Node:
+        self.only(shape, (key,), where)
+        place, found = f"{where}.{key}", shape[key]
+        if key == "not":
+            return self.call("not", (self.rule(found, place, rows),), where)
+        if not isinstance(found, list | tuple):
+            return self.report.broken(
+                errors.not_a_list(place, found, f"{key}: [{{segment: silver}}, {{segment: new}}]")
+            )
+        if not found:
+            return self.report.broken(errors.empty_list(place, "rule"))
+        parts = tuple(self.rule(part, f"{place}[{number}]", rows) for number, part in enumerate(found))
+        joined = parts[0] if len(parts) == 1 else self.call("and" if key == "all" else "or", parts, where)
+        return self.call("not", (joined,), where) if key == "none" else joined
+
+    def _segment(self, shape: Shape, where: str) -> Node:
+        self.only(shape, ("segment",), where)
+        name = self.name(shape["segment"], f"{where}.segment", "a segment")
+        return self.report.broken(None) if name is None else self.report.mark(Member(name), f"{where}.segment")
+
+    def _compare(self, shape: Shape, where: str, rows: Rows) -> Node:
+        self.only(shape, ("compare",), where)
+        place, found = f"{where}.compare", shape["compare"]
+        example = 'compare: {left: {attribute: visits}, op: ">", right: {attribute: orders}}'
+        if not isinstance(found, Mapping):
+            return self.report.broken(errors.not_a_mapping(place, found, "a comparison"))
+        self.only(found, ("left", "op", "right"), place)
+        sides = []
+        for side in ("left", "right"):
+            if side in found:
+                sides.append(self.value(found[side], f"{place}.{side}", rows))
+            else:
+                self.report.add(errors.missing_key(place, side, example))
+        sign = found.get("op")
+        if not isinstance(sign, str) or sign not in SIGNS:
+            return self.report.broken(errors.bad_sign(f"{place}.op", sign, SIGNS), *sides)
+        return self.call(SIGNS[sign], tuple(sides), place) if len(sides) == 2 else self.report.broken(None, *sides)
+
+    def _quantifier(self, key: str, shape: Shape, where: str, rows: Rows) -> Node:
+        self.only(shape, (key, "where"), where)
+        path = self.path(shape[key], f"{where}.{key}", "a list")
+        if "where" not in shape:
+            self.report.add(
+                errors.missing_key(where, "where", f"{{{key}: items, where: {{field: brand, is: Private}}}}")
+            )
+            return self.report.broken(None)
+        inner = self.rule(shape["where"], f"{where}.where", ("element", *rows))
+        if path is None:
+            return self.report.broken(None)
+        over: Node = Field(path, ANY) if rows else Attribute(path, ANY)
+        self.report.mark(over, f"{where}.{key}")
+        return self.report.mark(Quantifier(QUANTIFIERS[key], over, inner), where)
