@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, available_timezones
 
-from parcours.core.clock import MILLISECOND, duration, instant, iso
+from parcours.core.clock import MILLISECOND, duration, in_words, instant, iso
 from parcours.core.errors import InputError, nearest
 from parcours.language.check.report import Report
 from parcours.language.check.windows import is_zone
