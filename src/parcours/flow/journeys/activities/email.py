@@ -1,0 +1,112 @@
+"""E-mail: decides a message for each run and lets it go on at once (journeys.md, section 10).
+
+The content of a delivery holds only values: ``{"profile": {…}, "event": {…}}`` with exactly the attributes and
+event properties that the templates name, as they were when the message was decided. The templates themselves do
+not change within a version of a journey, so the delivery stage takes them from the published definition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import ClassVar
+
+import polars as pl
+
+from parcours.core.errors import DefinitionError, ParcoursError, UnknownNameError, nearest
+from parcours.flow.journeys.activities.base import Activity, Arrivals, Edge, Moves, Names, Needs, World, everyone
+from parcours.flow.journeys.columns import json_of
+from parcours.language.templates import parse_template
+
+#: What a template may begin with, besides names it makes itself.
+ROOTS = ("profile", "event", "journey", "now")
+#: Fields of ``journey`` in a template.
+JOURNEY_FIELDS = ("id", "version", "run", "activity")
+
+
+class Email(Activity, frozen=True):
+    """A message with a text part, an HTML part, or both. All four fields are Liquid templates.
+
+    They may use ``profile.<attribute>``, ``event.<property>`` (of the last event that the run waited for and
+    that came), ``journey.id``, ``.version``, ``.run``, ``.activity``, and ``now``.
+    """
+
+    kind: ClassVar[str] = "email"
+
+    to: str
+    subject: str
+    body: str = ""
+    html: str = ""
+    then: str | None = None
+
+    def check(self, names: Names) -> Iterator[ParcoursError]:
+        for setting in ("to", "subject"):
+            if not getattr(self, setting).strip():
+                yield DefinitionError(f"{setting!r} is empty", code="missing-setting", where=setting)
+        if not self.body.strip() and not self.html.strip():
+            yield DefinitionError(
+                "the message has no text", code="missing-setting", where="body", hint="give body, html or both"
+            )
+        for setting, source in self._sources().items():
+            yield from _template_problems(setting, source, names)
+
+    def _sources(self) -> dict[str, str]:
+        sources = {"to": self.to, "subject": self.subject, "body": self.body, "html": self.html}
+        return {setting: source for setting, source in sources.items() if source}
+
+    def edges(self) -> tuple[Edge, ...]:
+        return (Edge("next", self.then, "then"),)
+
+    def needs(self) -> Needs:
+        paths = {path for source in self._sources().values() for path in parse_template(source).variables}
+        return Needs(
+            attributes=frozenset(path[1] for path in paths if path[0] == "profile" and len(path) > 1),
+            event=frozenset(path[1] for path in paths if path[0] == "event" and len(path) > 1),
+        )
+
+    def templates(self) -> Mapping[str, str]:
+        return {"channel": self.kind, **self._sources()}
+
+    def step(self, arrivals: Arrivals, world: World) -> Moves:
+        attributes = sorted(self.needs().attributes)
+        profile = json_of(world.attributes(attributes, arrivals.profile).select(attributes), len(arrivals))
+        heard = (
+            pl.repeat(None, len(arrivals), dtype=pl.String, eager=True) if arrivals.heard is None else arrivals.heard
+        )
+        frame = pl.DataFrame({"profile": profile, "event": heard.fill_null("null")})
+        parts = (pl.lit('{"profile":'), "profile", pl.lit(',"event":'), "event", pl.lit("}"))
+        contents = frame.select(pl.concat_str(*parts)).to_series()
+        return Moves(everyone(arrivals, 0), channel=self.kind, contents=contents)
+
+
+def _template_problems(setting: str, source: str, names: Names) -> Iterator[ParcoursError]:
+    try:
+        template = parse_template(source)
+    except DefinitionError as error:
+        yield DefinitionError(error.message, code=error.code, where=setting, hint=error.hint, span=error.span)
+        return
+    for path in sorted(template.variables):
+        yield from _variable_problems(setting, path, names)
+
+
+def _variable_problems(setting: str, path: tuple[str, ...], names: Names) -> Iterator[UnknownNameError]:
+    known = {"profile": names.schema.attributes, "event": names.heard, "journey": JOURNEY_FIELDS, "now": ()}
+    if path[0] not in ROOTS:
+        yield UnknownNameError(
+            f"{path[0]!r} is nothing a message can show",
+            where=setting,
+            hint=f"write {{{{ profile.{path[0]} }}}}"
+            if path[0] in names.schema.attributes
+            else nearest(path[0], ROOTS),
+        )
+    elif len(path) > 1 and path[1] not in known[path[0]]:
+        hint = nearest(path[1], known[path[0]])
+        if path[0] == "event" and not names.heard:
+            hint = "a journey without wait_for_event has no event to show"
+        yield UnknownNameError(f"there is no {_NOUNS[path[0]]} {path[1]!r}", where=setting, hint=hint)
+    elif len(path) == 1 and path[0] != "now":
+        yield UnknownNameError(
+            f"{path[0]!r} alone says too little", where=setting, hint=f"name a field: {{{{ {path[0]}.… }}}}"
+        )
+
+
+_NOUNS = {"profile": "attribute", "event": "event property", "journey": "field of the journey", "now": "field of now"}

@@ -1,0 +1,16 @@
+"""End: marks the end of a path. A path may also just stop; both count as finished (journeys.md, R12)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from parcours.flow.journeys.activities.base import FINISH, Activity, Arrivals, Moves, World, everyone
+
+
+class End(Activity, frozen=True):
+    """The run ends here, normally."""
+
+    kind: ClassVar[str] = "end"
+
+    def step(self, arrivals: Arrivals, world: World) -> Moves:
+        return Moves(everyone(arrivals, FINISH))
