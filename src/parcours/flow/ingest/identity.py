@@ -49,18 +49,17 @@ def _text(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     return column.cast(pl.String)
 
 
-class _Stream:
-    """Only the Arrow stream of a frame: DuckDB reads that without further libraries."""
+class _Once:
+    """An Arrow stream to be read once, without the object that offers it: neither library keeps hold of the other's."""
 
-    def __init__(self, frame: pl.DataFrame) -> None:
-        self._frame = frame
+    def __init__(self, offering: object) -> None:
+        self._stream = offering.__arrow_c_stream__(None)  # type: ignore[attr-defined]
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        return self._frame.__arrow_c_stream__(requested_schema)
+        return self._stream
 
 
 def _md5(texts: pl.Series) -> pl.Series:
     with duckdb.connect() as connection:
-        stream = _Stream(texts.alias("text").to_frame())  # noqa: F841 - named in the query
-        found = pl.DataFrame(connection.sql("SELECT md5(text) AS id FROM stream"))
-    return found["id"]
+        stream = _Once(texts.alias("text").to_frame())  # noqa: F841 - named in the query
+        return pl.DataFrame(_Once(connection.sql("SELECT md5(text) AS id FROM stream")))["id"]
