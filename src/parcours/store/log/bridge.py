@@ -1,0 +1,66 @@
+"""Frames into DuckDB and out of it, over Arrow streams, without a copy through Python objects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from parcours.core.schema import Type
+from parcours.store.log.types import loaded_frame, quote, stored_frame
+
+Connection = duckdb.DuckDBPyConnection
+
+_ROWS = "parcours_rows"
+
+
+class _Stream:
+    """Something that shows nothing but its Arrow stream.
+
+    DuckDB would ask a frame itself for pyarrow. Polars remembers the classes of what it is given for good, and
+    the classes of DuckDB complain loudly at the end of the process when somebody still holds them
+    (docs/decisions/005-arrow-capsules-not-pyarrow.md).
+    """
+
+    def __init__(self, source: Any) -> None:
+        self._source = source
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        return self._source.__arrow_c_stream__(requested_schema)
+
+
+def run(con: Connection, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+    """Execute one statement and fetch everything: a connection with an unread result refuses other work."""
+    rows: list[tuple[Any, ...]] = con.execute(sql, list(parameters)).fetchall()
+    return rows
+
+
+def run_with(con: Connection, sql: str, frame: pl.DataFrame) -> None:
+    """Execute one statement that reads ``frame`` where it says ``{rows}``.
+
+    Access to files is off in our connections, and with it DuckDB's look at Python variables; so the frame is
+    registered.
+    """
+    con.register(_ROWS, _Stream(frame))
+    try:
+        run(con, sql.replace("{rows}", _ROWS))
+    finally:
+        con.unregister(_ROWS)
+
+
+def insert(con: Connection, table: str, frame: pl.DataFrame, types: Mapping[str, Type]) -> None:
+    """Append ``frame`` to ``table`` (an SQL name), column by name; columns of the table not in it become null."""
+    stored, expressions = stored_frame(frame, types)
+    replaced = ", ".join(f"{expression} AS {quote(name)}" for name, expression in expressions.items())
+    star = f"* REPLACE ({replaced})" if replaced else "*"
+    run_with(con, f"INSERT INTO {table} BY NAME SELECT {star} FROM {{rows}}", stored)
+
+
+def fetch(
+    con: Connection, sql: str, parameters: Sequence[object] = (), types: Mapping[str, Type] | None = None
+) -> pl.DataFrame:
+    """The result of a query as a frame; columns named in ``types`` in the form of these types."""
+    frame = pl.DataFrame(_Stream(con.sql(sql, params=list(parameters) or None)))
+    return loaded_frame(frame, types) if types else frame

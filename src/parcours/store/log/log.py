@@ -1,0 +1,315 @@
+"""The log: what flowed through a workspace, durable, in one DuckDB file."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Self
+
+import duckdb
+import polars as pl
+
+from parcours.core.errors import WorkspaceError
+from parcours.core.facts import EventBatch, TickRecord
+from parcours.core.schema import Schema
+from parcours.store.log import erasing, layout, opening, reading, recovery, sql, writing
+from parcours.store.log.bridge import Connection
+
+#: Seconds that a rewrite waits for readers.
+_PATIENCE = 60.0
+
+
+class Log:
+    """Append-only tables of everything that ticks took in and put out (docs/reference/log-tables.md).
+
+    One process at a time holds the file. Within it, one thread commits at a time while any number read.
+    """
+
+    def __init__(self, path: Path, con: Connection, *, read_only: bool) -> None:
+        self.path = path
+        self.read_only = read_only
+        self._con = con
+        self._closed = False
+        self._lock = threading.RLock()  # held by whoever writes
+        self._gate = threading.Condition()  # guards the connection and the number of cursors on it
+        self._cursors = 0
+        self._load()
+
+    def _load(self) -> None:
+        with self._cursor() as cursor:
+            self._schema = layout.read_schema(cursor)
+            last = reading.last_tick(cursor)
+            self._last_tick = last
+            self._seq = writing.next_seq(cursor)
+            self._rewrite_due = layout.read_meta(cursor, erasing.REWRITE_DUE) is not None
+
+    @classmethod
+    def open(cls, path: Path, *, read_only: bool = False) -> Log:
+        """Open the log at ``path``, a file that is made when it is missing.
+
+        Raises:
+            WorkspaceError: in use, read-only, not a log, damaged, or of a newer version; see ``code``.
+        """
+        path = Path(path).absolute()
+        with opening.held(path):
+            if not read_only:
+                erasing.remove_unfinished(path)
+            log = cls(path, opening.connect(path, read_only=read_only), read_only=read_only)
+        if log._rewrite_due and not read_only:
+            log.rewrite()
+        return log
+
+    def close(self) -> None:
+        """Let go of the file; the second call does nothing.
+
+        Raises:
+            WorkspaceError: a rewrite was due and failed; it is tried again at the next opening.
+        """
+        with self._lock:
+            if self._closed:
+                return
+            try:
+                if self._rewrite_due and not self.read_only:
+                    self.rewrite()
+            finally:
+                self._closed = True
+                self._con.close()
+                opening.release(self.path)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # --- writing -----------------------------------------------------------------------------------------
+
+    @property
+    def schema(self) -> Schema:
+        """Attributes and event types as the last commit left them."""
+        return self._schema
+
+    def commit(
+        self,
+        records: Sequence[TickRecord],
+        schema: Schema | None = None,
+        *,
+        dead_letters: pl.DataFrame | None = None,
+        consumed: Mapping[str, int | None] | None = None,
+        rewrite: bool = True,
+    ) -> None:
+        """Make these ticks durable: all of them, or on any error none.
+
+        Args:
+            records: ticks in order, numbered above all recorded ones.
+            schema: the schema with every name that the records use; it holds the present one. ``None``: no change.
+            dead_letters: rejected rows seen meanwhile, with ``DEAD_LETTER_COLUMNS``.
+            consumed: rows taken in by file of the inbox; ``None`` forgets a file.
+            rewrite: after an erasure, write the file anew at once (see :meth:`rewrite`).
+
+        Raises:
+            WorkspaceError: nothing was kept; ``disk-full`` when there is no room.
+        """
+        with self._lock:
+            self._check_order(records)
+            rows = writing.Rows(self._seq)
+            if dead_letters is not None and dead_letters.height:
+                last = self._last_tick[0] if self._last_tick else 0
+                rows.add_dead_letters(records[-1].tick if records else last, dead_letters)
+            for record in records:
+                rows.add(record)
+            with self._transaction() as con:
+                self._write(con, rows, schema, consumed)
+            self._note(records, rows, schema)
+            if rows.erased and rewrite:
+                self.rewrite()
+
+    def _write(
+        self, con: Connection, rows: writing.Rows, schema: Schema | None, consumed: Mapping[str, int | None] | None
+    ) -> None:
+        if schema is not None and schema != self._schema:
+            layout.widen(con, self._schema, schema)
+        writing.write(con, rows, schema or self._schema)
+        if rows.erased:
+            erasing.erase(con, schema or self._schema, rows.erased)
+        if consumed:
+            writing.write_consumed(con, consumed)
+
+    def _note(self, records: Sequence[TickRecord], rows: writing.Rows, schema: Schema | None) -> None:
+        self._seq = rows.seq
+        self._schema = schema or self._schema
+        self._rewrite_due = self._rewrite_due or bool(rows.erased)
+        if records:
+            self._last_tick = records[-1].tick, records[-1].now
+
+    def _check_order(self, records: Sequence[TickRecord]) -> None:
+        last = self._last_tick[0] if self._last_tick else 0
+        for record in records:
+            if record.tick <= last:
+                raise WorkspaceError(
+                    f"tick {record.tick} cannot follow tick {last}", code="tick-order", where=str(self.path)
+                )
+            last = record.tick
+
+    def rewrite(self) -> None:
+        """Write the file anew, so that it holds no byte of erased profiles. It takes time in proportion to the file.
+
+        Done by ``commit(rewrite=True)``, and when due by :meth:`close` and :meth:`open`.
+
+        Readers are waited for, and wait.
+
+        Raises:
+            WorkspaceError: ``disk-full``, or ``busy`` when a reader does not end; the log stays as it was, the
+                rewrite due.
+        """
+        with self._lock, self._gate, opening.explained(self.path):
+            if not self._gate.wait_for(lambda: self._cursors == 0, timeout=_PATIENCE):
+                raise WorkspaceError(
+                    f"{self.path} is being read", code="busy", hint="end long queries and unfinished iterations first"
+                )
+            self._con.close()
+            try:
+                erasing.rewrite(self.path)
+                self._rewrite_due = False
+            finally:
+                self._con = opening.connect(self.path, read_only=False)
+
+    def checkpoint(self) -> None:
+        """Fold the write-ahead log into the file; done now and then by itself, and by :meth:`close`."""
+        with self._lock, opening.explained(self.path), self._cursor() as cursor:
+            cursor.checkpoint()
+
+    # --- recovery ----------------------------------------------------------------------------------------
+
+    def last_tick(self) -> tuple[int, int] | None:
+        """Number and instant (microseconds) of the last tick, or ``None`` before the first."""
+        return self._last_tick
+
+    def records(self, after_tick: int = 0, *, outputs: bool = True) -> Iterator[TickRecord]:
+        """The ticks after ``after_tick`` again, in order, also those without input (see ``recovery``)."""
+        with self._cursor() as cursor:
+            yield from recovery.records(cursor, self._schema, after_tick, outputs=outputs)
+
+    def consumed(self) -> dict[str, int]:
+        """Rows taken in, by file of the inbox."""
+        with self._cursor() as cursor:
+            return reading.consumed(cursor)
+
+    def known_event_ids(self) -> Iterator[pl.Series]:
+        """The ids of all events ever taken in, retracted ones too, in pieces of at most four million."""
+        with self._cursor() as cursor:
+            yield from reading.known_event_ids(cursor, self._schema)
+
+    def pending_deliveries(self) -> pl.DataFrame:
+        """Deliveries decided but not settled: ``DELIVERY_COLUMNS``, in the order in which they were decided."""
+        with self._cursor() as cursor:
+            return reading.pending_deliveries(cursor)
+
+    # --- events and profiles -----------------------------------------------------------------------------
+
+    def events(
+        self, event: str, columns: Sequence[str] = (), until_tick: int | None = None, *, event_ids: bool = True
+    ) -> pl.DataFrame:
+        """Rows of an event type that count, with ``EVENT_COLUMNS`` and ``columns``, by time, then by arrival.
+
+        Args:
+            event: the event type.
+            columns: properties wanted.
+            until_tick: as of the end of this tick; ``None`` is now.
+            event_ids: ``False`` leaves out ``_event_id``, which halves the cost of long histories.
+
+        Raises:
+            UnknownNameError: the event type or a property is not known.
+        """
+        with self._cursor() as cursor:
+            return reading.events(cursor, self._schema, event, columns, until_tick, event_ids=event_ids)
+
+    def find_events(self, event_ids: Collection[str]) -> tuple[EventBatch, ...]:
+        """The rows with these ids that count, as they are: one batch per event type that has any."""
+        with self._cursor() as cursor:
+            return reading.find_events(cursor, self._schema, event_ids)
+
+    def profile_events(self, profile: int) -> dict[str, list[dict[str, object]]]:
+        """The events of one profile that count, by type, in order of time; ``_time`` in microseconds."""
+        with self._cursor() as cursor:
+            return reading.profile_events(cursor, self._schema, profile)
+
+    def profile_ids(self) -> pl.DataFrame:
+        """Every profile that is not erased: ``NEW_PROFILE_COLUMNS``, by number."""
+        with self._cursor() as cursor:
+            return reading.profile_ids(cursor)
+
+    def profile_count(self) -> int:
+        """How many numbers have been given out, those of erased profiles included: the next profile's number."""
+        with self._cursor() as cursor:
+            return reading.profile_count(cursor)
+
+    def attributes(
+        self,
+        names: Sequence[str] | None = None,
+        *,
+        profiles: Sequence[int] | None = None,
+        until_tick: int | None = None,
+    ) -> pl.DataFrame:
+        """Values of the named attributes (default: all) now or as of the end of a tick.
+
+        One row per profile (of those asked for) with any change so far: ``_profile`` and a typed column each.
+        """
+        with self._cursor() as cursor:
+            return reading.attributes(cursor, self._schema, names, profiles, until_tick)
+
+    # --- segments ----------------------------------------------------------------------------------------
+
+    def members(self, segment: str, at: int | None = None) -> pl.DataFrame:
+        """Members now, or at an instant: ``_profile``, ``_profile_id``, ``since``, by number."""
+        with self._cursor() as cursor:
+            return reading.members(cursor, segment, at)
+
+    def qualifications_of(self, profile: int) -> pl.DataFrame:
+        """Entries and exits of one profile, in order: ``_tick`` and ``QUALIFICATION_COLUMNS``."""
+        with self._cursor() as cursor:
+            return reading.qualifications_of(cursor, profile)
+
+    def query(self, statement: str) -> pl.DataFrame:
+        """The result of one SQL statement that reads.
+
+        Raises:
+            InputError: the text is no SQL, does not read, wants a file, or fails.
+        """
+        with self._cursor() as cursor:
+            return sql.query(cursor, statement)
+
+    # --- connections -------------------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def _cursor(self) -> Iterator[Connection]:
+        """A connection of its own, for one piece of work."""
+        with self._gate:
+            if self._closed:
+                raise WorkspaceError(f"{self.path} is closed", code="closed", hint="open the workspace again")
+            cursor = self._con.cursor()
+            self._cursors += 1
+        try:
+            yield cursor
+        finally:
+            cursor.close()
+            with self._gate:
+                self._cursors -= 1
+                self._gate.notify_all()
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        """A transaction: committed at the end, undone on any error."""
+        if self.read_only:
+            raise WorkspaceError(f"{self.path} was opened for reading only", code="read-only")
+        with opening.explained(self.path), self._cursor() as cursor:
+            cursor.begin()
+            try:
+                yield cursor
+                cursor.commit()
+            except BaseException:
+                with contextlib.suppress(duckdb.Error):
+                    cursor.rollback()
+                raise

@@ -1,0 +1,257 @@
+"""The tables and views of the log, each column with its meaning.
+
+One declaration: the database is made from it (:mod:`parcours.store.log.layout`) and the reference page is
+written from it (:mod:`parcours.store.log.describe`). Columns that start with ``_`` belong to Parcours and
+mean the same in every table; all others are named by :mod:`parcours.core.facts` or by the user.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+#: Version of the layout below. Raise it with every change and add the step to ``layout.UPGRADES``.
+LAYOUT_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its name, its type in DuckDB and what it holds."""
+
+    name: str
+    sql: str
+    prose: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of schema ``log``."""
+
+    name: str
+    prose: str
+    columns: tuple[Column, ...]
+
+    @property
+    def has_profile(self) -> bool:
+        """Whether its rows belong to a profile, so that erasing the profile deletes them."""
+        return any(column.name == "_profile" for column in self.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A view of schema ``main``: what people query."""
+
+    name: str
+    prose: str
+    sql: str
+    columns: tuple[Column, ...]
+
+
+TICK = Column("_tick", "BIGINT", "number of the tick that committed the row; 1, 2, 3 …")
+SEQ = Column("_seq", "BIGINT", "arrival number, unique over all tables; the order within a tick")
+PROFILE = Column("_profile", "INTEGER", "number of the profile: 0, 1, 2 … in order of appearance, never reused")
+PROFILE_ID = Column("_profile_id", "VARCHAR", "id of the profile, as it came")
+EVENT_ID = Column("_event_id", "VARCHAR", "id of the event")
+TIME = Column("_time", "TIMESTAMPTZ", "when it happened")
+RETRACTED = Column("_retracted", "BIGINT", "tick that retracted the row (corrected or deleted); null while it counts")
+SET = Column("_set", "VARCHAR[]", "attributes the row sets; a null in one of them clears it")
+
+TICKS = Table(
+    "ticks",
+    "Every tick, also those that took in nothing.",
+    (
+        TICK,
+        Column("now", "TIMESTAMPTZ", "instant of the tick"),
+        Column("events", "BIGINT", "events taken in by the tick"),
+        Column("_seq", "BIGINT", "last arrival number given out when the tick ended"),
+    ),
+)
+PROFILES = Table(
+    "profiles",
+    "Every profile that was ever seen, unless erased.",
+    (TICK, SEQ, PROFILE, PROFILE_ID, Column("_time", "TIMESTAMPTZ", "when the profile was first known of")),
+)
+PROFILE_CHANGES = Table(
+    "profile_changes",
+    "Changes of attributes as they came; one typed column per attribute follows these.",
+    (TICK, SEQ, PROFILE, TIME, SET),
+)
+QUALIFICATIONS = Table(
+    "qualifications",
+    "A profile entered or left a segment.",
+    (
+        TICK,
+        SEQ,
+        PROFILE,
+        Column("segment", "VARCHAR", "id of the segment"),
+        Column("version", "INTEGER", "version of the segment's definition"),
+        Column("status", "VARCHAR", "`realized` (entered) or `exited` (left)"),
+        Column("effective", "TIMESTAMPTZ", "when the rule became true or false"),
+        Column("cause", "VARCHAR", "`change` (data or time), `publish`, `withdraw` or `erase`"),
+    ),
+)
+JOURNEY_STEPS = Table(
+    "journey_steps",
+    "A run of a journey arrived at an activity, or ended.",
+    (
+        TICK,
+        SEQ,
+        PROFILE,
+        Column("journey", "VARCHAR", "id of the journey"),
+        Column("version", "INTEGER", "version of the journey's definition"),
+        Column("run", "VARCHAR", "id of the run: one passage of one profile"),
+        Column("activity", "VARCHAR", "id of the activity"),
+        Column("kind", "VARCHAR", "kind of the activity"),
+        Column("outcome", "VARCHAR", "how it was left: label of the edge taken, `waiting`, or the kind of end"),
+        Column("time", "TIMESTAMPTZ", "when"),
+        Column("detail", "VARCHAR", "more about it, in words or JSON"),
+    ),
+)
+DELIVERIES = Table(
+    "deliveries",
+    "A message was decided. What became of it stands in `outcomes`.",
+    (
+        TICK,
+        SEQ,
+        PROFILE,
+        Column("key", "VARCHAR", "idempotency key; one message, one key, however often it is tried"),
+        Column("channel", "VARCHAR", "channel, for example `email`"),
+        Column("journey", "VARCHAR", "id of the journey"),
+        Column("version", "INTEGER", "version of the journey's definition"),
+        Column("run", "VARCHAR", "id of the run"),
+        Column("activity", "VARCHAR", "id of the activity"),
+        Column("decided", "TIMESTAMPTZ", "when the message was decided"),
+        Column("content", "VARCHAR", "JSON that the channel needs: address, template and its values"),
+    ),
+)
+OUTCOMES = Table(
+    "outcomes",
+    "What became of deliveries.",
+    (
+        TICK,
+        SEQ,
+        Column("key", "VARCHAR", "idempotency key of the delivery"),
+        Column("result", "VARCHAR", "`sent`, `failed` (for good) or `skipped`"),
+        Column("attempts", "INTEGER", "attempts made"),
+        Column("detail", "VARCHAR", "what the channel answered"),
+        Column("time", "TIMESTAMPTZ", "when it was settled"),
+    ),
+)
+DEAD_LETTERS = Table(
+    "dead_letters",
+    "Input that was not taken in, with the reason.",
+    (
+        TICK,
+        SEQ,
+        Column("source", "VARCHAR", "file or request"),
+        Column("row", "BIGINT", "row in it, counted from 1"),
+        Column("column", "VARCHAR", "column at fault"),
+        Column("code", "VARCHAR", "stable code of the reason"),
+        Column("reason", "VARCHAR", "what is wrong"),
+        Column("hint", "VARCHAR", "how to mend it"),
+        Column("payload", "VARCHAR", "the row as JSON"),
+        Column("received", "TIMESTAMPTZ", "when it arrived"),
+    ),
+)
+DEFINITIONS = Table(
+    "definitions",
+    "Segments and journeys that started or stopped to be evaluated.",
+    (
+        TICK,
+        SEQ,
+        Column("kind", "VARCHAR", "`segment` or `journey`"),
+        Column("id", "VARCHAR", "id of the definition"),
+        Column("version", "INTEGER", "its version"),
+        Column("action", "VARCHAR", "`publish` or `stop`"),
+        Column("body", "VARCHAR", "the definition as JSON; `{}` on stop"),
+    ),
+)
+ERASED = Table(
+    "erased",
+    "Numbers of erased profiles. Everything else about them is gone.",
+    (TICK, SEQ, PROFILE),
+)
+CONSUMED = Table(
+    "consumed",
+    "How far the files of the inbox have been taken in.",
+    (Column("name", "VARCHAR", "name of the file"), Column("rows", "BIGINT", "rows taken in")),
+)
+META = Table(
+    "meta",
+    "Facts about this database.",
+    (
+        Column("key", "VARCHAR", "`layout` (version of this layout), `schema` (attributes and event types) …"),
+        Column("value", "VARCHAR", "the value as text or JSON"),
+    ),
+)
+#: What every table ``log.event_<type>`` starts with; a typed column per property follows.
+EVENT = Table(
+    "event_<type>",
+    "Events of one type as they came; one typed column per property follows these.",
+    (TICK, SEQ, EVENT_ID, PROFILE, TIME, RETRACTED),
+)
+
+#: Tables that every log has, in the order in which they are made.
+TABLES: tuple[Table, ...] = (
+    META,
+    TICKS,
+    PROFILES,
+    PROFILE_CHANGES,
+    QUALIFICATIONS,
+    JOURNEY_STEPS,
+    DELIVERIES,
+    OUTCOMES,
+    DEAD_LETTERS,
+    DEFINITIONS,
+    ERASED,
+    CONSUMED,
+)
+
+
+def _with_id(table: Table) -> View:
+    """The view of the same name that shows the profile's id beside its number."""
+    columns = (PROFILE_ID, *table.columns)
+    names = ", ".join(f't."{column.name}"' for column in table.columns)
+    sql = f'SELECT p."_profile_id", {names} FROM log.{table.name} t LEFT JOIN log.profiles p USING (_profile)'
+    return View(table.name, table.prose, sql, columns)
+
+
+def _plain(table: Table) -> View:
+    return View(table.name, table.prose, f"SELECT * FROM log.{table.name}", table.columns)
+
+
+MEMBERS = View(
+    "members",
+    "Who is in which segment now.",
+    """
+    SELECT q.segment, p."_profile_id", q."_profile", q.since, q.version
+    FROM (
+        SELECT segment, _profile, arg_max(status, _seq) AS status, arg_max(effective, _seq) AS since,
+               arg_max(version, _seq) AS version
+        FROM log.qualifications GROUP BY segment, _profile
+    ) q LEFT JOIN log.profiles p USING (_profile) WHERE q.status = 'realized'
+    """,
+    (
+        Column("segment", "VARCHAR", "id of the segment"),
+        PROFILE_ID,
+        PROFILE,
+        Column("since", "TIMESTAMPTZ", "when the profile entered"),
+        Column("version", "INTEGER", "version of the definition under which it entered"),
+    ),
+)
+#: Views whose columns depend on no schema. ``profiles`` and one view per event type are made by ``layout``.
+VIEWS: tuple[View, ...] = (
+    _plain(TICKS),
+    _with_id(QUALIFICATIONS),
+    MEMBERS,
+    _with_id(JOURNEY_STEPS),
+    _with_id(DELIVERIES),
+    _plain(OUTCOMES),
+    _plain(DEAD_LETTERS),
+    _plain(DEFINITIONS),
+)
+#: What view ``profiles`` starts with; a column per attribute follows, holding its current value.
+PROFILES_VIEW = (PROFILE_ID, PROFILE, Column("_first_seen", "TIMESTAMPTZ", "when the profile was first known of"))
+#: What the view of an event type starts with; a column per property follows.
+EVENT_VIEW = (PROFILE_ID, EVENT_ID, TIME, PROFILE, TICK, SEQ)
+#: Names in schema ``main`` that no event type can have for its view.
+TAKEN = frozenset({"profiles", *(view.name for view in VIEWS)})
