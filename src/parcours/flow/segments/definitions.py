@@ -1,0 +1,280 @@
+"""Definitions of segments: what a file says, checked in form; the typed rule; the order of evaluation.
+
+A file holds one or several documents, each a segment or a journey::
+
+    segment: silver
+    name: Silver customers
+    description: Spent 250 or more in the last 90 days
+    tags: [value]
+    rule: {event: purchase, sum: total, in_last: 90 days, at_least: 250}
+
+Journeys are handed on as they are: the stage that runs them reads them.
+"""
+
+from __future__ import annotations
+
+import graphlib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from parcours.core.errors import CycleError, DefinitionError, InputError, ParcoursError, UnknownNameError, nearest
+from parcours.core.ids import checked_name
+from parcours.core.schema import Schema
+from parcours.flow.segments.documents import SUFFIXES, Document, read_documents
+from parcours.language.check import check_rule
+from parcours.language.tree import Node, members
+
+SEGMENT_KEYS = ("segment", "name", "description", "tags", "rule")
+KINDS = ("segment", "journey")
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentDefinition:
+    """A segment as its author wrote it. ``rule`` is the rule tree as plain data.
+
+    ``version`` counts the published forms of the segment and is set by the catalogue. ``document`` knows the
+    file and line of every part, when the definition was read from a file.
+    """
+
+    id: str
+    name: str
+    rule: Mapping[str, object]
+    description: str = ""
+    tags: tuple[str, ...] = ()
+    version: int = 1
+    document: Document | None = field(default=None, compare=False, repr=False)
+
+    def to_json(self) -> dict[str, object]:
+        """The definition as a file holds it; :meth:`from_json` reads it back (``version`` is not part of it)."""
+        shape: dict[str, object] = {"segment": self.id, "name": self.name}
+        if self.description:
+            shape["description"] = self.description
+        if self.tags:
+            shape["tags"] = list(self.tags)
+        return {**shape, "rule": self.rule}
+
+    @staticmethod
+    def from_json(shape: Mapping[str, object], version: int = 1) -> SegmentDefinition:
+        """The definition of a document.
+
+        Raises:
+            DefinitionError: its form is wrong; ``problems`` holds everything that is.
+        """
+        document = shape if isinstance(shape, Document) else None
+        problems = _problems(shape)
+        if problems:
+            raise DefinitionError(
+                f"the definition of segment {shape.get('segment')!r} cannot be accepted",
+                where=document.place() if document is not None else None,
+                problems=[_placed(problem, document) for problem in problems],
+            )
+        id_, tags, rule = str(shape["segment"]), shape.get("tags", ()), shape["rule"]
+        assert isinstance(tags, list | tuple)
+        assert isinstance(rule, Mapping)
+        return SegmentDefinition(
+            id=id_,
+            name=str(shape.get("name", id_)),
+            rule=rule,
+            description=str(shape.get("description", "")).strip(),
+            tags=tuple(str(tag) for tag in tags),
+            version=version,
+            document=document,
+        )
+
+
+def _problems(shape: Mapping[str, object]) -> list[ParcoursError]:
+    known = [key for key in shape if key in SEGMENT_KEYS]
+    problems: list[ParcoursError] = [_unknown_key(str(key)) for key in shape if key not in known]
+    try:
+        found = shape.get("segment", "")
+        checked_name(found if isinstance(found, str) else repr(found), "a segment")
+    except InputError as error:
+        problems.append(_wrong("segment", error.message, error.hint))
+    for key in ("name", "description"):
+        if not isinstance(shape.get(key, ""), str):
+            problems.append(_wrong(key, f"expected a text, found {shape[key]!r}", "put it in quotes"))
+    tags = shape.get("tags", [])
+    if not isinstance(tags, list | tuple) or not all(isinstance(tag, str) for tag in tags):
+        problems.append(
+            _wrong("tags", f"expected a list of texts, found {tags!r}", "for example: tags: [value, loyalty]")
+        )
+    example = "for example: rule: {event: purchase, in_last: 30 days, at_least: 2}"
+    if "rule" not in shape:
+        problems.append(_wrong("rule", "there is no rule", example))
+    elif not isinstance(shape["rule"], Mapping):
+        problems.append(_wrong("rule", f"expected a rule, found {shape['rule']!r}", example))
+    return problems
+
+
+def _wrong(where: str, message: str, hint: str | None) -> DefinitionError:
+    return DefinitionError(message, where=where, hint=hint)
+
+
+def _unknown_key(key: str) -> DefinitionError:
+    hint = nearest(key, SEGMENT_KEYS) or "a segment has: " + ", ".join(SEGMENT_KEYS)
+    return DefinitionError(f"{key!r} is not a key of a segment", code="unknown-key", where=key, hint=hint)
+
+
+def _placed(problem: ParcoursError, document: Document | None) -> ParcoursError:
+    """The same problem with file, line and column in front of its path."""
+    if document is not None and problem.where is not None:
+        problem.where = document.place(problem.where)
+    return problem
+
+
+# --- reading -------------------------------------------------------------------------------------------
+
+
+def read_definitions(path: Path | str) -> list[SegmentDefinition | Mapping[str, object]]:
+    """All definitions of a file, or of every ``.yaml``, ``.yml`` and ``.json`` file below a folder, by file name.
+
+    Segments are checked in form, not against a schema (:func:`compile_rule` does that). Journeys come as
+    plain mappings.
+
+    Raises:
+        InputError: the path does not exist, cannot be read, or holds no definitions.
+        DefinitionError: ``problems`` holds what is wrong in any of the files: broken YAML with line and column,
+            unknown keys, ids that stand twice.
+    """
+    documents, problems = _documents(Path(path))
+    definitions: list[SegmentDefinition | Mapping[str, object]] = []
+    seen: dict[tuple[str, str], Document] = {}
+    for document in documents:
+        try:
+            definition = _definition(document)
+            _check_new(document, seen)
+        except DefinitionError as error:
+            problems.extend(error.problems or [error])
+        else:
+            definitions.append(definition)
+    if problems:
+        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+        raise DefinitionError(f"the definitions have {count}", where=str(path), problems=problems)
+    return definitions
+
+
+def _documents(path: Path) -> tuple[list[Document], list[ParcoursError]]:
+    if not path.exists():
+        raise InputError("there is no such file or folder", code="unreadable-file", where=str(path))
+    files = sorted(file for file in path.rglob("*") if _is_definition_file(file)) if path.is_dir() else [path]
+    documents: list[Document] = []
+    problems: list[ParcoursError] = []
+    for file in files:
+        try:
+            documents += read_documents(file)
+        except (DefinitionError, InputError) as error:
+            problems.append(error)
+    if not documents and not problems:
+        hint = "definitions are .yaml, .yml or .json files, each document starting with segment: or journey:"
+        raise InputError("there are no definitions here", code="no-definitions", where=str(path), hint=hint)
+    return documents, problems
+
+
+def _is_definition_file(file: Path) -> bool:
+    return file.suffix.lower() in SUFFIXES and file.is_file() and not file.name.startswith(".")
+
+
+def _definition(document: Document) -> SegmentDefinition | Mapping[str, object]:
+    kinds = [kind for kind in KINDS if kind in document]
+    if not kinds:
+        found = [str(key) for key in document]
+        hint = next((hint for key in found if (hint := nearest(key, KINDS)) and hint.startswith("did")), None)
+        raise DefinitionError(
+            f"neither segment: nor journey: says what this defines; found {', '.join(found) or 'nothing'}",
+            code="no-kind",
+            where=document.place(),
+            hint=hint or "start it with segment: followed by its id",
+        )
+    if len(kinds) > 1:
+        raise DefinitionError(
+            "a definition is either a segment or a journey",
+            code="no-kind",
+            where=document.place(kinds[1]),
+            hint="separate two definitions with a line of three dashes: ---",
+        )
+    return SegmentDefinition.from_json(document) if kinds == ["segment"] else document
+
+
+def _check_new(document: Document, seen: dict[tuple[str, str], Document]) -> None:
+    kind = "segment" if "segment" in document else "journey"
+    key = kind, str(document[kind])
+    if key in seen:
+        raise DefinitionError(
+            f"{kind} {key[1]!r} is defined twice, first in {seen[key].place()}",
+            code="defined-twice",
+            where=document.place(kind),
+        )
+    seen[key] = document
+
+
+# --- rules ---------------------------------------------------------------------------------------------
+
+
+def compile_rule(definition: SegmentDefinition, schema: Schema, segments: Collection[str] | None = None) -> Node:
+    """The typed rule of a segment, its names found in ``schema`` and among ``segments``.
+
+    Raises:
+        DefinitionError: ``problems`` holds every problem, with file, line and column when they are known.
+    """
+    try:
+        return check_rule(definition.rule, schema, segments)
+    except DefinitionError as error:
+        document = definition.document
+        raise DefinitionError(
+            f"segment {definition.id!r}: {error.message}",
+            code=error.code,
+            where=document.place() if document is not None else None,
+            problems=[_placed(problem, document) for problem in error.problems],
+        ) from None
+
+
+def dependency_order(rules: Mapping[str, Node], known: Collection[str] = ()) -> list[str]:
+    """The segments of ``rules`` so that each comes after those its rule refers to.
+
+    ``known`` are segments that exist beside them. The order depends on nothing but ``rules``.
+
+    Raises:
+        UnknownNameError: a rule refers to a segment that does not exist.
+        CycleError: segments refer to each other in a circle; the message names it.
+    """
+    references = {segment: members(rule) for segment, rule in rules.items()}
+    _check_references(references, known)
+    inner = {segment: [name for name in names if name in rules] for segment, names in references.items()}
+    try:
+        return list(graphlib.TopologicalSorter(inner).static_order())
+    except graphlib.CycleError as error:
+        raise _cycle(list(reversed(error.args[1])), list(rules)) from None
+
+
+def _check_references(references: Mapping[str, Collection[str]], known: Collection[str]) -> None:
+    names = {*references, *known}
+    problems = [
+        UnknownNameError(
+            f"segment {segment!r} refers to {name!r}, which does not exist",
+            code="unknown-segment",
+            where=segment,
+            hint=nearest(name, names - {segment}),
+        )
+        for segment, referred in references.items()
+        for name in referred
+        if name not in names
+    ]
+    if len(problems) == 1:
+        raise problems[0]
+    if problems:
+        raise UnknownNameError(
+            f"{len(problems)} references to segments that do not exist", code="unknown-segment", problems=problems
+        )
+
+
+def _cycle(circle: list[str], order: list[str]) -> CycleError:
+    """The error for a circle (first = last), which starts at the segment that was defined first."""
+    ring = circle[:-1]
+    start = min(range(len(ring)), key=lambda position: order.index(ring[position]))
+    named = [*ring[start:], *ring[: start + 1]]
+    return CycleError(
+        "segments refer to each other in a circle: " + " -> ".join(named),
+        where=named[0],
+        hint="take one of these references out, or repeat the condition instead",
+    )
