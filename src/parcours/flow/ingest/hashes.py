@@ -42,7 +42,7 @@ class Run:
     def __init__(self, keys: Hashes, values: Values) -> None:
         self.keys = keys
         self.values = values
-        bits = max(0, int(len(keys)).bit_length() - 3)
+        bits = max(0, len(keys).bit_length() - 3)
         self._shift = np.uint64(64 - bits)
         self._index = self._bounds(bits) if bits >= _INDEXED_BITS else None
 

@@ -1,0 +1,232 @@
+"""The durable queue between import and ticks: a folder of Parquet files, each written once and never changed.
+
+A file holds rows of one kind, ordered by time, so that taking rows in event-time order always takes a first
+part of each file, and one number per file says how far it was consumed. That number is committed with the tick
+that consumed the rows (it lives in the log, not here), so after a crash nothing is lost or taken twice.
+
+A file appears whole or not at all: written under a temporary name, forced to disk, then renamed. Names count up
+and are never used again. Frames carry the external ``_profile_id``; dense numbers are given later.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from parcours.core.clock import as_datetime
+from parcours.core.errors import WorkspaceError
+from parcours.core.facts import INSTANT
+from parcours.core.schema import Schema, type_of_polars
+
+#: The columns in front of the properties, by kind of file.
+KINDS: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
+    "profiles": {"_profile_id": pl.String, "_time": INSTANT, "_set": pl.List(pl.String)},
+    "events": {"_event_id": pl.String, "_profile_id": pl.String, "_time": INSTANT},
+    "replace": {"_event_id": pl.String, "_profile_id": pl.String, "_time": INSTANT},
+    "delete": {"_event_id": pl.String, "_time": INSTANT},
+    "erase": {"_profile_id": pl.String, "_time": INSTANT},
+}
+_NAME = re.compile(r"(\d{12})\.(profiles|events|replace|delete|erase)(?:\.([A-Za-z_][A-Za-z0-9_-]*))?\.parquet")
+_COUNTER = "last-number"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class InboxFile:
+    """One file of the queue. ``number`` tells the order of arrival; ``type`` is the event type, or empty."""
+
+    number: int
+    name: str
+    kind: str
+    type: str
+
+
+class Inbox:
+    """The queue in ``folder``, which is made when it is missing. One process at a time may use it.
+
+    Raises:
+        WorkspaceError: the folder cannot be made or written to.
+    """
+
+    def __init__(self, folder: Path | str) -> None:
+        self.folder = Path(folder)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            for left_over in self.folder.glob("*.tmp"):
+                left_over.unlink()
+        except OSError as problem:
+            raise _unwritable(self.folder, problem) from problem
+        self._last = self._last_number()
+
+    # --- putting --------------------------------------------------------------------------------------
+
+    def put_events(self, type: str, frame: pl.DataFrame) -> str:
+        """Queue events of one type (``_event_id``, ``_profile_id``, ``_time``, properties). Returns the file's name.
+
+        Raises:
+            WorkspaceError: the disk is full or read-only; nothing was queued.
+        """
+        return self._put("events", type, frame)
+
+    def put_profiles(self, frame: pl.DataFrame) -> str:
+        """Queue profile changes (``_profile_id``, ``_time``, ``_set``, attributes). Raises as :meth:`put_events`."""
+        return self._put("profiles", "", frame)
+
+    def put_corrections(
+        self,
+        *,
+        replace: Mapping[str, pl.DataFrame] | None = None,
+        delete: Iterable[str] = (),
+        erase: Iterable[str] = (),
+        time: int | None = None,
+    ) -> tuple[str, ...]:
+        """Queue corrections; each kind becomes a file of its own.
+
+        Args:
+            replace: event type -> events that take the place of those with the same ``_event_id``.
+            delete: ids of events that never were.
+            erase: ids of profiles to forget with all they did.
+            time: instant at which a replay applies deletions and erasures, in microseconds. Without it a replay
+                applies them at once: it replays the corrected past.
+
+        Returns:
+            The names of the files.
+        """
+        names = [self._put("replace", kind, frame) for kind, frame in (replace or {}).items()]
+        if ids := list(delete):
+            names.append(self._put("delete", "", _timed("_event_id", ids, time)))
+        if ids := list(erase):
+            names.append(self._put("erase", "", _timed("_profile_id", ids, time)))
+        return tuple(names)
+
+    def _put(self, kind: str, type: str, frame: pl.DataFrame) -> str:
+        front = KINDS[kind]
+        frame = frame.select(
+            *(pl.col(name).cast(dtype) for name, dtype in front.items()), *(c for c in frame.columns if c not in front)
+        ).sort("_time", maintain_order=True, nulls_last=False)
+        number = self._last + 1
+        name = f"{number:012d}.{kind}{'.' + type if type else ''}.parquet"
+        temporary = self.folder / f"{name}.tmp"
+        try:
+            self._remember(number)
+            with temporary.open("wb") as file:
+                frame.write_parquet(file, compression="lz4", statistics=False)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.rename(self.folder / name)
+            self._sync()
+        except OSError as problem:
+            temporary.unlink(missing_ok=True)
+            raise _unwritable(self.folder, problem) from problem
+        self._last = number
+        return name
+
+    # --- looking --------------------------------------------------------------------------------------
+
+    def files(self) -> list[InboxFile]:
+        """All files, in order of arrival."""
+        found = (_NAME.fullmatch(entry.name) for entry in self.folder.iterdir())
+        return sorted(InboxFile(int(m[1]), m[0], m[2], m[3] or "") for m in found if m)
+
+    def pending(self, consumed: Mapping[str, int]) -> dict[str, int]:
+        """Rows of each file that were not consumed yet; files without such rows are left out."""
+        left = {file.name: self.rows(file.name) - consumed.get(file.name, 0) for file in self.files()}
+        return {name: rows for name, rows in left.items() if rows > 0}
+
+    def rows(self, name: str) -> int:
+        """How many rows a file holds.
+
+        Raises:
+            WorkspaceError: the file is damaged.
+        """
+        try:
+            return int(pl.scan_parquet(self.folder / name).select(pl.len()).collect().item())
+        except (OSError, pl.exceptions.PolarsError) as problem:
+            raise _damaged(self.folder / name, problem) from problem
+
+    def read(self, name: str) -> pl.DataFrame:
+        """All rows of a file, ordered by time.
+
+        Raises:
+            WorkspaceError: the file is missing or damaged.
+        """
+        try:
+            return pl.read_parquet(self.folder / name, memory_map=False)
+        except (OSError, pl.exceptions.PolarsError) as problem:
+            raise _damaged(self.folder / name, problem) from problem
+
+    def schema(self, known: Schema) -> Schema:
+        """``known`` widened by what is queued: the schema to validate the next import against.
+
+        Raises:
+            InputError: a file contradicts ``known``.
+        """
+        for file in self.files():
+            if file.kind not in ("profiles", "events", "replace"):
+                continue
+            front = KINDS[file.kind]
+            columns = pl.read_parquet_schema(self.folder / file.name)
+            kinds = {name: type_of_polars(dtype) for name, dtype in columns.items() if name not in front}
+            known = known.with_attributes(kinds) if file.kind == "profiles" else known.with_event(file.type, kinds)
+        return known
+
+    def forget(self, names: Iterable[str]) -> None:
+        """Remove files that were consumed whole; names that are gone already are no error."""
+        for name in names:
+            if _NAME.fullmatch(name):
+                (self.folder / name).unlink(missing_ok=True)
+        self._sync()
+
+    # --- numbers --------------------------------------------------------------------------------------
+
+    def _last_number(self) -> int:
+        """The highest number ever given: names are never used again, even when all files are gone."""
+        counter = self.folder / _COUNTER
+        kept = int(counter.read_text() or 0) if counter.exists() else 0
+        return max([kept, *(file.number for file in self.files())])
+
+    def _remember(self, number: int) -> None:
+        temporary = self.folder / f"{_COUNTER}.tmp"
+        with temporary.open("w") as file:
+            file.write(str(number))
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.rename(self.folder / _COUNTER)
+
+    def _sync(self) -> None:
+        """Force the names in the folder to disk."""
+        handle = os.open(self.folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _timed(column: str, ids: list[str], time: int | None) -> pl.DataFrame:
+    moment = None if time is None else as_datetime(time)
+    return pl.DataFrame({column: pl.Series(ids, dtype=pl.String)}).with_columns(pl.lit(moment, INSTANT).alias("_time"))
+
+
+def _unwritable(folder: Path, problem: OSError) -> WorkspaceError:
+    full = problem.errno == 28
+    return WorkspaceError(
+        f"cannot be written to: {problem.strerror or problem}",
+        code="disk-full" if full else "read-only",
+        where=str(folder),
+        hint="make room on the disk and try again; nothing was changed"
+        if full
+        else "check that the folder exists and that you may write to it",
+    )
+
+
+def _damaged(path: Path, problem: Exception) -> WorkspaceError:
+    return WorkspaceError(
+        "a queued file cannot be read",
+        code="damaged",
+        where=str(path),
+        hint="move the file away and import its source again",
+    )
