@@ -1,0 +1,295 @@
+"""Compiled form = reference evaluator, on generated trees and data; and what the compiler refuses."""
+
+from datetime import UTC, datetime
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, note, settings
+from hypothesis import strategies as st
+
+from parcours.core.errors import RuleError
+from parcours.core.schema import (
+    BOOLEAN,
+    DATE_ONLY,
+    DATE_TIME,
+    DECIMAL,
+    INTEGER,
+    NULL,
+    STRING,
+    list_of,
+    object_of,
+    polars_type,
+)
+from parcours.kernel.compile import (
+    attribute_expression,
+    condition,
+    expression,
+    item_rows,
+    leaves,
+    row_condition,
+    row_expression,
+    time_dependent,
+)
+from parcours.language.reference import evaluate, evaluate_row, holds
+from parcours.language.tree import (
+    Absolute,
+    Aggregate,
+    Attribute,
+    Calendar,
+    Call,
+    Ever,
+    Field,
+    InWindow,
+    ListOf,
+    Literal,
+    Member,
+    Node,
+    Quantifier,
+    Rolling,
+)
+from parcours.testing import strategies as make
+
+FAST = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+
+
+def compiled_over_profiles(node: Node, history: make.History, now: int) -> list[object]:
+    """The compiled form over all profiles, with the leaves' values given in columns."""
+    people = [history.person(profile) for profile in range(len(history.attributes))]
+    frame, columns = history.attribute_frame(), {}
+    for number, leaf in enumerate(leaves(node)):
+        if isinstance(leaf, Attribute):
+            columns[leaf] = attribute_expression(leaf, history.schema.attributes)
+        else:
+            given_values = [evaluate(leaf, person, now) for person in people]
+            frame = frame.with_columns(pl.Series(f"leaf{number}", given_values, polars_type(leaf.type)))
+            columns[leaf] = pl.col(f"leaf{number}")
+    return frame.with_columns(expression(node, columns.__getitem__).alias("result"))["result"].to_list()
+
+
+@FAST
+@given(st.data())
+def test_over_profiles_the_compiled_form_is_the_reference(data):
+    schema = data.draw(make.schemas())
+    type_ = data.draw(st.sampled_from((BOOLEAN, BOOLEAN, BOOLEAN, *make.SCALARS, *make.LISTS)))
+    node = data.draw(make.trees(type_, make.profile_scope(schema)))
+    history, now = data.draw(make.histories(schema)), data.draw(make.instants())
+    expected = [evaluate(node, history.person(profile), now) for profile in range(len(history.attributes))]
+    note(f"{node}")
+    assert compiled_over_profiles(node, history, now) == expected
+
+
+@FAST
+@given(st.data())
+def test_over_events_the_compiled_form_is_the_reference(data):
+    properties = data.draw(make.schemas()).events["purchase"]
+    known = {**properties, "_time": DATE_TIME}
+    node = data.draw(
+        make.trees(data.draw(st.sampled_from((BOOLEAN, BOOLEAN, *make.SCALARS))), make.row_scope(properties))
+    )
+    rows = data.draw(st.lists(make.rows_of(known), min_size=1, max_size=6))
+    frame = make.frame_of(rows, known)
+    note(f"{node}")
+    compiled = frame.with_columns(row_expression(node, properties).alias("result"))["result"].to_list()
+    assert compiled == [evaluate_row(node, (row,)) for row in rows]
+
+
+@FAST
+@given(st.data())
+def test_over_line_items_the_compiled_form_is_the_reference(data):
+    properties = {**data.draw(make.schemas()).events["purchase"], "items": make.ITEM_LIST}
+    known = {**properties, "_time": DATE_TIME}
+    node = data.draw(
+        make.trees(data.draw(st.sampled_from((BOOLEAN, BOOLEAN, *make.SCALARS))), make.row_scope(properties, "items"))
+    )
+    rows = data.draw(st.lists(make.rows_of(known), min_size=1, max_size=4))
+    items = item_rows(make.frame_of(rows, known), properties, ("items",))
+    note(f"{node}")
+    compiled = items.with_columns(row_expression(node, properties, ("items",)).alias("result"))["result"].to_list()
+    assert compiled == [evaluate_row(node, (item, row)) for row in rows for item in row["items"] or ()]
+
+
+@FAST
+@given(st.data())
+def test_a_condition_is_never_null(data):
+    schema = data.draw(make.schemas())
+    node = data.draw(make.trees(BOOLEAN, make.Scope(attributes=schema.attributes)))
+    history = data.draw(make.histories(schema))
+    rule = condition(node, lambda leaf: attribute_expression(leaf, schema.attributes))
+    result = history.attribute_frame().with_columns(rule.alias("result"))["result"].to_list()
+    assert result == [holds(node, history.person(profile), 0) for profile in range(len(history.attributes))]
+
+
+# --- single cases --------------------------------------------------------------------------------------
+
+LINE = object_of({"price": DECIMAL, "quantity": INTEGER, "tags": list_of(STRING)})
+PURCHASE = {"total": DECIMAL, "store": STRING, "items": list_of(LINE)}
+ROWS = [
+    {"total": 5.0, "store": "a", "items": [{"price": 6.0, "quantity": 1, "tags": ["a", "b"]}]},
+    {
+        "total": 5.0,
+        "store": "a",
+        "items": [{"price": 1.0, "quantity": 1, "tags": None}, {"price": None, "quantity": 2}],
+    },
+    {"total": None, "store": None, "items": []},
+    {"total": 1.0, "store": "b", "items": None},
+]
+
+
+def call(name: str, *args: Node) -> Call:
+    return Call(name, args, BOOLEAN)
+
+
+def run(node: Node) -> list[object]:
+    frame = make.frame_of(ROWS, PURCHASE)
+    found = frame.with_columns(row_expression(node, PURCHASE).alias("result"))["result"].to_list()
+    assert found == [evaluate_row(node, (row,)) for row in ROWS]
+    return found
+
+
+PRICE, TOTAL_AROUND = Field(("price",), DECIMAL), Field(("total",), DECIMAL, up=1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [("any", [True, False, False, False]), ("all", [True, False, True, True]), ("none", [False, True, True, True])],
+)
+def test_an_element_is_compared_with_the_event_around_it(kind, expected):
+    assert run(Quantifier(kind, Field(("items",), PURCHASE["items"]), call("gt", PRICE, TOTAL_AROUND))) == expected
+
+
+def test_quantifiers_nest_and_reach_out_two_levels():
+    tagged = call("eq", Field((), STRING), Field(("store",), STRING, up=2))
+    inner = Quantifier("any", Field(("tags",), list_of(STRING)), tagged)
+    assert run(Quantifier("any", Field(("items",), PURCHASE["items"]), inner)) == [True, False, False, False]
+
+
+def test_a_condition_on_elements_that_reads_none_of_their_fields():
+    around = call("gt", TOTAL_AROUND, Literal(3, INTEGER))
+    assert run(Quantifier("any", Field(("items",), PURCHASE["items"]), around)) == [True, True, False, False]
+    always = Quantifier("any", Field(("items",), PURCHASE["items"]), Literal(True, BOOLEAN))
+    assert run(always) == [True, True, False, False]
+
+
+def test_elements_of_a_constant_list():
+    listed = ListOf((Literal("a", STRING), Literal("c", STRING)), list_of(STRING))
+    same = call("eq", Field((), STRING), Field(("store",), STRING, up=1))
+    assert run(Quantifier("any", listed, same)) == [True, True, False, False]
+
+
+def test_elements_are_compared_with_the_profile():
+    cards = list_of(object_of({"points": INTEGER}))
+    rule = Quantifier(
+        "any", Attribute(("cards",), cards), call("ge", Field(("points",), INTEGER), Attribute(("target",), INTEGER))
+    )
+    known = {"cards": cards, "target": INTEGER}
+    rows = [
+        {"cards": [{"points": 5}, {"points": 1}], "target": 5},
+        {"cards": [{"points": 5}], "target": 6},
+        {"cards": None, "target": 1},
+    ]
+    columns = expression(rule, lambda leaf: attribute_expression(leaf, known))
+    assert make.frame_of(rows, known).select(columns).to_series().to_list() == [True, False, False]
+
+
+def test_quantifiers_work_per_group_and_lazily():
+    rule = Quantifier("any", Field(("items",), PURCHASE["items"]), call("gt", PRICE, TOTAL_AROUND))
+    frame = make.frame_of(ROWS, PURCHASE)
+    grouped = frame.group_by("store", maintain_order=True).agg(row_expression(rule, PURCHASE).alias("met"))
+    assert grouped["met"].to_list() == [[True, False], [False], [False]]
+    assert frame.lazy().filter(row_expression(rule, PURCHASE)).collect().height == 1
+    assert frame.head(0).select(row_expression(rule, PURCHASE)).height == 0
+
+
+def test_a_property_that_a_frame_lacks_is_null():
+    gone = call("is_null", Field(("coupon", "code"), STRING))
+    assert run(gone) == [True] * 4
+    assert run(call("gt", Field(("discount",), DECIMAL), Literal(1, INTEGER))) == [False] * 4
+    inside = Quantifier("any", Field(("items",), PURCHASE["items"]), call("is_null", Field(("brand",), STRING)))
+    assert run(inside) == [True, True, False, False]
+
+
+def test_a_column_narrower_or_wider_than_the_rule_was_written_for():
+    integers = pl.DataFrame({"total": [1, 3]})
+    rule = call("gt", Field(("total",), DECIMAL), Literal(1.5, DECIMAL))
+    assert integers.select(row_expression(rule, {"total": INTEGER})).to_series().to_list() == [False, True]
+    decimals = pl.DataFrame({"units": [1.5, 2.0]})
+    rule = call("gt", Field(("units",), INTEGER), Literal(1, INTEGER))
+    assert decimals.select(row_expression(rule, {"units": DECIMAL})).to_series().to_list() == [True, True]
+    unseen = pl.DataFrame({"units": [None, None]}, schema={"units": polars_type(NULL)})
+    assert unseen.with_columns(row_expression(rule, {"units": NULL}).alias("r"))["r"].to_list() == [False, False]
+
+
+def test_line_items_beside_their_event():
+    frame = item_rows(make.frame_of(ROWS, PURCHASE), PURCHASE, ("items",))
+    dearer = row_condition(call("gt", PRICE, TOTAL_AROUND), PURCHASE, ("items",))
+    assert frame.select(dearer).to_series().to_list() == [True, False, False]
+
+
+def test_line_items_deep_inside_an_event():
+    known = {"basket": object_of({"lines": list_of(LINE)})}
+    rows = [{"basket": {"lines": ROWS[0]["items"]}}, {"basket": None}, {"basket": {"lines": None}}]
+    frame = item_rows(make.frame_of(rows, known), known, ("basket", "lines"))
+    assert frame.select(row_expression(PRICE, known, ("basket", "lines"))).to_series().to_list() == [6.0]
+
+
+def test_leaves_are_found_once_and_not_inside_other_leaves():
+    count = Aggregate("count", "visit", Ever(), INTEGER, where=call("not", Field(("online",), BOOLEAN)))
+    due = InWindow(Attribute(("due",), DATE_ONLY), Ever())
+    name = Attribute(("name",), STRING)
+    rule = call("and", call("gt", count, count), due, Member("silver"), call("eq", name, name), call("is_null", name))
+    assert leaves(rule) == (count, due, Member("silver"), name)
+
+
+@pytest.mark.parametrize(
+    ("node", "code"),
+    [
+        (Attribute(("name",), STRING), "not-in-rows"),
+        (Member("silver"), "not-in-rows"),
+        (Aggregate("count", "visit", Ever(), INTEGER), "not-in-rows"),
+        (InWindow(Field(("due",), DATE_ONLY), Ever()), "moving-row"),
+    ],
+)
+def test_rows_hold_nothing_but_rows(node, code):
+    with pytest.raises(RuleError) as caught:
+        row_expression(call("is_null", node), {"due": DATE_ONLY})
+    assert caught.value.code == code
+
+
+def test_a_profile_has_no_row_around_it():
+    with pytest.raises(RuleError) as caught:
+        expression(Field(("total",), DECIMAL), lambda leaf: pl.col("x"))
+    assert caught.value.code == "not-in-profile"
+    moving = InWindow(Field(("due",), DATE_ONLY), Ever())
+    dates = list_of(object_of({"due": DATE_ONLY}))
+    with pytest.raises(RuleError) as caught:
+        expression(Quantifier("any", Attribute(("cards",), dates), moving), lambda leaf: pl.col("x"))
+    assert caught.value.code == "moving-row"
+
+
+def test_a_property_whose_type_has_changed_altogether():
+    with pytest.raises(RuleError) as caught:
+        row_expression(Field(("total",), INTEGER), {"total": STRING})
+    assert caught.value.code == "type-changed"
+
+
+@pytest.mark.parametrize(
+    ("node", "expected"),
+    [
+        (Attribute(("name",), STRING), False),
+        (Member("silver"), False),
+        (Aggregate("count", "visit", Ever(), INTEGER), True),
+        (Aggregate("count", "visit", Rolling(5), INTEGER), True),
+        (Aggregate("count", "visit", Absolute(0, 5), INTEGER), True),
+        (Aggregate("count", "visit", Absolute(0, 5, future=True), INTEGER), False),
+        (call("not", InWindow(Attribute(("due",), DATE_ONLY), Calendar("day"))), True),
+    ],
+)
+def test_time_dependent(node, expected):
+    assert time_dependent(node) is expected
+
+
+def test_instants_of_any_zone_are_literals():
+    paris = datetime.fromisoformat("2024-03-31T02:00:00+02:00")
+    node = call("eq", Literal(paris, DATE_TIME), Field(("_time",), DATE_TIME))
+    frame = pl.DataFrame({"_time": [datetime(2024, 3, 31, tzinfo=UTC)]}, schema={"_time": pl.Datetime("us", "UTC")})
+    assert frame.select(row_expression(node, {})).item() is True
