@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import polars as pl
 
 from parcours.core.schema import Schema
-from parcours.flow.journeys.stage import JourneyStage
+from parcours.flow.ingest.registry import ProfileNumbers
+from parcours.flow.journeys.state import JourneysState
 from parcours.flow.segments.stage import SegmentStage
 from parcours.kernel.book import FeatureBook
+from parcours.kernel.evaluate import Compiled
 from parcours.kernel.rows import Bools, Profiles
+from parcours.language.tree import Node, from_json, to_json
 
 
 class State:
@@ -26,33 +32,42 @@ class State:
         self.now: int | None = None
         self.book = FeatureBook(schema or Schema())
         self.segments = SegmentStage(self.book)
-        self.journeys = JourneyStage()
+        self.journeys = JourneysState()
         self.profiles = 0
         self.alive: Bools = np.zeros(0, np.bool_)
-        self._ids = pl.Series("_profile_id", [], dtype=pl.String)
+        self.register = ProfileNumbers()
+        self._compiled: dict[Node, Compiled] = {}
 
     @property
     def schema(self) -> Schema:
         return self.book.schema
 
+    def compiled(self, rule: Node) -> Compiled:
+        """The rule ready to be evaluated; compiled when first asked for."""
+        if rule not in self._compiled:
+            self._compiled[rule] = Compiled(rule)
+        return self._compiled[rule]
+
     def ids(self, profiles: Profiles) -> pl.Series:
         """The external id of each of these profiles; null for erased ones."""
-        return self._ids.gather(pl.Series(profiles))
+        return self.register.ids(profiles)
 
     def add_profiles(self, new: pl.DataFrame) -> None:
-        """Make these profiles known; their numbers follow the known ones without a gap."""
+        """Make these profiles known. A gap in their numbers stands for profiles that were erased since."""
         if not new.height:
             return
         new = new.sort("_profile")
-        if new["_profile"][0] != self.profiles:
-            raise ValueError(f"profile numbers must go on at {self.profiles}, not {new['_profile'][0]}")
-        self.profiles += new.height
-        self._ids = self._ids.append(new["_profile_id"])
-        if self._ids.n_chunks() > 64:
-            self._ids = self._ids.rechunk()
+        first, last = int(new["_profile"][0]), int(new["_profile"][-1])
+        if first < self.profiles:
+            raise ValueError(f"profile {first} is known already")
+        numbers = pl.DataFrame({"_profile": np.arange(self.profiles, last + 1, dtype=np.int32)})
+        ids = numbers.join(new, on="_profile", how="left", maintain_order="left")["_profile_id"]
+        if len(self.register) <= last:  # a batch of the runner's own making has registered them already
+            self.register.append(ids.slice(len(self.register) - self.profiles))
+        self.profiles = last + 1
         self.book.resize(self.profiles)
         self.segments.resize(self.profiles)
-        self.alive = np.append(self.alive, np.ones(new.height, np.bool_))
+        self.alive = np.append(self.alive, ids.is_not_null().to_numpy())
 
     def erase(self, profiles: Profiles) -> None:
         """Forget everything about these profiles but their numbers."""
@@ -61,4 +76,57 @@ class State:
             self.segments.bits.clear(profiles)
             self.journeys.erase(profiles)
             self.alive[profiles] = False
-            self._ids = self._ids.scatter(pl.Series(profiles), None)  # type: ignore[arg-type]
+            self.register.forget(profiles)
+
+    # --- snapshots ---------------------------------------------------------------------------------
+
+    def dump(self) -> dict[str, Any]:
+        """Everything as named parts (arrays, frames, plain data); :meth:`load` makes the same state of them."""
+        book, parts = self.book.dump()
+        journeys = {f"journeys/{name}": part for name, part in self.journeys.dump().items()}
+        members = {f"members/{name}": part for name, part in self.segments.bits.dump().items()}
+        meta = {
+            "tick": self.tick,
+            "now": self.now,
+            "profiles": self.profiles,
+            "schema": self.schema.to_json(),
+            "book": book,
+            "segments": [
+                {"id": name, "version": item.version, "rule": to_json(item.rule.node)}
+                for name, item in self.segments.published.items()
+            ],
+        }
+        return {
+            "meta": meta,
+            "ids": self.register.dump(),
+            **members,
+            **journeys,
+            **{f"book/{name}": part for name, part in parts.items()},
+        }
+
+    @staticmethod
+    def load(parts: Mapping[str, Any]) -> State:
+        """The state that :meth:`dump` described."""
+        meta = parts["meta"]
+        state = State(Schema.from_json(meta["schema"]))
+        state.tick, state.now, state.profiles = meta["tick"], meta["now"], meta["profiles"]
+        ids = parts["ids"]["_profile_id"]
+        state.register = ProfileNumbers(ids)
+        state.alive = ids.is_not_null().to_numpy().copy()
+        state.book.load(meta["book"], _below("book/", parts))
+        state.segments.resize(state.profiles)
+        for shape in meta["segments"]:
+            rule = from_json(shape["rule"])
+            state.book.require([rule], {}, state.now or 0)
+            state.segments.define(shape["id"], shape["version"], rule)
+        members = _below("members/", parts)
+        for segment in state.segments.published:
+            state.segments.bits.flip(segment, members[segment])
+        state.journeys = JourneysState.load(_below("journeys/", parts))
+        for journey in state.journeys.definitions():
+            state.book.require(journey.profile_rules(), {}, state.now or 0)
+        return state
+
+
+def _below(prefix: str, parts: Mapping[str, Any]) -> dict[str, Any]:
+    return {name.removeprefix(prefix): part for name, part in parts.items() if name.startswith(prefix)}

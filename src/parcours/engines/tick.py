@@ -15,12 +15,12 @@ import polars as pl
 
 from parcours.core.facts import INSTANT, Batch, DefinitionChange, Outputs
 from parcours.engines.state import State
+from parcours.flow.journeys.advance import advance
 from parcours.flow.journeys.definitions import JourneyDefinition
-from parcours.flow.journeys.stage import JourneyInputs
+from parcours.flow.journeys.inputs import JourneyInputs
 from parcours.flow.segments.effective import TickTrace
-from parcours.kernel.attributes import AttributeChange
-from parcours.kernel.evaluate import Compiled, evaluate_one
-from parcours.kernel.rows import Profiles, Rows
+from parcours.kernel.evaluate import evaluate_one
+from parcours.kernel.rows import Bools, Int64s, Profiles, Rows
 from parcours.kernel.streams import StreamSpec
 from parcours.language.tree import Node, from_json
 
@@ -102,26 +102,24 @@ def _define(state: State, batch: Batch, prev: int, history: History) -> list[str
         if change.kind == "journey" and change.action == "publish":
             journey = JourneyDefinition.from_json(change.body)
             state.book.require(journey.profile_rules(), history, prev)
-            state.journeys.publish(journey, prev)
+            state.journeys.publish(journey)
     return fresh
 
 
-def _created(batch: Batch, prev: int, now: int) -> tuple[Profiles, np.ndarray[tuple[int], np.dtype[np.int64]]]:
+def _created(batch: Batch, prev: int, now: int) -> tuple[Profiles, Int64s]:
     new = batch.new_profiles
     times = new["_time"].cast(INSTANT).to_physical().to_numpy()
     return new["_profile"].to_numpy(), np.where((times > prev) & (times <= now), times, now)
 
 
 def _journeys(state: State, batch: Batch, prev: int, now: int, qualifications: pl.DataFrame) -> Outputs:
-    compiled: dict[Node, Compiled] = {}
-
-    def evaluate(node: Node, profiles: Profiles) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-        rule = compiled.setdefault(node, state.journeys.compiled(node))
-        return evaluate_one(rule, state.book, profiles, now, state.segments.bits.get).fill_null(False).to_numpy()
+    def evaluate(node: Node, profiles: Profiles) -> Bools:
+        member = state.segments.bits.get
+        return evaluate_one(state.compiled(node), state.book, profiles, now, member).fill_null(False).to_numpy()
 
     for change in batch.definitions:
         if change.kind == "journey" and change.action == "stop":
-            state.journeys.stop(change.id, now)
+            state.journeys.stop(change.id)
     inputs = JourneyInputs(
         prev=prev,
         now=now,
@@ -131,8 +129,5 @@ def _journeys(state: State, batch: Batch, prev: int, now: int, qualifications: p
         attributes=lambda names, profiles: state.book.attributes.frame(list(names), profiles),
         profile_ids=state.ids,
     )
-    moved = state.journeys.advance(inputs)
+    moved = advance(state.journeys, inputs)
     return Outputs(qualifications, moved.steps, moved.deliveries)
-
-
-__all__ = ["AttributeChange", "rules_of", "streams_to_read", "tick"]

@@ -110,7 +110,7 @@ class AttributeStore:
             if not rows.height:
                 continue
             rows = rows.with_columns(_turn=pl.int_range(pl.len()).over("_profile"))
-            for _, turn in sorted(rows.group_by("_turn"), key=lambda group: int(group[0][0])):  # type: ignore[call-overload]
+            for _, turn in sorted(rows.group_by("_turn"), key=lambda group: int(group[0][0])):
                 change = self._changed(name, turn, prev, now)
                 if change is not None:
                     yield change

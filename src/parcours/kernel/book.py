@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -19,7 +20,19 @@ from parcours.kernel.features import Feature
 from parcours.kernel.reduce import Reducer
 from parcours.kernel.rows import MILLION, Int64s, Profiles, Rows, TextPool, concat, encoding, no_rows, sortable_bits
 from parcours.kernel.streams import Stream, StreamSpec
-from parcours.language.tree import Aggregate, Attribute, Call, InWindow, Literal, Node, Window, walk
+from parcours.language.tree import (
+    Aggregate,
+    Attribute,
+    Call,
+    InWindow,
+    Literal,
+    Node,
+    Window,
+    from_json,
+    to_json,
+    walk,
+    window_from_json,
+)
 
 Key = tuple[StreamSpec, Window, str]
 
@@ -276,6 +289,63 @@ class FeatureBook:
             return feature.column(profiles, type_, self.pool)
         return feature.column_at(profiles, instants, type_, self.pool)
 
+    # --- snapshots ---------------------------------------------------------------------------------
+
+    def dump(self) -> tuple[dict[str, object], dict[str, Int64s | Profiles | pl.DataFrame]]:
+        """The book as plain data and named arrays; :meth:`load` reads them back."""
+        streams = list(self._streams.values())
+        places = {id(stream): place for place, stream in enumerate(streams)}
+        parts: dict[str, Int64s | Profiles | pl.DataFrame] = {}
+        for place, stream in enumerate(streams):
+            rows = stream.rows
+            parts[f"stream-{place}-profiles"], parts[f"stream-{place}-times"] = rows.profiles, rows.times
+            if rows.values is not None:
+                parts[f"stream-{place}-values"] = rows.values
+        features = list(self._features.values())
+        for place, feature in enumerate(features):
+            for name, array in feature.aggregate.dump().items():
+                parts[f"feature-{place}-{name}"] = array
+        for place, (_, frame) in enumerate(self.attributes.dump().items()):
+            parts[f"attribute-{place}"] = frame
+        meta: dict[str, object] = {
+            "room": self._room,
+            "texts": list(self.pool),
+            "attributes": list(self.attributes.dump()),
+            "streams": [_spec_json(stream.spec) for stream in streams],
+            "features": [
+                {
+                    "stream": places[id(feature.stream)],
+                    "window": to_json(feature.window),
+                    "kind": feature.kind,
+                    "lo": feature.lo,
+                    "hi": feature.hi,
+                }
+                for feature in features
+            ],
+        }
+        return meta, parts
+
+    def load(self, meta: Mapping[str, Any], parts: Mapping[str, Any]) -> None:
+        """Take over what :meth:`dump` gave; rules must be required again after it (nothing is computed anew)."""
+        self._room = meta["room"]
+        self.pool = TextPool(meta["texts"])
+        self.attributes.resize(self._room)
+        self.attributes.load({name: parts[f"attribute-{place}"] for place, name in enumerate(meta["attributes"])})
+        streams = []
+        for place, shape in enumerate(meta["streams"]):
+            spec = _spec_from_json(shape)
+            values = parts[f"stream-{place}-values"] if spec.valued else None
+            rows = Rows(parts[f"stream-{place}-profiles"], parts[f"stream-{place}-times"], values)
+            streams.append(Stream(spec, rows))
+        self._streams = {stream.spec: stream for stream in streams}
+        for place, shape in enumerate(meta["features"]):
+            window = window_from_json(shape["window"])
+            feature = Feature(streams[shape["stream"]], window, shape["kind"], 0)
+            prefix = f"feature-{place}-"
+            arrays = {name.removeprefix(prefix): parts[name] for name in parts if name.startswith(prefix)}
+            feature.resume(arrays, shape["lo"], shape["hi"])
+            self._features[(feature.stream.spec, window, feature.kind)] = feature
+
 
 def _value_type(leaf: Node) -> Type:
     return leaf.value.type if isinstance(leaf, Aggregate) and leaf.value is not None else INTEGER
@@ -301,3 +371,23 @@ def _date_rows(spec: StreamSpec, profiles: Profiles, values: pl.Series) -> Rows:
     known = values.is_not_null()
     instants = values.filter(known).cast(pl.Datetime("us")).to_physical().to_numpy()
     return Rows(profiles[known.to_numpy()], instants)
+
+
+def _spec_json(spec: StreamSpec) -> dict[str, object]:
+    return {
+        "event": spec.event,
+        "over": spec.over,
+        "where": None if spec.where is None else to_json(spec.where),
+        "value": None if spec.value is None else to_json(spec.value),
+        "encoding": spec.encoding,
+    }
+
+
+def _spec_from_json(shape: Mapping[str, Any]) -> StreamSpec:
+    return StreamSpec(
+        shape["event"],
+        None if shape["over"] is None else tuple(shape["over"]),
+        None if shape["where"] is None else from_json(shape["where"]),
+        None if shape["value"] is None else from_json(shape["value"]),
+        shape["encoding"],
+    )

@@ -59,6 +59,12 @@ class Feature:
         self._recompute(redo)
         self._due = self._next_move()
 
+    def resume(self, arrays: dict[str, Int64s], lo: int, hi: int) -> None:
+        """Go on from a snapshot: the arrays the aggregate gave, and the window's edges."""
+        self.aggregate.load(arrays)
+        self.lo, self.hi = lo, hi
+        self._due = self._next_move()
+
     def advance(self, prev: int, now: int, retracted: Rows) -> Profiles:
         """Move the window from the last tick to ``now``.
 
@@ -115,9 +121,9 @@ class Feature:
 
     def _matters(self, before: Int64s, after: Int64s) -> Bools:
         if self._thresholds is None:
-            return before != after
+            return np.not_equal(before, after)
         left = np.searchsorted(self._thresholds, before, side="right")
-        return left != np.searchsorted(self._thresholds, after, side="right")
+        return np.not_equal(left, np.searchsorted(self._thresholds, after, side="right"))
 
     def _next_move(self) -> int:
         """The next instant at which a row comes in or goes out by time alone."""
@@ -167,7 +173,8 @@ class Feature:
         wanted = profiles.astype(np.int64) * span
         upto = np.searchsorted(keys[order], wanted + ranks[len(who) :], side="right")
         end = np.searchsorted(keys[order], wanted + span - 1, side="right")
-        return running[end] - running[upto]
+        later: Int64s = running[end] - running[upto]
+        return later
 
     def _amounts(self, rows: Rows) -> Int64s:
         if self.kind == "count" or rows.values is None:

@@ -62,7 +62,7 @@ def concat(parts: list[Rows], valued: bool) -> Rows:
         return no_rows(valued)
     if len(parts) == 1:
         return parts[0]
-    values = np.concatenate([part.values for part in parts]) if valued else None  # type: ignore[arg-type]
+    values = np.concatenate([part.values for part in parts]) if valued else None
     return Rows(
         np.concatenate([part.profiles for part in parts]), np.concatenate([part.times for part in parts]), values
     )
@@ -106,7 +106,8 @@ def encode(values: pl.Series, encoding: str, pool: TextPool) -> Int64s:
         case "code":
             return pool.encode(values.cast(pl.String))
         case "exact":
-            return np.rint(values.cast(pl.Float64).to_numpy() * MILLION).astype(np.int64)
+            millionths: Int64s = np.rint(values.cast(pl.Float64).to_numpy() * MILLION).astype(np.int64)
+            return millionths
         case "bits":
             return sortable_bits(values.cast(pl.Float64).to_numpy())
         case _:

@@ -8,6 +8,7 @@ which is merged when it has grown. Rows of one instant keep their order of arriv
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import polars as pl
@@ -16,6 +17,8 @@ from numpy.typing import NDArray
 from parcours.kernel.index import ProfileIndex
 from parcours.kernel.rows import Int64s, Profiles, Rows, concat, no_rows
 from parcours.language.tree import Node
+
+Integer = TypeVar("Integer", np.int32, np.int64)
 
 #: A row at most this many rows from the end is sorted in; any other late row goes to the side list.
 TAIL = 65_536
@@ -144,7 +147,7 @@ class Stream:
         needed = self._length + len(rows)
         if needed > len(self._profiles) or not self._profiles.flags.writeable:
             room = max(needed, len(self._profiles) + len(self._profiles) // 4 + 64)
-            self._profiles = _grown(self._profiles, self._length, room)  # type: ignore[assignment]
+            self._profiles = _grown(self._profiles, self._length, room)
             self._times = _grown(self._times, self._length, room)
             if self._values is not None:
                 self._values = _grown(self._values, self._length, room)
@@ -195,10 +198,10 @@ def _slice(rows: Rows, lo: int, hi: int) -> Rows:
     return rows[int(start) : int(end)]
 
 
-def _grown(array: Int64s, length: int, room: int) -> Int64s:
+def _grown(array: NDArray[Integer], length: int, room: int) -> NDArray[Integer]:
     larger = np.empty(room, array.dtype)
     larger[:length] = array[:length]
-    return larger  # type: ignore[return-value]
+    return larger
 
 
 def matches(rows: Rows, wanted: Rows) -> NDArray[np.intp]:
@@ -209,7 +212,7 @@ def matches(rows: Rows, wanted: Rows) -> NDArray[np.intp]:
     if not len(wanted) or not len(rows):
         return np.full(len(wanted), -1, np.intp)
     times = np.unique(wanted.times)
-    starts, ends = (np.searchsorted(rows.times, times, side=side) for side in ("left", "right"))  # type: ignore[call-overload]
+    starts, ends = (np.searchsorted(rows.times, times, side=side) for side in ("left", "right"))
     near = np.concatenate([np.arange(start, end) for start, end in zip(starts, ends, strict=True)])
     have = _keyed(rows[near]).with_columns(
         place=pl.Series(near), turn=pl.int_range(pl.len(), 0, -1).over("p", "t", "v")

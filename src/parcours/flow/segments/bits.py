@@ -52,7 +52,8 @@ class MemberBits:
         if segment not in self._places:
             return np.zeros(len(profiles), np.bool_)
         word, bit = self._place(segment)
-        return (word[profiles] & bit) != 0
+        held: Bools = (word[profiles] & bit) != 0
+        return held
 
     def flip(self, segment: str, profiles: Profiles) -> None:
         """Turn the bit of each of these profiles (each named once)."""
@@ -77,10 +78,5 @@ class MemberBits:
             word[profiles] = 0
 
     def dump(self) -> dict[str, NDArray[np.int32]]:
-        """Members of each segment; :meth:`load` reads it back."""
+        """Members of each segment, ascending."""
         return {segment: self.members(segment) for segment in self._places}
-
-    def load(self, parts: dict[str, NDArray[np.int32]]) -> None:
-        for segment, members in parts.items():
-            self.add(segment)
-            self.flip(segment, members)

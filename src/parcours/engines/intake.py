@@ -1,0 +1,208 @@
+"""From what arrived to the batch of a tick: known event ids dropped, profiles numbered, columns typed.
+
+A replay prepares a whole stretch of time at once and cuts it into ticks, so that a tick of a quiet hour
+costs next to nothing; a live tick prepares what arrived and takes it whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from parcours.core.facts import (
+    INSTANT,
+    NEW_PROFILE_COLUMNS,
+    OUTCOME_COLUMNS,
+    Batch,
+    DefinitionChange,
+    EventBatch,
+    empty,
+)
+from parcours.core.schema import Schema, polars_type, type_of_polars
+from parcours.flow.ingest.arrivals import Arrivals
+from parcours.flow.ingest.dedup import SeenIds
+from parcours.flow.ingest.registry import ProfileNumbers
+from parcours.store.log import Log
+
+Columns = dict[str, pl.DataType | type[pl.DataType]]
+TypedEvents = tuple[str, pl.DataFrame]
+
+
+class Prepared:
+    """An intake made ready: batches of it can be cut by time."""
+
+    def __init__(
+        self,
+        events: dict[str, pl.DataFrame],
+        changes: pl.DataFrame,
+        new: pl.DataFrame,
+        retracted: tuple[EventBatch, ...],
+        erased: NDArray[np.int32],
+    ) -> None:
+        self._tables = {name: _Cut(rows) for name, rows in events.items()}
+        self._changes, self._new = _Cut(changes), _Cut(new)
+        self._retracted, self._erased = retracted, erased
+
+    def take(
+        self,
+        until: int | None = None,
+        definitions: tuple[DefinitionChange, ...] = (),
+        outcomes: pl.DataFrame | None = None,
+    ) -> Batch:
+        """The next rows up to and including ``until`` (``None``: all); corrections come with the first."""
+        events = tuple(EventBatch(name, rows) for name, cut in self._tables.items() if (rows := cut.take(until)).height)
+        retracted, self._retracted = self._retracted, ()
+        erased, self._erased = self._erased, np.empty(0, np.int32)
+        return Batch(
+            new_profiles=self._new.take(until),
+            profile_changes=self._changes.take(until),
+            events=events,
+            retracted=retracted,
+            erased=erased,
+            definitions=definitions,
+            outcomes=empty(OUTCOME_COLUMNS) if outcomes is None else outcomes,
+        )
+
+
+class _Cut:
+    """A table sorted by ``_time``, taken piece by piece."""
+
+    def __init__(self, rows: pl.DataFrame) -> None:
+        self._rows = rows
+        self._times = rows["_time"].to_physical().to_numpy() if rows.height else np.empty(0, np.int64)
+        self._at = 0
+
+    def take(self, until: int | None) -> pl.DataFrame:
+        end = len(self._times) if until is None else int(np.searchsorted(self._times, until, side="right"))
+        start, self._at = self._at, max(end, self._at)
+        return self._rows.slice(start, self._at - start)
+
+
+class Preparer:
+    """Prepares intakes against what a workspace knows: its schema, its profiles, the event ids it has seen."""
+
+    def __init__(self, schema: Schema, register: ProfileNumbers, seen: SeenIds, log: Log) -> None:
+        self.schema = schema
+        self._register, self._seen, self._log = register, seen, log
+        self._known_shapes: set[tuple[object, ...]] = set()
+
+    def prepare(self, arrivals: Arrivals, now: int, by_time: bool = False) -> Prepared:
+        """Make what arrived ready.
+
+        Args:
+            arrivals: rows out of the inbox.
+            now: the instant that stands for a missing time of a profile change.
+            by_time: sort everything by time, to be cut into ticks; else the order of arrival is kept.
+
+        Raises:
+            InputError: a column contradicts the schema.
+        """
+        erased = self._erase(arrivals.erased)
+        corrected = [*arrivals.deleted.to_list(), *_ids_of(arrivals.replaced)]
+        retracted = self._log.find_events(corrected) if corrected else ()
+        fresh = [(name, self._unseen(rows)) for name, rows in arrivals.events.items()]
+        if corrected:
+            fresh = [(name, rows.filter(~pl.col("_event_id").is_in(corrected))) for name, rows in fresh]
+        events = self._typed_events([*fresh, *arrivals.replaced.items()], by_time)
+        changes = self._typed_profiles(arrivals.profiles, now, by_time)
+        new = self._number(events, changes, by_time)
+        numbered = {name: self._numbered(rows) for name, rows in events.items()}
+        return Prepared(numbered, self._numbered(changes), new, retracted, erased)
+
+    def _erase(self, ids: pl.Series) -> NDArray[np.int32]:
+        if not len(ids):
+            return np.empty(0, np.int32)
+        numbers = self._register.known(ids)
+        erased = np.unique(numbers[numbers >= 0]).astype(np.int32)
+        self._register.forget(erased)
+        return erased
+
+    def _unseen(self, rows: pl.DataFrame) -> pl.DataFrame:
+        new = self._seen.add(rows["_event_id"])
+        return rows if new.all() else rows.filter(pl.Series(new))
+
+    def _typed_events(self, events: Sequence[TypedEvents], by_time: bool) -> dict[str, pl.DataFrame]:
+        for name, rows in events:
+            self._widen(name, rows)
+        tables: dict[str, list[pl.DataFrame]] = {}
+        for name, rows in events:
+            if rows.height:
+                columns: Columns = {"_event_id": pl.String, "_profile_id": pl.String, "_time": INSTANT}
+                properties = {part: polars_type(kind) for part, kind in self.schema.events[name].items()}
+                tables.setdefault(name, []).append(_conform(rows, {**columns, **properties}))
+        return {name: _joined(parts, by_time) for name, parts in tables.items()}
+
+    def _typed_profiles(self, rows: pl.DataFrame, now: int, by_time: bool) -> pl.DataFrame:
+        self._widen(None, rows)
+        columns: Columns = {"_profile_id": pl.String, "_time": INSTANT, "_set": pl.List(pl.String)}
+        attributes = {part: polars_type(kind) for part, kind in self.schema.attributes.items()}
+        if not rows.height:
+            return empty({**columns, **attributes})
+        rows = _conform(rows, {**columns, **attributes})
+        rows = rows.with_columns(pl.col("_time").fill_null(pl.lit(now).cast(INSTANT)))
+        return rows.sort("_time", maintain_order=True) if by_time else rows
+
+    def _widen(self, event: str | None, rows: pl.DataFrame) -> None:
+        shape = (event, *rows.schema.items())
+        if shape in self._known_shapes:
+            return
+        named = {name: type_of_polars(dtype) for name, dtype in rows.schema.items() if not name.startswith("_")}
+        self.schema = self.schema.with_attributes(named) if event is None else self.schema.with_event(event, named)
+        self._known_shapes.add(shape)
+
+    def _number(self, events: dict[str, pl.DataFrame], changes: pl.DataFrame, by_time: bool) -> pl.DataFrame:
+        """Give numbers to new profiles, in order of appearance; each with the time of its first row."""
+        rows = [table.select("_profile_id", "_time") for table in [changes, *events.values()] if table.height]
+        if not rows:
+            return empty(NEW_PROFILE_COLUMNS)
+        seen = pl.concat(rows)
+        if by_time:
+            seen = seen.sort("_time", maintain_order=True)
+        _, new = self._register.numbers(seen["_profile_id"])
+        if not len(new):
+            return empty(NEW_PROFILE_COLUMNS)
+        first = len(self._register) - len(new)
+        born = (
+            seen.filter(pl.col("_profile_id").is_in(new.implode())).group_by("_profile_id").agg(pl.col("_time").min())
+        )
+        table = pl.DataFrame(
+            {
+                "_profile": pl.Series(np.arange(first, first + len(new), dtype=np.int32)),
+                "_profile_id": new,
+            }
+        ).join(born, on="_profile_id", how="left", maintain_order="left")
+        return table
+
+    def _numbered(self, rows: pl.DataFrame) -> pl.DataFrame:
+        if not rows.height:
+            return (
+                rows.select(pl.lit(0, pl.Int32).alias("_profile"), pl.exclude("_profile_id"))
+                if "_profile_id" in rows.columns
+                else rows
+            )
+        numbers = self._register.known(rows["_profile_id"])
+        return rows.select(
+            *([pl.col("_event_id")] if "_event_id" in rows.columns else []),
+            pl.Series("_profile", numbers),
+            pl.exclude("_event_id", "_profile_id"),
+        )
+
+
+def _ids_of(events: Mapping[str, pl.DataFrame]) -> list[str]:
+    return [id_ for rows in events.values() for id_ in rows["_event_id"].to_list()]
+
+
+def _conform(rows: pl.DataFrame, columns: Columns) -> pl.DataFrame:
+    """The rows with exactly these columns, cast; missing ones are null."""
+    return rows.select(
+        (pl.col(name) if name in rows.columns else pl.lit(None)).cast(dtype).alias(name)
+        for name, dtype in columns.items()
+    )
+
+
+def _joined(parts: list[pl.DataFrame], by_time: bool) -> pl.DataFrame:
+    rows = parts[0] if len(parts) == 1 else pl.concat(parts)
+    return rows.sort("_time", maintain_order=True) if by_time else rows

@@ -1,0 +1,283 @@
+"""The runner of one machine: collects a batch, ticks, commits, and only then lets effects happen.
+
+Live operation and replay are the same code; they differ in the clock they are given and in how many ticks
+share one commit. After a failed commit the state in memory is ahead of the log, so the runner refuses to
+go on: open the workspace again, and it continues from what was committed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from parcours.core.clock import HOUR, iso
+from parcours.core.errors import InputError, WorkspaceError
+from parcours.core.facts import Batch, DefinitionChange, Outputs, TickRecord
+from parcours.core.schema import Schema
+from parcours.engines.backfill import Backfill
+from parcours.engines.courier import Courier, Deliver
+from parcours.engines.intake import Prepared, Preparer
+from parcours.engines.recovery import Progress, read_history, recover, save
+from parcours.engines.tick import History, tick
+from parcours.flow.ingest.arrivals import ArrivalReader, Arrivals, EventTimeReader
+from parcours.flow.ingest.inbox import Inbox
+from parcours.store.log import Log
+from parcours.store.snapshots import SnapshotStore
+
+#: Ticks of a replay that share one commit.
+GROUP = 24
+#: Rows that one live tick takes in at most.
+TICK_ROWS = 200_000
+#: The longest stretch of time one tick may stand for after a pause of the runner.
+LONGEST_TICK = HOUR
+
+Crash = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """What one commit did: told to whoever watches."""
+
+    tick: int
+    now: int
+    events: int
+    outputs: Outputs
+
+
+class LocalRunner:
+    """Everything of a workspace that moves. Not for use by several threads at once."""
+
+    def __init__(
+        self,
+        log: Log,
+        inbox: Inbox,
+        snapshots: SnapshotStore,
+        *,
+        deliver: Deliver | None = None,
+        progress: Progress | None = None,
+        crash: Crash = lambda point: None,
+    ) -> None:
+        """Recover the state from the log.
+
+        Args:
+            log, inbox, snapshots: the parts of the workspace.
+            deliver: hands messages over; ``None`` leaves them pending in the log.
+            progress: told about the recovery.
+            crash: called with the name of every point at which a crash is interesting; for tests.
+        """
+        self._log, self._inbox, self._snapshots, self._crash = log, inbox, snapshots, crash
+        self.state, self._seen = recover(log, snapshots, progress)
+        self._preparer = Preparer(log.schema, self.state.register, self._seen, log)
+        self._arrivals = ArrivalReader(inbox, log.consumed())
+        self._waiting: list[TickRecord] = []
+        self._consumed: dict[str, int] = {}
+        self._backfills: list[Backfill] = []
+        self._broken = False
+        self._courier = None if deliver is None else Courier(deliver)
+        if self._courier is not None:
+            self._courier.give(log.pending_deliveries())
+
+    @property
+    def schema(self) -> Schema:
+        """The schema with everything taken in so far."""
+        return self._preparer.schema
+
+    @property
+    def now(self) -> int | None:
+        """The instant of the last tick."""
+        return self.state.now
+
+    # --- ticks -------------------------------------------------------------------------------------
+
+    def live_tick(self, now: int, definitions: Sequence[DefinitionChange] = (), limit: int = TICK_ROWS) -> Ticked:
+        """One tick of live operation: take in what waits longest, move to ``now``, commit.
+
+        After a pause of the runner the time in between is caught up in ticks of at most an hour, so that
+        entries and exits by time alone are recorded in order.
+
+        Raises:
+            WorkspaceError: the commit failed; nothing of the tick was kept.
+        """
+        now = max(now, self.state.now or now)
+        while self.state.now is not None and now - self.state.now > LONGEST_TICK:
+            self._tick(Batch(), self.state.now + LONGEST_TICK)
+            if len(self._waiting) >= GROUP:
+                self.commit()
+        arrivals = self._arrivals.take(limit)
+        prepared = self._preparer.prepare(arrivals, now)
+        self._consumed |= dict(arrivals.consumed)
+        batch = prepared.take(None, (*definitions, *self._ready(now)), self._outcomes())
+        return self._commit_one(self._tick(batch, now), batch)
+
+    def _commit_one(self, outputs: Outputs, batch: Batch) -> Ticked:
+        now = self.state.now or 0
+        self.commit()
+        return Ticked(self.state.tick, now, batch.event_count, outputs)
+
+    def replay(
+        self,
+        instants: Iterable[int],
+        *,
+        group: int = GROUP,
+        watch: Callable[[Ticked], None] | None = None,
+    ) -> None:
+        """Tick at each of these instants, taking in what waits in order of event time.
+
+        Args:
+            instants: ascending, after the last tick.
+            group: ticks that share one commit; effects follow the commit.
+            watch: told about every tick.
+
+        Raises:
+            InputError: an instant lies before the last tick.
+            WorkspaceError: a commit failed; nothing since the last commit was kept.
+        """
+        reader = EventTimeReader(self._inbox, self._log.consumed())
+        group = 1 if any(file.kind in ("replace", "delete", "erase") for file in self._inbox.files()) else group
+        for stretch in _groups(instants, group):
+            if self.state.now is not None and stretch[0] < self.state.now:
+                raise InputError(
+                    f"cannot go back to {iso(stretch[0])}: the last tick was at {iso(self.state.now)}",
+                    code="time-runs-forward",
+                    hint="replay into a new workspace, or start later",
+                )
+            arrivals = reader.take(stretch[-1])
+            self._consumed |= dict(arrivals.consumed)
+            self._replay_stretch(self._preparer.prepare(arrivals, stretch[0], by_time=True), stretch, watch)
+            self.commit()
+            if self._courier is not None:
+                self._courier.drain()
+        self._arrivals = ArrivalReader(self._inbox, self._log.consumed())
+
+    def _replay_stretch(
+        self, prepared: Prepared, stretch: Sequence[int], watch: Callable[[Ticked], None] | None
+    ) -> None:
+        outcomes = self._outcomes()
+        for now in stretch:
+            batch = prepared.take(now, outcomes=outcomes)
+            outcomes = None
+            outputs = self._tick(batch, now)
+            if watch is not None:
+                watch(Ticked(self.state.tick, now, batch.event_count, outputs))
+
+    def _tick(self, batch: Batch, now: int, history: History | None = None) -> Outputs:
+        if self._broken:
+            raise WorkspaceError(
+                "an earlier commit failed, so this state cannot go on",
+                code="stale",
+                hint="open the workspace again; it continues from what was committed",
+            )
+        self._broken = True  # until the tick is through: a tick that fails half way leaves no usable state
+        self.state.book.widen(self._preparer.schema)
+        if history is None:
+            history = self._history(batch)
+        outputs = tick(self.state, batch, now, history)
+        self._waiting.append(TickRecord(self.state.tick, now, batch, outputs))
+        for backfill in self._backfills:
+            backfill.note(batch)
+        self._broken = False
+        self._crash("ticked")
+        return outputs
+
+    def _history(self, batch: Batch) -> History:
+        if not batch.definitions:
+            return {}
+        self.commit()  # the past is read from the log
+        found: History = {}
+        for backfill in [backfill for backfill in self._backfills if backfill.change in batch.definitions]:
+            self._backfills.remove(backfill)
+            found = {**found, **backfill.rows()}
+        return {**read_history(self.state, batch.definitions, self._log, self.state.tick), **found}
+
+    # --- commit and effects ------------------------------------------------------------------------
+
+    def commit(self) -> None:
+        """Make the ticks since the last commit durable, then let their effects happen.
+
+        Raises:
+            WorkspaceError: nothing was kept; see ``code``.
+        """
+        if not self._waiting and not self._consumed:
+            return
+        records, self._waiting = self._waiting, []
+        consumed, self._consumed = self._consumed, {}
+        whole = self._whole(consumed)
+        self._crash("before-commit")
+        self._broken = True
+        self._log.commit(records, self._preparer.schema, consumed=consumed)
+        self._broken = False
+        self._crash("after-commit")
+        self._seen.settled()
+        if any(len(record.batch.erased) for record in records):
+            self._snapshots.drop_all()
+        self._inbox.forget(whole)
+        self._crash("before-delivery")
+        if self._courier is not None:
+            self._courier.give(pl.concat([record.outputs.deliveries for record in records]))
+
+    def _whole(self, consumed: dict[str, int]) -> list[str]:
+        """The files of the inbox that are used up with these numbers of rows."""
+        return [name for name, rows in consumed.items() if rows >= self._inbox.rows(name)]
+
+    def _outcomes(self) -> pl.DataFrame | None:
+        return None if self._courier is None else self._courier.outcomes()
+
+    def settle_deliveries(self, now: int) -> None:
+        """Wait until everything decided has been tried, and record the outcomes with a tick at ``now``."""
+        if self._courier is None:
+            return
+        self._courier.drain()
+        outcomes = self._courier.outcomes()
+        if outcomes.height:
+            self._tick(Batch(outcomes=outcomes), max(now, self.state.now or now))
+            self.commit()
+
+    # --- definitions -------------------------------------------------------------------------------
+
+    def backfill(self, change: DefinitionChange) -> None:
+        """Read the history a definition needs in the background; it is published by the tick after that."""
+        self._backfills.append(Backfill(self.state, change, self._log))
+
+    def _ready(self, now: int) -> list[DefinitionChange]:
+        return [backfill.change for backfill in self._backfills if backfill.ready]
+
+    @property
+    def backfilling(self) -> list[str]:
+        """Ids of definitions that wait for their history."""
+        return [backfill.change.id for backfill in self._backfills]
+
+    # --- end ---------------------------------------------------------------------------------------
+
+    def snapshot(self) -> None:
+        """Write a snapshot, so that the next start is fast."""
+        self.commit()
+        if not self._broken and self.state.tick:
+            save(self.state, self._seen, self._snapshots)
+
+    def close(self, *, snapshot: bool = True) -> None:
+        """Commit what waits, stop the deliveries, and write a snapshot."""
+        try:
+            if not self._broken:
+                self.commit()
+        finally:
+            if self._courier is not None:
+                self._courier.close()
+                self._courier = None
+        if snapshot and not self._broken:
+            self.snapshot()
+
+
+def _groups(instants: Iterable[int], size: int) -> Iterable[list[int]]:
+    group: list[int] = []
+    for instant in instants:
+        group.append(instant)
+        if len(group) == size:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+__all__ = ["Arrivals", "LocalRunner", "Ticked"]
