@@ -1,0 +1,187 @@
+"""JSON Schema (2020-12) of the rule tree and of segment files, for editors and for other programs.
+
+Made from the same tables as the parser. It describes the form; names and types are known only to a workspace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias
+
+from parcours.core.schema import Kind
+from parcours.language.functions import registry
+from parcours.language.rules.values import SUBJECT_KEYS
+from parcours.language.rules.vocabulary import (
+    AGGREGATES,
+    CALENDAR_UNITS,
+    COMPARISONS,
+    DATE_COMPARISONS,
+    FUTURE_WINDOWS,
+    MOVING_WINDOWS,
+    QUANTIFIERS,
+    SIGNS,
+    SUBJECTS,
+)
+
+Schema: TypeAlias = dict[str, object]
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+#: Subjects of rules about profiles, and of rules about single rows.
+PROFILE_SUBJECTS = ("attribute", "event", "call", "value")
+ROW_SUBJECTS = ("field", "event_field", "item", "call", "value")
+
+_TEXT: Schema = {"type": "string", "minLength": 1}
+_YES: Schema = {"type": "boolean"}
+_DURATION: Schema = {
+    "type": "string",
+    "pattern": r"^\s*(\d+(\.\d+)?\s*[A-Za-z]+\s*(,|and)?\s*)+$",
+    "description": "a number and a unit: 30 minutes, 12 hours, 90 days",
+}
+_UNIT: Schema = {"enum": list(CALENDAR_UNITS)}
+_DATE: Schema = {"type": "string", "description": "2026-03-14 or 2026-03-14T10:30:00Z"}
+_SCALAR: Schema = {"type": ["string", "number", "boolean"]}
+
+
+def rule_schema() -> Schema:
+    """The JSON Schema of a rule about profiles."""
+    return {"$schema": DIALECT, "title": "A Parcours rule", **_ref("rule"), "$defs": _definitions()}
+
+
+def row_rule_schema() -> Schema:
+    """The JSON Schema of a rule about single events (``where``)."""
+    return {"$schema": DIALECT, "title": "A Parcours rule about events", **_ref("row_rule"), "$defs": _definitions()}
+
+
+def segment_schema() -> Schema:
+    """The JSON Schema of one segment document of a definition file."""
+    name: Schema = {"type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_-]{0,62}$"}
+    properties: Schema = {
+        "segment": {**name, "description": "the id, by which rules and journeys refer to the segment"},
+        "name": {"type": "string"},
+        "description": {"type": "string"},
+        "tags": {"type": "array", "items": {"type": "string"}},
+        "rule": _ref("rule"),
+    }
+    head: Schema = {"$schema": DIALECT, "title": "A Parcours segment"}
+    return {**head, **_object(properties, ("segment", "rule")), "$defs": _definitions()}
+
+
+def _definitions() -> Schema:
+    return {
+        "rule": {"oneOf": list(_rules("rule", PROFILE_SUBJECTS))},
+        "row_rule": {"oneOf": list(_rules("row_rule", ROW_SUBJECTS))},
+        "value": _value("rule", PROFILE_SUBJECTS),
+        "row_value": _value("row_rule", ROW_SUBJECTS),
+        "span": _object({"unit": _UNIT, "count": _whole(1), "include_current": _YES}, ("unit", "count")),
+        "units": _object({"unit": _UNIT, "from": _whole(), "to": _whole()}, ("unit", "from", "to")),
+        "ages": {"type": "array", "items": _DURATION, "minItems": 2, "maxItems": 2},
+    }
+
+
+def _rules(rule: str, subjects: Iterable[str]) -> Iterable[Schema]:
+    for key in ("all", "any", "none"):
+        yield _object({key: {"type": "array", "items": _ref(rule), "minItems": 1}}, (key,))
+    yield _object({"not": _ref(rule)}, ("not",))
+    if rule == "rule":
+        yield _object({"segment": _TEXT}, ("segment",))
+    sides: Schema = {"left": _ref(_value_of(rule)), "op": {"enum": list(SIGNS)}, "right": _ref(_value_of(rule))}
+    yield _object({"compare": _object(sides, ("left", "op", "right"))}, ("compare",))
+    for key in QUANTIFIERS:
+        yield _object({key: _TEXT, "where": _ref("row_rule")}, (key, "where"))
+    for subject in subjects:
+        yield _condition(subject, rule)
+
+
+def _condition(subject: str, rule: str) -> Schema:
+    keys = {**_subject(subject, rule), **_comparators(rule), "ignore_case": _YES, "zone": _TEXT}
+    if subject == "event":
+        keys.update(_event_windows())
+    elif rule == "rule":
+        keys.update(_moving_windows(MOVING_WINDOWS))
+    schema = _object(keys, (subject,))
+    return {**schema, "description": SUBJECTS[subject]}
+
+
+def _value(rule: str, subjects: Iterable[str]) -> Schema:
+    """A value: a constant, a list, a subject without comparator, or a rule, which is true or false."""
+    bare = []
+    for subject in subjects:
+        windows = _event_windows() if subject == "event" else {}
+        bare.append(_object({**_subject(subject, rule), **windows}, (subject,)))
+    return {"anyOf": [_SCALAR, {"type": "null"}, {"type": "array", "items": _ref(_value_of(rule))}, *bare, _ref(rule)]}
+
+
+def _subject(subject: str, rule: str) -> Schema:
+    value = _ref(_value_of(rule))
+    known: Mapping[str, Schema] = {
+        "attribute": {"attribute": _TEXT},
+        "field": {"field": _TEXT, "up": _whole(0)},
+        "event_field": {"event_field": _TEXT},
+        "item": {"item": {"const": True}},
+        "call": {"call": {"enum": list(registry.names())}, "args": {"type": "array", "items": value}},
+        "value": {"value": value, "type": {"anyOf": [{"enum": [kind.value for kind in Kind]}, {"type": "object"}]}},
+        "event": {
+            "event": _TEXT,
+            "where": _ref("row_rule"),
+            "over": _TEXT,
+            "zone": _TEXT,
+            **{kind: _aggregated(kind) for kind in AGGREGATES},
+        },
+    }
+    assert {*known[subject]} <= {*SUBJECT_KEYS[subject]}
+    return dict(known[subject])
+
+
+def _aggregated(kind: str) -> Schema:
+    forms: list[Schema] = [_TEXT, {"type": "object"}]
+    return {"anyOf": [*forms, {"const": True}] if kind == "count" else forms}
+
+
+def _comparators(rule: str) -> Schema:
+    operand = _ref(_value_of(rule))
+    dates = dict.fromkeys(DATE_COMPARISONS, {"anyOf": [_DATE, {"type": "object"}]})
+    return {
+        **dict.fromkeys((key for key in COMPARISONS if key not in DATE_COMPARISONS), operand),
+        **dates,
+        "between": {"type": "array", "items": operand, "minItems": 2, "maxItems": 2},
+        "in": {"anyOf": [{"type": "array", "items": operand, "minItems": 1}, {"type": "object"}]},
+        "not_in": {"anyOf": [{"type": "array", "items": operand, "minItems": 1}, {"type": "object"}]},
+        "is_set": _YES,
+    }
+
+
+def _moving_windows(keys: Iterable[str]) -> Schema:
+    forms: Schema = {
+        "between_ages": _ref("ages"),
+        **dict.fromkeys(("this", "last", "next"), _UNIT),
+        **dict.fromkeys(("last_units", "next_units"), _ref("span")),
+        "units": _ref("units"),
+    }
+    return {key: forms.get(key, _DURATION) for key in keys}
+
+
+def _event_windows() -> Schema:
+    windows = _moving_windows(key for key in MOVING_WINDOWS if key not in FUTURE_WINDOWS)
+    windows["last"] = {"anyOf": [_UNIT, _TEXT, {"type": "object"}]}  # a window, or the latest value of a property
+    return {**windows, "from": _DATE, "until": _DATE}
+
+
+def _value_of(rule: str) -> str:
+    return "value" if rule == "rule" else "row_value"
+
+
+def _ref(name: str) -> Schema:
+    return {"$ref": f"#/$defs/{name}"}
+
+
+def _whole(least: int | None = None) -> Schema:
+    return {"type": "integer"} if least is None else {"type": "integer", "minimum": least}
+
+
+def _object(properties: Schema, required: Iterable[str]) -> Schema:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(required),
+        "additionalProperties": False,
+    }
