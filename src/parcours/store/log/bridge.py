@@ -62,5 +62,10 @@ def fetch(
     con: Connection, sql: str, parameters: Sequence[object] = (), types: Mapping[str, Type] | None = None
 ) -> pl.DataFrame:
     """The result of a query as a frame; columns named in ``types`` in the form of these types."""
-    frame = pl.DataFrame(_Stream(con.sql(sql, params=list(parameters) or None)))
+    frame = frame_of(con.sql(sql, params=list(parameters) or None))
     return loaded_frame(frame, types) if types else frame
+
+
+def frame_of(relation: Any) -> pl.DataFrame:
+    """The rows of a relation. The one way to make a frame of one: see :class:`_Stream`."""
+    return pl.DataFrame(_Stream(relation))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import threading
+import weakref
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Self
@@ -35,6 +37,7 @@ class Log:
         self._lock = threading.RLock()  # held by whoever writes
         self._gate = threading.Condition()  # guards the connection and the number of cursors on it
         self._cursors = 0
+        _open_logs.add(self)
         self._load()
 
     def _load(self) -> None:
@@ -76,6 +79,8 @@ class Log:
             finally:
                 self._closed = True
                 self._con.close()
+                del self._con  # see _close_all
+                _open_logs.discard(self)
                 opening.release(self.path)
 
     def __enter__(self) -> Self:
@@ -202,6 +207,11 @@ class Log:
         with self._cursor() as cursor:
             yield from reading.known_event_ids(cursor, self._schema)
 
+    def knows_events(self, event_ids: pl.Series) -> pl.Series:
+        """Which of these event ids were ever taken in, retracted ones too; boolean, in order."""
+        with self._cursor() as cursor:
+            return reading.knows_events(cursor, self._schema, event_ids)
+
     def pending_deliveries(self) -> pl.DataFrame:
         """Deliveries decided but not settled: ``DELIVERY_COLUMNS``, in the order in which they were decided."""
         with self._cursor() as cursor:
@@ -313,3 +323,15 @@ class Log:
                 with contextlib.suppress(duckdb.Error):
                     cursor.rollback()
                 raise
+
+
+_open_logs: weakref.WeakSet[Log] = weakref.WeakSet()
+
+
+@atexit.register
+def _close_all() -> None:
+    """Close what a program left open, and hold no connection: one that outlives the interpreter's own clean-up,
+    in a global variable for example, makes DuckDB print forty lines about leaks."""
+    for log in list(_open_logs):
+        with contextlib.suppress(WorkspaceError):
+            log.close()

@@ -64,6 +64,15 @@ def known_event_ids(con: Connection, schema: Schema) -> Iterator[pl.Series]:
             after = int(rows["_seq"][-1])
 
 
+def knows_events(con: Connection, schema: Schema, event_ids: pl.Series) -> pl.Series:
+    """Which of these event ids were ever taken in, retracted ones too."""
+    found: set[str] = set()
+    for event in schema.events:
+        sql = f"SELECT DISTINCT _event_id FROM {event_table(event)} WHERE _event_id IN (SELECT unnest($1::VARCHAR[]))"
+        found.update(fetch(con, sql, [event_ids.to_list()])["_event_id"].to_list())
+    return event_ids.is_in(pl.Series(sorted(found), dtype=pl.String).implode())
+
+
 def profile_events(con: Connection, schema: Schema, profile: int) -> dict[str, list[dict[str, object]]]:
     """The events of one profile that count, by type, in order of time; ``_time`` in microseconds."""
     found = {}

@@ -10,7 +10,7 @@ import duckdb
 import polars as pl
 
 from parcours.core.errors import InputError
-from parcours.store.log.bridge import Connection
+from parcours.store.log.bridge import Connection, frame_of
 from parcours.store.log.types import quote
 
 _READS = ("SELECT", "EXPLAIN")
@@ -58,7 +58,7 @@ def _result(con: Connection, sql: str) -> pl.DataFrame:
     if any(_difficult(kind) for kind in kinds):
         columns = zip(relation.columns, kinds, strict=True)
         relation = relation.project(", ".join(_readable(name, kind) for name, kind in columns))
-    frame = pl.DataFrame(relation)
+    frame = frame_of(relation)
     durations = [name for name, kind in zip(frame.columns, kinds, strict=True) if kind == "INTERVAL"]
     return frame.with_columns(pl.col(durations).cast(pl.Duration("us"))) if durations else frame
 
