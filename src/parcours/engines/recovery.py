@@ -7,6 +7,7 @@ saves time: without one, everything is replayed from the first tick.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import polars as pl
 
@@ -83,7 +84,9 @@ def _from_snapshot(log: Log, snapshots: SnapshotStore) -> tuple[State, SeenIds |
     found = snapshots.latest()
     if found is None or last is None or found.tick > last[0]:
         return State(Schema()), None
-    parts = {name: found.parts[name] for name in found.parts}
+    parts = dict(found)
     state = State.load({name.removeprefix("state/"): part for name, part in parts.items() if name.startswith("state/")})
-    arrays = {name.removeprefix("seen/"): part for name, part in parts.items() if name.startswith("seen/")}
+    arrays: dict[str, Any] = {
+        name.removeprefix("seen/"): part for name, part in parts.items() if name.startswith("seen/")
+    }
     return state, SeenIds.load(arrays, log.knows_events)
