@@ -174,16 +174,17 @@ class _Reader:
     def read(self, body: Mapping[Any, object], version: int) -> JourneyDefinition:
         body = _without_yaml_booleans(body)
         head = read_settings(Head, body, "", self._problems)
-        if head is None:
-            raise self._refusal(body)
-        self._check_head(head)
-        graph = self._activities(head.activities)
-        if len(graph) == len(head.activities):
-            self._problems.extend(graph_problems(head.start, graph))
+        shapes = body.get("activities")
+        shapes = shapes if isinstance(shapes, Mapping) else {}
+        graph = self._activities(shapes)
         trees = self._trees(graph)
         if self._schema is not None:
             self._check_activities(graph, self._schema)
-        if self._problems:
+        if head is not None:
+            self._check_head(head)
+            if len(graph) == len(shapes):
+                self._problems.extend(graph_problems(head.start, graph))
+        if head is None or self._problems:
             raise self._refusal(body)
         return JourneyDefinition(
             id=head.journey,

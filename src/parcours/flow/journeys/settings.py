@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TypeVar
+from typing import Any, TypeVar, get_args, get_origin
 
 import msgspec
 
@@ -41,34 +41,39 @@ def read_settings(
     fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
     for name in shape:
         if name not in fields and name not in also:
-            problems.append(unknown_setting(_join(where, str(name)), str(name), fields))
+            problems.append(unknown_setting(join(where, str(name)), str(name), fields))
     values = {}
     for name, field in fields.items():
-        if name not in shape:
-            if field.required:
-                problems.append(missing_setting(_join(where, name)))
-            continue
-        try:
-            values[field.name] = msgspec.convert(shape[name], field.type)
-        except msgspec.ValidationError as error:
-            problems.append(_explained(error, _join(where, name)))
+        if name in shape:
+            values[field.name] = _value(field.type, shape[name], join(where, name), problems)
+        elif field.required:
+            problems.append(missing_setting(join(where, name)))
     return kind(**values) if len(problems) == before else None
 
 
-def _join(where: str, name: str) -> str:
+def _value(kind: Any, shape: object, where: str, problems: list[ParcoursError]) -> object:
+    """``shape`` as a value of type ``kind``; settings inside settings and in lists keep their own places."""
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        return read_settings(kind, shape, where, problems)
+    element = get_args(kind)[0] if get_origin(kind) is tuple else None
+    if isinstance(element, type) and issubclass(element, msgspec.Struct) and isinstance(shape, list | tuple):
+        return tuple(_value(element, item, f"{where}[{index}]", problems) for index, item in enumerate(shape))
+    try:
+        return msgspec.convert(shape, kind)
+    except msgspec.ValidationError as error:
+        problems.append(_explained(error, where))
+        return None
+
+
+def join(where: str, name: str) -> str:
+    """Path of the setting ``name`` inside the settings at ``where``."""
     return f"{where}.{name}" if where else name
 
 
 def _explained(error: msgspec.ValidationError, where: str) -> DefinitionError:
     text, _, place = str(error).partition(" - at `$")
-    where += place.rstrip("`")
-    missing = re.fullmatch(r"Object missing required field `(.+)`", text)
-    if missing:
-        return missing_setting(f"{where}.{missing.group(1)}")
-    unknown = re.fullmatch(r"Object contains unknown field `(.+)`", text)
-    if unknown:
-        return unknown_setting(f"{where}.{unknown.group(1)}", unknown.group(1), ())
-    return wrong_value(where, re.sub(r"`([^`]+)`", _in_words, text).replace("Expected", "expected"))
+    words = re.sub(r"`([^`]+)`", _in_words, text).replace("Expected", "expected").replace("got", "found")
+    return wrong_value(where + place.rstrip("`"), words.replace("Invalid enum value", "unknown value"))
 
 
 def _in_words(quoted: re.Match[str]) -> str:

@@ -1,0 +1,112 @@
+"""E-mail messages as bytes: checked addresses, safe headers, text and HTML parts.
+
+Written by hand rather than with ``email.message``, which takes ten times as long; tests read the result back
+with the standard library. The same message gives the same bytes, every time.
+"""
+
+from __future__ import annotations
+
+import binascii
+import functools
+from email.header import Header
+from email.utils import format_datetime
+
+from email_validator import EmailNotValidError, ValidatedEmail, validate_email
+
+from parcours.core.clock import as_datetime
+from parcours.flow.delivery.channels.base import no_address, refused
+from parcours.flow.delivery.templates import Message
+
+#: The header that carries the idempotency key (as :attr:`Message.token`).
+KEY_HEADER = "X-Parcours-Key"
+_LINE = 998
+
+
+@functools.lru_cache(maxsize=65_536)
+def _validated(text: str) -> ValidatedEmail:
+    return validate_email(text, check_deliverability=False)
+
+
+def address(text: str) -> str:
+    """The one address in ``text``, checked and normalised; the domain in ASCII.
+
+    Raises:
+        DeliveryError: it is empty (``no-address``), or no single valid address (``bad-address``, permanent).
+    """
+    if not text:
+        raise no_address("the person has no address")
+    try:
+        valid = _validated(text)
+    except EmailNotValidError as error:
+        raise refused(f"{text[:80]!r} is no address: {error}", "bad-address") from None
+    return valid.ascii_email or f"{valid.local_part}@{valid.ascii_domain}"
+
+
+def build(message: Message, sender: str, to: str, *, reply_to: str = "") -> bytes:
+    """The message as sent over the wire.
+
+    Args:
+        message: the rendered message, with ``subject`` and ``body``, ``html`` or both.
+        sender: the From header, an address or ``Name <address>``.
+        to: the recipient as :func:`address` gives it.
+        reply_to: the Reply-To header, if wanted.
+
+    Raises:
+        DeliveryError: the subject holds a line break (``header-injection``) or there is no text (permanent).
+    """
+    token = message.token
+    headers = [
+        f"From: {header_text(sender)}",
+        f"To: {to}",
+        f"Subject: {header_text(message.get('subject'))}",
+        f"Date: {format_datetime(as_datetime(message.decided))}",
+        f"Message-ID: <{token}@{_domain(sender)}>",
+        f"{KEY_HEADER}: {token}",
+        "MIME-Version: 1.0",
+    ]
+    if reply_to:
+        headers.insert(3, f"Reply-To: {header_text(reply_to)}")
+    text, html = message.fields.get("body", ""), message.fields.get("html", "")
+    if text.strip() and html.strip():
+        body = _alternative(text, html, f"parcours-{token}")
+    elif text.strip() or html.strip():
+        body = _part(html, "html") if html.strip() else _part(text, "plain")
+    else:
+        raise refused("the message has no text", "empty-message")
+    return "\r\n".join(headers).encode() + b"\r\n" + body
+
+
+def header_text(text: str) -> str:
+    """A header value; other letters than ASCII are encoded.
+
+    Raises:
+        DeliveryError: it holds a line break or another control character (permanent).
+    """
+    if any(ord(letter) < 32 or ord(letter) == 127 for letter in text):
+        raise refused(f"a line break or control character in a header: {text[:80]!r}", "header-injection")
+    if text.isascii() and len(text) < 900:
+        return text
+    return Header(text, "utf-8", maxlinelen=74).encode(linesep="\r\n")
+
+
+@functools.lru_cache(maxsize=256)
+def _domain(sender: str) -> str:
+    return sender.rpartition("@")[2].strip("> ") or "localhost"
+
+
+def _alternative(text: str, html: str, boundary: str) -> bytes:
+    line = f"--{boundary}".encode()
+    head = f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n\r\n'.encode()
+    parts = (line, b"\r\n", _part(text, "plain"), line, b"\r\n", _part(html, "html"), line, b"--\r\n")
+    return head + b"".join(parts)
+
+
+def _part(text: str, kind: str) -> bytes:
+    """One part with its headers; lines end in CR LF, and the part ends with a line end."""
+    lines = text.splitlines() or [""]
+    if text.isascii() and max(map(len, lines)) <= _LINE and "\0" not in text:
+        encoding, body = "7bit", "\r\n".join(lines).encode()
+    else:
+        encoding, body = "quoted-printable", binascii.b2a_qp("\r\n".join(lines).encode(), istext=True)
+    head = f'Content-Type: text/{kind}; charset="utf-8"\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n'
+    return head.encode() + body + b"\r\n"

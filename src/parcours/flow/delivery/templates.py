@@ -1,0 +1,90 @@
+"""Messages from templates and values: what a channel hands over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+from parcours.core.errors import DeliveryError
+from parcours.core.ids import stable_id
+from parcours.language.templates import parse_template
+
+#: Templates of every activity that sends, by journey, version and activity: field name to Liquid source.
+Templates = Mapping[tuple[str, int, str], Mapping[str, str]]
+
+#: Fields in which values are escaped for HTML.
+HTML_FIELDS = frozenset({"html"})
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message, rendered.
+
+    Attributes:
+        key: the idempotency key of the delivery, as the log has it.
+        decided: instant of decision, microseconds. The same for every attempt, so attempts are equal byte by byte.
+        fields: rendered texts by field, for e-mail ``to``, ``subject``, ``body`` and ``html``.
+    """
+
+    key: str
+    decided: int
+    fields: Mapping[str, str]
+
+    @property
+    def token(self) -> str:
+        """The key as 32 hex digits, fit for headers and free of personal data; see :func:`key_token`."""
+        return key_token(self.key)
+
+    def get(self, field: str) -> str:
+        """A field without white space around it; empty if the message has no such field."""
+        return self.fields.get(field, "").strip()
+
+
+def key_token(key: str) -> str:
+    """What a recipient sees of an idempotency key: the same 32 hex digits for every attempt, and nothing personal."""
+    return stable_id("delivery", key)
+
+
+def render(row: Mapping[str, object], templates: Templates, decided: int) -> Message:
+    """The message of a delivery row (its columns stand in ``core/facts.py``).
+
+    Templates see ``profile`` and ``event`` from the content, and ``journey`` (id, version, run, activity).
+
+    Raises:
+        DeliveryError: there is no template for it, or it fails on these values (permanent).
+    """
+    place = (str(row["journey"]), int(str(row["version"])), str(row["activity"]))
+    sources = templates.get(place)
+    if sources is None:
+        raise DeliveryError(
+            f"there is no template for activity {place[2]!r} of journey {place[0]!r}, version {place[1]}",
+            permanent=True,
+            code="no-template",
+        )
+    names = ("id", "version", "run", "activity")
+    journey = dict(zip(names, (*place[:2], row["run"], place[2]), strict=True))
+    values = {**_content(row), "journey": journey}
+    return Message(str(row["key"]), decided, render_fields(sources, values, decided))
+
+
+def render_fields(sources: Mapping[str, str], values: Mapping[str, object], decided: int) -> dict[str, str]:
+    """The rendered templates of one message; also for looking at a message before it is sent.
+
+    Raises:
+        DeliveryError: a template fails on these values (permanent).
+    """
+    return {
+        field: parse_template(source, html=field in HTML_FIELDS).render(values, decided)
+        for field, source in sources.items()
+        if field != "channel"
+    }
+
+
+def _content(row: Mapping[str, object]) -> dict[str, object]:
+    try:
+        content = msgspec.json.decode(str(row["content"]), type=dict[str, object])
+    except msgspec.DecodeError as error:
+        raise DeliveryError(f"the content is no JSON object: {error}", permanent=True, code="bad-content") from error
+    return {name: value if value is not None else {} for name, value in content.items()}
