@@ -8,27 +8,13 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from parcours.core.arrow import ArrowStream
 from parcours.core.schema import Type
 from parcours.store.log.types import loaded_frame, quote, stored_frame
 
 Connection = duckdb.DuckDBPyConnection
 
 _ROWS = "parcours_rows"
-
-
-class _Stream:
-    """Something that shows nothing but its Arrow stream.
-
-    DuckDB would ask a frame itself for pyarrow. Polars remembers the classes of what it is given for good, and
-    the classes of DuckDB complain loudly at the end of the process when somebody still holds them
-    (docs/decisions/005-arrow-capsules-not-pyarrow.md).
-    """
-
-    def __init__(self, source: Any) -> None:
-        self._source = source
-
-    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        return self._source.__arrow_c_stream__(requested_schema)
 
 
 def run(con: Connection, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
@@ -43,7 +29,7 @@ def run_with(con: Connection, sql: str, frame: pl.DataFrame) -> None:
     Access to files is off in our connections, and with it DuckDB's look at Python variables; so the frame is
     registered.
     """
-    con.register(_ROWS, _Stream(frame))
+    con.register(_ROWS, ArrowStream(frame))
     try:
         run(con, sql.replace("{rows}", _ROWS))
     finally:
@@ -67,5 +53,5 @@ def fetch(
 
 
 def frame_of(relation: Any) -> pl.DataFrame:
-    """The rows of a relation. The one way to make a frame of one: see :class:`_Stream`."""
-    return pl.DataFrame(_Stream(relation))
+    """The rows of a relation. The one way to make a frame of one: see :mod:`parcours.core.arrow`."""
+    return pl.DataFrame(ArrowStream(relation))

@@ -1,0 +1,1 @@
+"""Migrations of the catalogue (Alembic). They run by themselves when a catalogue is opened."""

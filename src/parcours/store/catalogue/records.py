@@ -1,0 +1,54 @@
+"""What the catalogue gives back. Instants are microseconds in UTC."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from parcours.store.catalogue.states import State
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A segment, journey … with one of its versions: the newest, unless another was asked for.
+
+    ``latest`` is the number of the newest version, ``published_version`` that of the one being evaluated
+    (``None`` when none is); ``changed_at`` and ``changed_by`` say who touched the definition last.
+    """
+
+    kind: str
+    id: str
+    name: str
+    state: State
+    version: int
+    body: Mapping[str, object]
+    latest: int
+    published_version: int | None
+    changed_at: int
+    changed_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version as it was saved; it never changes."""
+
+    kind: str
+    id: str
+    version: int
+    name: str
+    body: Mapping[str, object]
+    created_at: int
+    created_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """Who did what to which version of a definition, and when."""
+
+    at: int
+    by: str
+    kind: str
+    id: str
+    version: int
+    action: str
+    note: str
