@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
+from parcours.core.arrow import ArrowStream
 from parcours.core.errors import InputError
 
 #: A refused row inside this stage: which row, which column, why, and the row as text.
@@ -74,7 +75,7 @@ def from_frame(frame: object, source: str = "data frame") -> Raw:
         frame = frame.collect()
     if not isinstance(frame, pl.DataFrame):
         try:
-            frame = pl.DataFrame(frame)  # type: ignore[arg-type]
+            frame = pl.DataFrame(ArrowStream(frame) if hasattr(frame, "__arrow_c_stream__") else frame)  # type: ignore[arg-type]
         except (TypeError, ValueError, pl.exceptions.PolarsError) as problem:
             raise InputError(
                 f"a {type(frame).__name__} is not a table that can be taken in",
