@@ -98,7 +98,24 @@ DEAD_LETTER_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
 
 def empty(columns: Mapping[str, pl.DataType | type[pl.DataType]]) -> pl.DataFrame:
     """A frame with these columns and no rows."""
-    return pl.DataFrame(schema=dict(columns))
+    known = _EMPTY.get(id(columns))
+    return pl.DataFrame(schema=dict(columns)) if known is None else known.clone()
+
+
+#: Empty frames of the tables above, made once: every tick needs some.
+_EMPTY = {
+    id(columns): pl.DataFrame(schema=columns)
+    for columns in (
+        EVENT_COLUMNS,
+        NEW_PROFILE_COLUMNS,
+        PROFILE_CHANGE_COLUMNS,
+        QUALIFICATION_COLUMNS,
+        STEP_COLUMNS,
+        DELIVERY_COLUMNS,
+        OUTCOME_COLUMNS,
+        DEAD_LETTER_COLUMNS,
+    )
+}
 
 
 @dataclass(frozen=True, slots=True)

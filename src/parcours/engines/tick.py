@@ -54,7 +54,8 @@ def tick(state: State, batch: Batch, now: int, history: History | None = None) -
     changed = state.book.advance(prev, now)
     moved = state.segments.advance(changed, trace, state.alive, fresh)
     published = state.segments.publish(fresh, now, state.alive)
-    qualifications = pl.concat([*withdrawn, moved, published])
+    parts = [part for part in (*withdrawn, moved, published) if part.height]
+    qualifications = pl.concat(parts) if len(parts) > 1 else (parts or [moved])[0]
     outputs = _journeys(state, batch, prev, now, qualifications)
     state.book.settle()
     state.tick, state.now = state.tick + 1, now
@@ -108,6 +109,8 @@ def _define(state: State, batch: Batch, prev: int, history: History) -> list[str
 
 def _created(batch: Batch, prev: int, now: int) -> tuple[Profiles, Int64s]:
     new = batch.new_profiles
+    if not new.height:
+        return np.empty(0, np.int32), np.empty(0, np.int64)
     times = new["_time"].cast(INSTANT).to_physical().to_numpy()
     return new["_profile"].to_numpy(), np.where((times > prev) & (times <= now), times, now)
 

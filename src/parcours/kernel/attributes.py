@@ -101,7 +101,7 @@ class AttributeStore:
 
         A change with a time of this tick takes effect then, any other at ``now``.
         """
-        for name in changes.columns:
+        for name in changes.columns if changes.height else ():
             if name.startswith("_"):
                 continue
             rows = changes.filter(pl.col("_set").list.contains(name)).select(

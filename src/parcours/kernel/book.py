@@ -276,7 +276,8 @@ class FeatureBook:
         match leaf:
             case Aggregate(kind="average"):
                 total, count = (self._read(key, leaf, profiles, instants) for key in keys_of(leaf))
-                return pl.select(pl.when(count > 0).then(total / count)).to_series()
+                nothing = count == 0
+                return (total / count).set(nothing, None) if nothing.any() else total / count
             case InWindow():
                 return self._read(keys_of(leaf)[0], leaf, profiles, instants) > 0
             case _:

@@ -19,7 +19,7 @@ from parcours.core.schema import ANY, DATE_TIME, Kind, Type, list_of, object_of,
 from parcours.kernel.quantifiers import quantified
 from parcours.language.explain import time_dependent
 from parcours.language.functions import registry
-from parcours.language.functions.declaration import Column
+from parcours.language.functions.declaration import Column, NullRule, Overload, Value
 from parcours.language.reference import plain
 from parcours.language.tree import (
     Aggregate,
@@ -137,33 +137,47 @@ def item_rows(rows: pl.DataFrame, properties: Mapping[str, Type], over: Sequence
 def _compiled(node: Node, leaf: Leaf) -> Column:
     match node:
         case Literal(value=value, type=type_):
-            literal = plain(value, type_)
-            return Column(_literal(literal, type_), type_, value is None, constant=True, value=literal)
+            return _constant(plain(value, type_), type_)
         case ListOf():
             return _list(node, leaf)
         case Call(function=name, args=args):
             columns = [_compiled(arg, leaf) for arg in args]
-            return registry.overload(name, tuple(column.type for column in columns)).expression(columns)
+            return _call(registry.overload(name, tuple(column.type for column in columns)), columns)
         case Quantifier():
             return quantified(node, _compiled, leaf, _inside)
         case _:
             return leaf(node)
 
 
-def _literal(value: object, type_: Type) -> pl.Expr:
+def _constant(value: Value, type_: Type) -> Column:
+    return Column(_literal(value, type_), type_, nullable=value is None, constant=True, value=value)
+
+
+def _call(overload: Overload, columns: Sequence[Column]) -> Column:
+    """A call of constants is a constant, and so is one that a constant null decides."""
+    rule = overload.function.null_rule
+    decided = rule is not NullRule.OWN and any(column.constant and column.value is None for column in columns)
+    if decided:
+        return _constant(False if rule is NullRule.FALSE else None, overload.result)
+    if all(column.constant for column in columns):
+        return _constant(overload.value([column.value for column in columns]), overload.result)
+    return overload.expression(columns)
+
+
+def _literal(value: Value, type_: Type) -> pl.Expr:
+    if isinstance(value, list):
+        return pl.lit(pl.Series([value], dtype=polars_type(type_))).first()
     if isinstance(value, datetime) and value.tzinfo is not None:
         value = value.astimezone(UTC)
     return pl.lit(value, dtype=polars_type(type_))
 
 
 def _list(node: ListOf, leaf: Leaf) -> Column:
-    dtype = polars_type(node.type)
-    if all(isinstance(item, Literal) for item in node.items):
-        values = plain([item.value for item in node.items if isinstance(item, Literal)], node.type)
-        expr = pl.lit(pl.Series([values], dtype=dtype)).first()
-        return Column(expr, node.type, nullable=False, constant=True, value=tuple(values))
-    items = [_compiled(item, leaf).widened(node.type.element or ANY).expr for item in node.items]
-    return Column(pl.concat_list(items).cast(dtype), node.type, nullable=False)
+    items = [_compiled(item, leaf).widened(node.type.element or ANY) for item in node.items]
+    if all(item.constant for item in items):
+        return _constant([item.value for item in items], node.type)
+    joined = pl.concat_list([item.expr for item in items]).cast(polars_type(node.type))
+    return Column(joined, node.type, nullable=False)
 
 
 def _can_be_null(node: Node) -> bool:

@@ -82,20 +82,26 @@ class Moment:
     undo: Sequence[AttributeChange] = field(default=())
 
 
-def frame(rules: Iterable[Compiled], book: FeatureBook, profiles: Profiles, moment: Moment) -> pl.DataFrame:
-    """The columns that these rules read, one row per profile given; membership columns not included."""
-    columns: dict[str, pl.Series] = {}
+def columns(
+    rules: Iterable[Compiled], book: FeatureBook, profiles: Profiles, moment: Moment, member: MemberOf
+) -> list[pl.Series]:
+    """The columns that these rules read, one row per profile given; ``member`` gives those of memberships."""
+    found: dict[str, pl.Series] = {}
     for rule in rules:
         for name, leaf in rule.leaves.items():
-            if name not in columns:
-                columns[name] = book.column(leaf, profiles, moment.instants)
+            if name not in found:
+                found[name] = book.column(leaf, profiles, moment.instants)
         for attribute in rule.attributes:
-            if f"a:{attribute}" not in columns:
-                columns[f"a:{attribute}"] = _attribute(book, attribute, profiles, moment)
+            if f"a:{attribute}" not in found:
+                found[f"a:{attribute}"] = _attribute(book, attribute, profiles, moment)
         for name, window in rule.clocked.items():
-            columns[f"lo:{name}"], columns[f"hi:{name}"] = _edges(window, len(profiles), moment)
-    table = pl.DataFrame([column.alias(name) for name, column in columns.items()])
-    return table if columns else pl.DataFrame({"": np.zeros(len(profiles), np.bool_)})
+            found[f"lo:{name}"], found[f"hi:{name}"] = _edges(window, len(profiles), moment)
+        for segment in rule.members:
+            if f"m:{segment}" not in found:
+                found[f"m:{segment}"] = pl.Series(member(segment, profiles))
+    if not found:  # a rule of constants: give it as many rows as there are profiles
+        found[""] = pl.Series(np.zeros(len(profiles), np.bool_))
+    return [column.alias(name) for name, column in found.items()]
 
 
 def _attribute(book: FeatureBook, name: str, profiles: Profiles, moment: Moment) -> pl.Series:
@@ -128,18 +134,20 @@ def evaluate(
     Rules that refer to each other must stand after those they refer to; they see the new values. For
     segments that are not among the rules ``member`` is asked.
     """
-    table = frame(rules.values(), book, profiles, moment)
-    outside = {segment for rule in rules.values() for segment in rule.members} - rules.keys()
-    table = table.with_columns(pl.Series(f"m:{segment}", member(segment, profiles)) for segment in sorted(outside))
-    for level in _levels(rules):
-        table = table.with_columns(rules[name].expression.fill_null(False).alias(f"m:{name}") for name in level)
-    return table.select(pl.col(f"m:{name}").alias(name) for name in rules)
+    table = pl.DataFrame(columns(rules.values(), book, profiles, moment, member))
+    *before, last = _levels(rules)
+    for level in before:
+        table = table.with_columns(_held(rules[name]).alias(f"m:{name}") for name in level)
+    return table.select((_held(rules[name]) if name in last else pl.col(f"m:{name}")).alias(name) for name in rules)
+
+
+def _held(rule: Compiled) -> pl.Expr:
+    return rule.expression.fill_null(False)
 
 
 def evaluate_one(rule: Compiled, book: FeatureBook, profiles: Profiles, now: int, member: MemberOf) -> pl.Series:
     """What one rule or value expression gives for each profile, of the type of its tree."""
-    table = frame([rule], book, profiles, Moment(now))
-    table = table.with_columns(pl.Series(f"m:{segment}", member(segment, profiles)) for segment in rule.members)
+    table = pl.DataFrame(columns([rule], book, profiles, Moment(now), member))
     return table.select(rule.expression.alias("value")).to_series()
 
 

@@ -186,13 +186,13 @@ class Feature:
         encoding = "whole" if self.kind in ("count", "distinct") else self.stream.spec.encoding or "whole"
         if not aggregate.null:
             return decode(values, encoding, type_, pool)
-        known = values != aggregate.nothing
-        column = (
-            decode(np.where(known, values, 0), encoding, type_, pool)
-            if known.any() or encoding != "code"
-            else (pl.Series([""] * len(values)))
+        unknown = values == aggregate.nothing
+        if encoding == "code" and unknown.all():
+            return pl.repeat(None, len(values), dtype=pl.String, eager=True)
+        column = decode(
+            np.where(unknown, values[~unknown][:1] if not unknown.all() else 0, values), encoding, type_, pool
         )
-        return pl.select(pl.when(pl.Series(known)).then(column)).to_series()
+        return column.set(pl.Series(unknown), None) if unknown.any() else column
 
 
 def _inside(rows: Rows, lo: int, hi: int) -> Bools:

@@ -73,7 +73,7 @@ def _answers(kind: str, where: pl.Expr, rows: pl.Series) -> pl.Series:
     owner = np.repeat(np.arange(len(rows), dtype=np.int32), lengths)
     elements = frame[_LIST].explode(empty_as_null=False, keep_nulls=False).alias(_ELEMENT)
     spread = frame.drop(_LIST)[owner].with_columns(elements) if frame.width > 1 else elements.to_frame()
-    met = spread.with_columns(where.alias("_met"))["_met"].to_numpy()
+    met = spread.with_columns(where.alias("_met"))["_met"].to_numpy() if len(owner) else owner
     count = np.bincount(owner[met], minlength=len(rows))
     answer = {"any": count > 0, "all": count == lengths, "none": count == 0}[kind]
     return pl.Series(rows.name, answer)

@@ -45,16 +45,22 @@ class Reducer:
         return sorted(names)
 
     def _plan(self, over: tuple[str, ...] | None, places: list[int]) -> list[pl.Expr]:
+        """Per stream a column that says which rows count, and for valued streams one with the values."""
         properties = dict(self._properties)
         if over is not None:
             properties[ITEM] = _element(properties, over)
         plan: list[pl.Expr] = []
         for place in places:
             spec = self._specs[place]
+            counts: list[pl.Expr] = []
             if spec.where is not None:
-                plan.append(row_expression(_lowered(spec.where, over is not None), properties).alias(f"w{place}"))
+                counts.append(row_expression(_lowered(spec.where, over is not None), properties).fill_null(False))
             if spec.value is not None:
-                plan.append(row_expression(_lowered(spec.value, over is not None), properties).alias(f"v{place}"))
+                value = row_expression(_lowered(spec.value, over is not None), properties)
+                counts.append(value.is_not_null())
+                plan.append(_physical(value, spec.encoding).alias(f"v{place}"))
+            if counts:
+                plan.append(pl.all_horizontal(counts).alias(f"w{place}"))
         return plan
 
     def rows(self, frame: pl.DataFrame, pool: TextPool) -> list[Rows]:
@@ -67,24 +73,34 @@ class Reducer:
         if missing:
             frame = frame.with_columns(pl.lit(None).alias(name) for name in missing)
         for over, places in self._groups.items():
-            exploded = frame if over is None else _exploded(frame, over)
-            table = exploded.select("_profile", pl.col("_time").to_physical(), *self._plans[over])
+            rows = frame.lazy() if over is None else _exploded(frame.lazy(), over)
+            table = rows.select("_profile", pl.col("_time").to_physical(), *self._plans[over]).collect()
+            profiles, times = table["_profile"].to_numpy(), table["_time"].to_numpy()
             for place in places:
-                result[place] = self._rows(place, table, pool)
+                result[place] = self._rows(place, table, Rows(profiles, times), pool)
         return result
 
-    def _rows(self, place: int, table: pl.DataFrame, pool: TextPool) -> Rows:
+    def _rows(self, place: int, table: pl.DataFrame, rows: Rows, pool: TextPool) -> Rows:
         spec = self._specs[place]
-        keep = None
-        if spec.where is not None:
-            keep = table[f"w{place}"]
-        if spec.value is not None:
-            known = table[f"v{place}"].is_not_null()
-            keep = known if keep is None else keep & known
-        columns = ["_profile", "_time"] + ([f"v{place}"] if spec.value is not None else [])
-        part = table.select(columns) if keep is None else table.select(columns).filter(keep)
-        values = None if spec.encoding is None else encode(part[columns[2]], spec.encoding, pool)
-        return Rows(part["_profile"].to_numpy(), part["_time"].to_numpy(), values)
+        if spec.encoding is not None:
+            column = table[f"v{place}"]
+            counts = table[f"w{place}"]
+            if spec.encoding == "code":
+                rows = rows[counts.to_numpy()]
+                return Rows(rows.profiles, rows.times, encode(column.filter(counts), "code", pool))
+            rows = Rows(rows.profiles, rows.times, encode(column, spec.encoding, pool))
+        return rows[table[f"w{place}"].to_numpy()] if f"w{place}" in table.columns else rows
+
+
+def _physical(value: pl.Expr, encoding: str | None) -> pl.Expr:
+    """The value as the number that is encoded; where it is null (such rows do not count) any number."""
+    match encoding:
+        case "code":
+            return value
+        case "exact" | "bits":
+            return value.cast(pl.Float64).fill_null(0.0)
+        case _:
+            return value.to_physical().cast(pl.Int64).fill_null(0)
 
 
 def _trees(spec: StreamSpec) -> list[Node]:
@@ -98,7 +114,7 @@ def _element(properties: Mapping[str, Type], over: tuple[str, ...]) -> Type:
     return (found.element if found is not None else None) or object_of({})
 
 
-def _exploded(frame: pl.DataFrame, over: tuple[str, ...]) -> pl.DataFrame:
+def _exploded(frame: pl.LazyFrame, over: tuple[str, ...]) -> pl.LazyFrame:
     items = pl.col(over[0])
     for name in over[1:]:
         items = items.struct.field(name)

@@ -14,7 +14,7 @@ import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 import polars as pl
 from hypothesis import strategies as st
@@ -227,8 +227,10 @@ def rules(schema: Schema, depth: int = 3) -> st.SearchStrategy[Node]:
 @st.composite
 def trees(draw: st.DrawFn, type_: Type, scope: Scope, depth: int = 3) -> Node:
     """Trees whose value is of ``type_`` (or an integer, where a decimal will do)."""
-    makers = [_literal, _leaf] if depth <= 0 else [_leaf, _call, _call, _special]
+    makers = [_leaf, _leaf, _literal] if depth <= 0 else [_call, _call, _call, _special, _special, _leaf]
     node = draw(draw(st.sampled_from(makers))(type_, scope, depth))
+    if node is None and depth > 0:
+        node = draw(_call(type_, scope, depth))
     return node if node is not None else draw(_literal(type_, scope, depth))
 
 
@@ -271,7 +273,14 @@ def _call(draw: st.DrawFn, type_: Type, scope: Scope, depth: int) -> Node | None
     fitting = _calls().get(type_)
     if not fitting:
         return None
-    name, params = draw(st.sampled_from(fitting))
+    return draw(calls(draw(st.sampled_from(sorted(fitting))), scope, depth, type_))
+
+
+@st.composite
+def calls(draw: st.DrawFn, name: str, scope: Scope, depth: int = 1, type_: Type | None = None) -> Call:
+    """Calls of one function, with any of its signatures (or any whose result is ``type_``)."""
+    fitting = [known[name] for result, known in _calls().items() if name in known and type_ in (None, result)]
+    params = draw(st.sampled_from([params for choice in fitting for params in choice]))
     args = tuple(draw(_argument(param, constant, scope, depth - 1)) for param, constant in params)
     return Call(name, args, registry.resolve(name, [arg.type for arg in args]))
 
@@ -284,18 +293,24 @@ def _argument(draw: st.DrawFn, type_: Type, constant: Constant | None, scope: Sc
     return draw(trees(INTEGER if narrower else type_, scope, depth))
 
 
+Params: TypeAlias = tuple[tuple[Type, Constant | None], ...]
+
+
 @functools.cache
-def _calls() -> dict[Type, list[tuple[str, tuple[tuple[Type, Constant | None], ...]]]]:
-    """By result type: every function with every choice of concrete parameter types."""
-    found: dict[Type, list[tuple[str, tuple[tuple[Type, Constant | None], ...]]]] = {}
-    for name in registry.names():
-        for signature in registry.get(name).signatures:
-            for count in range(1, 4):
-                params = signature.params_for(count) or ()
-                for bound in _bindings([param.type for param in params]) if params else ():
-                    types = tuple((_bound(param.type, bound), param.constant) for param in params)
-                    found.setdefault(_bound(signature.result, bound), []).append((name, types))
+def _calls() -> dict[Type, dict[str, list[Params]]]:
+    """By type of result, by name: every choice of concrete parameter types."""
+    found: dict[Type, dict[str, list[Params]]] = {}
+    for name, params, result in itertools.chain.from_iterable(map(_instances, registry.names())):
+        found.setdefault(result, {}).setdefault(name, []).append(params)
     return found
+
+
+def _instances(name: str) -> Iterator[tuple[str, Params, Type]]:
+    for signature, count in itertools.product(registry.get(name).signatures, range(1, 4)):
+        params = signature.params_for(count)
+        for bound in _bindings([param.type for param in params]) if params else ():
+            types = tuple((_bound(param.type, bound), param.constant) for param in params or ())
+            yield name, types, _bound(signature.result, bound)
 
 
 def _bindings(shapes: Sequence[Shape]) -> Iterator[dict[Var, Type]]:

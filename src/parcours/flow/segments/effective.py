@@ -12,12 +12,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
 
 from parcours.kernel.attributes import AttributeChange
 from parcours.kernel.book import FeatureBook
 from parcours.kernel.evaluate import Compiled, Moment, evaluate
 from parcours.kernel.rows import Bools, Int64s, Profiles
+
+#: Parallel arrays: profiles and instants.
+Points = tuple[Profiles, Int64s]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +50,9 @@ def effective_instants(
     """
     everyone = np.unique(np.concatenate([flip.profiles for flip in flips]))
     points = _candidates([rules[flip.segment] for flip in flips], everyone, book, trace)
-    owners = points["profile"].to_numpy()
+    owners, instants = points
     starts = np.searchsorted(owners, everyone, side="left")
     counts = np.searchsorted(owners, everyone, side="right") - starts
-    instants = points["instant"].to_numpy()
     single = np.full(len(everyone), trace.now, np.int64)
     single[counts >= 1] = instants[starts[counts >= 1]]
     several = everyone[counts > 1]
@@ -66,7 +67,7 @@ def effective_instants(
     return result
 
 
-def _candidates(rules: Sequence[Compiled], profiles: Profiles, book: FeatureBook, trace: TickTrace) -> pl.DataFrame:
+def _candidates(rules: Sequence[Compiled], profiles: Profiles, book: FeatureBook, trace: TickTrace) -> Points:
     """The candidate instants of these profiles, sorted by profile and instant, each pair once."""
     who: list[Profiles] = [trace.created[0]]
     when: list[Int64s] = [trace.created[1]]
@@ -81,9 +82,12 @@ def _candidates(rules: Sequence[Compiled], profiles: Profiles, book: FeatureBook
             when.append(attribute.instants)
     owners, instants = np.concatenate(who), np.concatenate(when)
     keep = np.isin(owners, profiles)
-    points = pl.DataFrame({"profile": owners[keep], "instant": instants[keep]})
-    inside = pl.col("instant").clip(min(trace.prev + 1, trace.now), trace.now)
-    return points.with_columns(inside).unique().sort("profile", "instant")
+    owners, instants = owners[keep], np.clip(instants[keep], min(trace.prev + 1, trace.now), trace.now)
+    order = np.lexsort((instants, owners))
+    owners, instants = owners[order], instants[order]
+    new = np.ones(len(owners), np.bool_)
+    new[1:] = (owners[1:] != owners[:-1]) | (instants[1:] != instants[:-1])
+    return owners[new], instants[new]
 
 
 class _Timeline:
@@ -92,15 +96,15 @@ class _Timeline:
     def __init__(
         self,
         profiles: Profiles,
-        points: pl.DataFrame,
+        points: Points,
         rules: Mapping[str, Compiled],
         flips: Sequence[Flips],
         book: FeatureBook,
         trace: TickTrace,
     ) -> None:
-        points = points.filter(pl.col("profile").is_in(pl.Series(profiles).implode()))
+        several = np.isin(points[0], profiles)
         self._profiles = profiles
-        self._owners, self._instants = points["profile"].to_numpy(), points["instant"].to_numpy()
+        self._owners, self._instants = points[0][several], points[1][several]
         self._starts = np.searchsorted(self._owners, profiles)
         involved = {flip.segment: rules[flip.segment] for flip in flips if np.isin(flip.profiles, profiles).any()}
         moment = Moment(trace.now, self._instants, trace.attributes)

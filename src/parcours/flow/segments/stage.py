@@ -151,6 +151,8 @@ class SegmentStage:
 
     def publish(self, names: Sequence[str], now: int, alive: Bools) -> pl.DataFrame:
         """Evaluate new or edited segments, and those that refer to them, for everybody."""
+        if not names:
+            return empty(QUALIFICATION_COLUMNS)
         flips = self._flips(self._with_dependents(set(names)), np.flatnonzero(alive).astype(np.int32), now)
         return self._at_once(flips, now, "publish")
 
@@ -167,21 +169,28 @@ class SegmentStage:
         return self._qualifications(flips, [np.full(len(flip.profiles), now) for flip in flips], cause)
 
     def _qualifications(self, flips: list[Flips], instants: list[Int64s], cause: str) -> pl.DataFrame:
-        counts = [len(flip.profiles) for flip in flips]
-        segments = pl.Series([flip.segment for flip in flips])
-        versions = pl.Series([self.published[flip.segment].version for flip in flips], dtype=pl.Int32)
-        which = pl.Series(np.repeat(np.arange(len(flips)), counts))
-        entered = pl.Series(np.concatenate([flip.entered for flip in flips]))
-        return pl.DataFrame(
-            {
-                "segment": segments.gather(which),
-                "version": versions.gather(which),
-                "_profile": np.concatenate([flip.profiles for flip in flips]).astype(np.int32),
-                "status": pl.select(pl.when(entered).then(pl.lit("realized")).otherwise(pl.lit("exited"))).to_series(),
-                "effective": pl.Series(np.concatenate(instants)).cast(INSTANT),
-                "cause": pl.repeat(cause, sum(counts), eager=True),
-            }
-        ).sort("effective", "segment", "_profile")
+        profiles = np.concatenate([flip.profiles for flip in flips])
+        effective = np.concatenate(instants)
+        kind = np.concatenate([2 * place + flip.entered for place, flip in enumerate(flips)])
+        names = sorted(flip.segment for flip in flips)
+        rank = np.repeat([names.index(flip.segment) for flip in flips], [len(flip.profiles) for flip in flips])
+        order = np.lexsort((profiles, rank, effective))
+        kinds = pl.DataFrame(
+            [
+                (flip.segment, self.published[flip.segment].version, status, cause)
+                for flip in flips
+                for status in ("exited", "realized")
+            ],
+            schema={"segment": pl.String, "version": pl.Int32, "status": pl.String, "cause": pl.String},
+            orient="row",
+        )
+        table = kinds[kind[order]].hstack(
+            [
+                pl.Series("_profile", profiles[order].astype(np.int32)),
+                pl.Series("effective", effective[order]).cast(INSTANT),
+            ]
+        )
+        return table.select(QUALIFICATION_COLUMNS.keys())
 
 
 def _unique(touched: list[Profiles], alive: Bools) -> Profiles:

@@ -84,9 +84,8 @@ class Checker:
 
     def _attribute(self, node: Attribute, where: str, rows: tuple[Row, ...]) -> Node | None:
         type_ = self.names.attribute(node.path, where)
-        if rows:
-            self.report.add(errors.profile_in_row(where, "an attribute of the profile"))
-        return None if rows or type_ is None else replace(node, type=type_)
+        outside = self._outside_events(rows, where, "an attribute of the profile")
+        return replace(node, type=type_) if outside and type_ is not None else None
 
     def _field(self, node: Field, where: str, rows: tuple[Row, ...]) -> Node | None:
         if node.up >= len(rows):
@@ -97,9 +96,14 @@ class Checker:
 
     def _member(self, node: Member, where: str, rows: tuple[Row, ...]) -> Node | None:
         known = self.names.segment(node.segment, where)
-        if rows:
-            self.report.add(errors.profile_in_row(where, "membership of a segment"))
-        return node if known and not rows else None
+        return node if self._outside_events(rows, where, "membership of a segment") and known else None
+
+    def _outside_events(self, rows: tuple[Row, ...], where: str, what: str) -> bool:
+        """Whether the rule is about the profile: events are filtered on their own, without their profile."""
+        if any(row.is_event for row in rows):
+            self.report.add(errors.profile_in_row(where, what))
+            return False
+        return True
 
     # --- nodes with parts ---
 
@@ -147,7 +151,7 @@ class Checker:
     def _in_window(self, node: InWindow, where: str, rows: tuple[Row, ...]) -> Node | None:
         value = self.check(node.value, f"{where}.value", rows)
         sound = check_window(node.window, where, self.report)
-        if rows:
+        if isinstance(node.value, Field) or any(row.is_event for row in rows):
             self.report.add(errors.moving_window_in_row(where))
             return None
         if value is None or not sound:
@@ -163,8 +167,7 @@ class Checker:
     # --- values computed from events ---
 
     def _aggregate(self, node: Aggregate, where: str, rows: tuple[Row, ...]) -> Node | None:
-        if rows:
-            self.report.add(errors.profile_in_row(where, "a value computed from the profile's events"))
+        if not self._outside_events(rows, where, "a value computed from the profile's events"):
             return None
         if node.kind not in AGGREGATES:
             self.report.add(errors.unknown_word(where, "aggregate", node.kind, AGGREGATES))

@@ -19,6 +19,7 @@ class Row:
 
     name: str
     type: Type
+    is_event: bool = False
 
 
 class Names:
@@ -43,7 +44,7 @@ class Names:
             self.report.add(errors.unknown_event(where, name, self.schema.events))
             return None
         properties: Mapping[str, Type] = {**self.schema.events[name], TIME: DATE_TIME}
-        return Row(f"event {name!r}", object_of(properties))
+        return Row(f"event {name!r}", object_of(properties), is_event=True)
 
     def property(self, path: Sequence[str], row: Row, where: str) -> Type | None:
         """The type of a property of a row, or of a part of it; the row's own type for the empty path."""

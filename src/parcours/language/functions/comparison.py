@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import polars as pl
 
-from parcours.core.schema import BOOLEAN, polars_type
+from parcours.core.schema import BOOLEAN
 from parcours.language.functions.declaration import Column, Function, ListOfVar, NullRule, Value
 from parcours.language.functions.types import COMPARABLE, ORDERABLE, SCALAR, signature
 
@@ -29,9 +29,6 @@ def _ne(left: Column, right: Column) -> pl.Expr:
 
 
 def _in(item: Column, items: Column) -> pl.Expr:
-    if items.constant and items.value is not None:
-        values = pl.Series(list(items.value), dtype=polars_type(item.type))
-        return item.expr.is_in(values.implode(), nulls_equal=True)
     return item.expr.is_in(items.expr, nulls_equal=True).fill_null(False)
 
 

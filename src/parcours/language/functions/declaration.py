@@ -102,7 +102,7 @@ class Column:
     """An argument in compiled form: its expression and what is known of it when the rule is compiled.
 
     ``nullable`` is false only when no row can be null. ``constant`` tells whether the argument was written as
-    a constant, ``value`` is then its value (a tuple for a list of constants).
+    a constant, ``value`` is then its value.
     """
 
     expr: pl.Expr
@@ -187,8 +187,8 @@ def widen(value: Value, type_: Type) -> Value:
         return value
     if type_ == DECIMAL and isinstance(value, int):
         return float(value)
-    if type_.kind is Kind.LIST and type_.element is not None and isinstance(value, list | tuple):
-        return type(value)(widen(item, type_.element) for item in value)
+    if type_.kind is Kind.LIST and type_.element is not None:
+        return [widen(item, type_.element) for item in value]
     return value
 
 

@@ -29,6 +29,12 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 #: Subjects of rules about profiles, and of rules about single rows.
 PROFILE_SUBJECTS = ("attribute", "event", "call", "value")
 ROW_SUBJECTS = ("field", "event_field", "item", "call", "value")
+#: The kinds of rule, with their subjects: about a profile, about an event, about an element of a profile's list.
+RULES: Mapping[str, tuple[str, ...]] = {
+    "rule": PROFILE_SUBJECTS,
+    "row_rule": ROW_SUBJECTS,
+    "element_rule": (*ROW_SUBJECTS, "attribute", "event"),
+}
 
 _TEXT: Schema = {"type": "string", "minLength": 1}
 _YES: Schema = {"type": "boolean"}
@@ -67,45 +73,46 @@ def segment_schema() -> Schema:
 
 
 def _definitions() -> Schema:
+    rules: Schema = {kind: {"oneOf": list(_rules(kind))} for kind in RULES}
+    values: Schema = {_value_of(kind): _value(kind) for kind in RULES}
     return {
-        "rule": {"oneOf": list(_rules("rule", PROFILE_SUBJECTS))},
-        "row_rule": {"oneOf": list(_rules("row_rule", ROW_SUBJECTS))},
-        "value": _value("rule", PROFILE_SUBJECTS),
-        "row_value": _value("row_rule", ROW_SUBJECTS),
+        **rules,
+        **values,
         "span": _object({"unit": _UNIT, "count": _whole(1), "include_current": _YES}, ("unit", "count")),
         "units": _object({"unit": _UNIT, "from": _whole(), "to": _whole()}, ("unit", "from", "to")),
         "ages": {"type": "array", "items": _DURATION, "minItems": 2, "maxItems": 2},
     }
 
 
-def _rules(rule: str, subjects: Iterable[str]) -> Iterable[Schema]:
+def _rules(kind: str) -> Iterable[Schema]:
     for key in ("all", "any", "none"):
-        yield _object({key: {"type": "array", "items": _ref(rule), "minItems": 1}}, (key,))
-    yield _object({"not": _ref(rule)}, ("not",))
-    if rule == "rule":
+        yield _object({key: {"type": "array", "items": _ref(kind), "minItems": 1}}, (key,))
+    yield _object({"not": _ref(kind)}, ("not",))
+    if kind != "row_rule":
         yield _object({"segment": _TEXT}, ("segment",))
-    sides: Schema = {"left": _ref(_value_of(rule)), "op": {"enum": list(SIGNS)}, "right": _ref(_value_of(rule))}
+    sides: Schema = {"left": _ref(_value_of(kind)), "op": {"enum": list(SIGNS)}, "right": _ref(_value_of(kind))}
     yield _object({"compare": _object(sides, ("left", "op", "right"))}, ("compare",))
     for key in QUANTIFIERS:
-        yield _object({key: _TEXT, "where": _ref("row_rule")}, (key, "where"))
-    for subject in subjects:
-        yield _condition(subject, rule)
+        inner = "row_rule" if kind == "row_rule" else "element_rule"
+        yield _object({key: _TEXT, "where": _ref(inner)}, (key, "where"))
+    for subject in RULES[kind]:
+        yield _condition(subject, kind)
 
 
 def _condition(subject: str, rule: str) -> Schema:
     keys = {**_subject(subject, rule), **_comparators(rule), "ignore_case": _YES, "zone": _TEXT}
     if subject == "event":
         keys.update(_event_windows())
-    elif rule == "rule":
+    elif rule != "row_rule":
         keys.update(_moving_windows(MOVING_WINDOWS))
     schema = _object(keys, (subject,))
     return {**schema, "description": SUBJECTS[subject]}
 
 
-def _value(rule: str, subjects: Iterable[str]) -> Schema:
+def _value(rule: str) -> Schema:
     """A value: a constant, a list, a subject without comparator, or a rule, which is true or false."""
     bare = []
-    for subject in subjects:
+    for subject in RULES[rule]:
         windows = _event_windows() if subject == "event" else {}
         bare.append(_object({**_subject(subject, rule), **windows}, (subject,)))
     return {"anyOf": [_SCALAR, {"type": "null"}, {"type": "array", "items": _ref(_value_of(rule))}, *bare, _ref(rule)]}
@@ -139,7 +146,7 @@ def _aggregated(kind: str) -> Schema:
 
 def _comparators(rule: str) -> Schema:
     operand = _ref(_value_of(rule))
-    dates = dict.fromkeys(DATE_COMPARISONS, {"anyOf": [_DATE, {"type": "object"}]})
+    dates: Schema = {key: {"anyOf": [_DATE, {"type": "object"}]} for key in DATE_COMPARISONS}
     return {
         **dict.fromkeys((key for key in COMPARISONS if key not in DATE_COMPARISONS), operand),
         **dates,
@@ -167,7 +174,7 @@ def _event_windows() -> Schema:
 
 
 def _value_of(rule: str) -> str:
-    return "value" if rule == "rule" else "row_value"
+    return rule.replace("rule", "value")
 
 
 def _ref(name: str) -> Schema:

@@ -20,7 +20,7 @@ from parcours.store.log.layout import event_table
 from parcours.store.log.tables import ERASED, TABLES
 from parcours.store.log.types import text
 
-#: Key of ``log.meta`` that says that deleted rows may still lie in the file.
+#: Key of ``facts.meta`` that says that deleted rows may still lie in the file.
 REWRITE_DUE = "rewrite_due"
 _IDS_PER_PATTERN = 500
 
@@ -32,12 +32,12 @@ def erase(con: Connection, schema: Schema, profiles: Sequence[int]) -> None:
     word goes: rather one rejected row too many than a trace.
     """
     numbers = ", ".join(str(int(number)) for number in profiles)
-    ids = [row[0] for row in run(con, f"SELECT _profile_id FROM log.profiles WHERE _profile IN ({numbers})")]
+    ids = [row[0] for row in run(con, f"SELECT _profile_id FROM facts.profiles WHERE _profile IN ({numbers})")]
     run(
         con,
-        f"DELETE FROM log.outcomes WHERE key IN (SELECT key FROM log.deliveries WHERE _profile IN ({numbers}))",
+        f"DELETE FROM facts.outcomes WHERE key IN (SELECT key FROM facts.deliveries WHERE _profile IN ({numbers}))",
     )
-    tables = ["log." + table.name for table in TABLES if table.has_profile and table is not ERASED]
+    tables = ["facts." + table.name for table in TABLES if table.has_profile and table is not ERASED]
     for table in [*tables, *(event_table(event) for event in schema.events)]:
         run(con, f"DELETE FROM {table} WHERE _profile IN ({numbers})")
     for start in range(0, len(ids), _IDS_PER_PATTERN):
@@ -50,7 +50,7 @@ def _delete_dead_letters(con: Connection, ids: Sequence[str]) -> None:
     pattern = text(rf"(^|[^\pL\pN_])({words})($|[^\pL\pN_])")
     run(
         con,
-        f"DELETE FROM log.dead_letters WHERE regexp_matches(concat_ws(' ', payload, reason, hint, source), {pattern})",
+        f"DELETE FROM facts.dead_letters WHERE regexp_matches(concat_ws(' ', payload, reason, hint, source), {pattern})",
     )
 
 
@@ -69,7 +69,7 @@ def rewrite(path: Path) -> None:
         run(con, f"ATTACH {text(str(path))} AS old")
         run(con, f"ATTACH {text(str(new))} AS new")
         run(con, "COPY FROM DATABASE old TO new")
-        run(con, f"DELETE FROM new.log.meta WHERE key = {text(REWRITE_DUE)}")
+        run(con, f"DELETE FROM new.facts.meta WHERE key = {text(REWRITE_DUE)}")
         run(con, "DETACH new")
         run(con, "DETACH old")
     finally:

@@ -26,7 +26,7 @@ from parcours.store.log.types import quote, sql_type, text, widening
 
 def event_table(event: str) -> str:
     """The SQL name of the table of an event type."""
-    return "log." + quote("event_" + event)
+    return "facts." + quote("event_" + event)
 
 
 def event_views(events: Iterable[str]) -> dict[str, str]:
@@ -44,9 +44,9 @@ def event_views(events: Iterable[str]) -> dict[str, str]:
 
 def create(con: Connection) -> None:
     """Make an empty log: every fixed table and view, within the caller's transaction."""
-    run(con, "CREATE SCHEMA log")
+    run(con, "CREATE SCHEMA facts")
     for table in TABLES:
-        run(con, f"CREATE TABLE log.{table.name} ({_columns(table.columns, {})})")
+        run(con, f"CREATE TABLE facts.{table.name} ({_columns(table.columns, {})})")
     write_meta(con, "layout", str(LAYOUT_VERSION))
     write_meta(con, "schema", json.dumps(Schema().to_json()))
     for view in VIEWS:
@@ -56,15 +56,15 @@ def create(con: Connection) -> None:
 
 def read_meta(con: Connection, key: str) -> str | None:
     """A fact about the database, or ``None``."""
-    rows = run(con, "SELECT value FROM log.meta WHERE key = ?", [key])
+    rows = run(con, "SELECT value FROM facts.meta WHERE key = ?", [key])
     return str(rows[0][0]) if rows else None
 
 
 def write_meta(con: Connection, key: str, value: str | None) -> None:
     """Set a fact about the database; ``None`` removes it."""
-    run(con, "DELETE FROM log.meta WHERE key = ?", [key])
+    run(con, "DELETE FROM facts.meta WHERE key = ?", [key])
     if value is not None:
-        run(con, "INSERT INTO log.meta VALUES (?, ?)", [key, value])
+        run(con, "INSERT INTO facts.meta VALUES (?, ?)", [key, value])
 
 
 def read_schema(con: Connection) -> Schema:
@@ -79,7 +79,7 @@ def widen(con: Connection, old: Schema, new: Schema) -> None:
     ``new`` holds every name of ``old``, with types that hold the old ones (:meth:`Schema.with_event`).
     """
     if old.attributes != new.attributes:
-        run_all(con, _alterations("log." + PROFILE_CHANGES.name, old.attributes, new.attributes))
+        run_all(con, _alterations("facts." + PROFILE_CHANGES.name, old.attributes, new.attributes))
         _make_profiles_view(con, new)
     views = event_views(new.events)
     for event, properties in new.events.items():
@@ -120,7 +120,7 @@ def _make_event_view(con: Connection, event: str, view: str, properties: Mapping
     run(
         con,
         f"CREATE OR REPLACE VIEW {quote(view)} AS SELECT {columns} FROM {event_table(event)} e "
-        "LEFT JOIN log.profiles p USING (_profile) WHERE e._retracted IS NULL",
+        "LEFT JOIN facts.profiles p USING (_profile) WHERE e._retracted IS NULL",
     )
 
 
@@ -136,11 +136,11 @@ def current_values(attributes: Iterable[str], until: str = "") -> str:
         for name in attributes
     ]
     where = f"WHERE {until} " if until else ""
-    return f"SELECT {', '.join(['_profile', *values])} FROM log.profile_changes {where}GROUP BY _profile"
+    return f"SELECT {', '.join(['_profile', *values])} FROM facts.profile_changes {where}GROUP BY _profile"
 
 
 def _make_profiles_view(con: Connection, schema: Schema) -> None:
     fixed = f'p."{PROFILES_VIEW[0].name}", p._profile, p._time AS _first_seen'
     columns = ", ".join([fixed, *(f"c.{quote(name)}" for name in schema.attributes)])
     join = f"LEFT JOIN ({current_values(schema.attributes)}) c ON c._profile = p._profile" if schema.attributes else ""
-    run(con, f"CREATE OR REPLACE VIEW profiles AS SELECT {columns} FROM log.profiles p {join}")
+    run(con, f"CREATE OR REPLACE VIEW profiles AS SELECT {columns} FROM facts.profiles p {join}")

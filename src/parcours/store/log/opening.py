@@ -40,11 +40,11 @@ def connect(path: Path, *, read_only: bool) -> Connection:
     Raises:
         WorkspaceError: the file is in use, read-only, no log, damaged or of a newer version.
     """
-    if path.stem.lower() in ("log", "main"):
+    if path.stem.lower() in ("facts", "main"):
         raise WorkspaceError(
             f"the file cannot be named {path.name}: DuckDB would confuse the database with a schema of that name",
             code="bad-name",
-            hint="name it history.duckdb",
+            hint="name it log.duckdb",
         )
     if read_only and not path.exists():
         raise WorkspaceError(f"there is no log at {path}", code="missing", hint="open the workspace once for writing")
@@ -66,7 +66,7 @@ def _prepare(con: Connection, path: Path, *, read_only: bool) -> None:
         layout.create(con)
         con.commit()
         return
-    version = layout.read_meta(con, "layout") if ("log",) in tables else None
+    version = layout.read_meta(con, "layout") if ("facts",) in tables else None
     if version is None:
         raise WorkspaceError(
             f"{path} is a DuckDB database, but not a log of Parcours",

@@ -87,15 +87,15 @@ def profile_events(con: Connection, schema: Schema, profile: int) -> dict[str, l
 
 def profile_ids(con: Connection) -> pl.DataFrame:
     """Every profile that is not erased: ``_profile``, ``_profile_id``, ``_time``, by number."""
-    return fetch(con, "SELECT _profile, _profile_id, _time FROM log.profiles ORDER BY _profile")
+    return fetch(con, "SELECT _profile, _profile_id, _time FROM facts.profiles ORDER BY _profile")
 
 
 def profile_count(con: Connection) -> int:
     """How many numbers have been given out: the number of the next profile. Erased ones stay counted."""
     rows = run(
         con,
-        "SELECT 1 + greatest((SELECT coalesce(max(_profile), -1) FROM log.profiles), "
-        "(SELECT coalesce(max(_profile), -1) FROM log.erased))",
+        "SELECT 1 + greatest((SELECT coalesce(max(_profile), -1) FROM facts.profiles), "
+        "(SELECT coalesce(max(_profile), -1) FROM facts.erased))",
     )
     return int(rows[0][0])
 
@@ -117,7 +117,7 @@ def attributes(
 
 def qualifications_of(con: Connection, profile: int) -> pl.DataFrame:
     """Every entry and exit of one profile, in order, with its tick."""
-    sql = f"SELECT _tick, {_names(QUALIFICATION_COLUMNS)} FROM log.qualifications WHERE _profile = ? ORDER BY _seq"
+    sql = f"SELECT _tick, {_names(QUALIFICATION_COLUMNS)} FROM facts.qualifications WHERE _profile = ? ORDER BY _seq"
     return fetch(con, sql, [profile])
 
 
@@ -132,8 +132,8 @@ def members(con: Connection, segment: str, at: int | None) -> pl.DataFrame:
         SELECT q._profile, p._profile_id, q.since
         FROM (
             SELECT _profile, arg_max(status, _seq) AS status, arg_max(effective, _seq) AS since
-            FROM log.qualifications WHERE segment = ? {until} GROUP BY _profile
-        ) q LEFT JOIN log.profiles p USING (_profile)
+            FROM facts.qualifications WHERE segment = ? {until} GROUP BY _profile
+        ) q LEFT JOIN facts.profiles p USING (_profile)
         WHERE q.status = 'realized' ORDER BY q._profile
     """
     return fetch(con, sql, [segment])
@@ -142,21 +142,21 @@ def members(con: Connection, segment: str, at: int | None) -> pl.DataFrame:
 def pending_deliveries(con: Connection) -> pl.DataFrame:
     """Deliveries decided but not settled, in the order in which they were decided."""
     sql = (
-        f"SELECT {_names(DELIVERY_COLUMNS)} FROM log.deliveries d "
-        "WHERE NOT EXISTS (SELECT 1 FROM log.outcomes o WHERE o.key = d.key) ORDER BY _seq"
+        f"SELECT {_names(DELIVERY_COLUMNS)} FROM facts.deliveries d "
+        "WHERE NOT EXISTS (SELECT 1 FROM facts.outcomes o WHERE o.key = d.key) ORDER BY _seq"
     )
     return fetch(con, sql)
 
 
 def last_tick(con: Connection) -> tuple[int, int] | None:
     """Number and instant of the last tick; ``None`` before the first."""
-    rows = fetch(con, "SELECT _tick, now FROM log.ticks ORDER BY _tick DESC LIMIT 1")
+    rows = fetch(con, "SELECT _tick, now FROM facts.ticks ORDER BY _tick DESC LIMIT 1")
     return (int(rows[0, 0]), int(rows["now"].cast(INSTANT).cast(pl.Int64)[0])) if rows.height else None
 
 
 def consumed(con: Connection) -> dict[str, int]:
     """Rows taken in, by file of the inbox."""
-    return {str(name): int(count) for name, count in run(con, "SELECT name, rows FROM log.consumed ORDER BY name")}
+    return {str(name): int(count) for name, count in run(con, "SELECT name, rows FROM facts.consumed ORDER BY name")}
 
 
 def _properties(schema: Schema, event: str) -> Mapping[str, Type]:

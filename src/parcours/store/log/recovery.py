@@ -71,7 +71,7 @@ class _Cut:
 
 def records(con: Connection, schema: Schema, after_tick: int, *, outputs: bool) -> Iterator[TickRecord]:
     """Every tick after ``after_tick``, in order; without its outputs unless ``outputs``."""
-    ticks = fetch(con, "SELECT _tick, now, _seq FROM log.ticks WHERE _tick > ? ORDER BY _tick", [after_tick])
+    ticks = fetch(con, "SELECT _tick, now, _seq FROM facts.ticks WHERE _tick > ? ORDER BY _tick", [after_tick])
     for start, end in _chunks(ticks["_seq"].to_numpy()):
         part = ticks.slice(start, end - start)
         yield from _Chunk(con, schema, part, outputs=outputs).records()
@@ -139,7 +139,7 @@ class _Chunk:
 
     def _cut(self, table: str, columns: Collection[str]) -> _Cut:
         types = self._schema.attributes if table == "profile_changes" else {}
-        return _Cut(self._rows("log." + table, "_tick", columns, types), "_tick", self._ticks, [*columns])
+        return _Cut(self._rows("facts." + table, "_tick", columns, types), "_tick", self._ticks, [*columns])
 
     def _rows(self, table: str, by: str, columns: Collection[str], types: Mapping[str, Type]) -> pl.DataFrame:
         names = ", ".join(quote(name) for name in dict.fromkeys([by, "_seq", *columns]))

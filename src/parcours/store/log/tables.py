@@ -24,7 +24,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of schema ``log``."""
+    """A table of schema ``facts``."""
 
     name: str
     prose: str
@@ -183,7 +183,7 @@ META = Table(
         Column("value", "VARCHAR", "the value as text or JSON"),
     ),
 )
-#: What every table ``log.event_<type>`` starts with; a typed column per property follows.
+#: What every table ``facts.event_<type>`` starts with; a typed column per property follows.
 EVENT = Table(
     "event_<type>",
     "Events of one type as they came; one typed column per property follows these.",
@@ -211,12 +211,12 @@ def _with_id(table: Table) -> View:
     """The view of the same name that shows the profile's id beside its number."""
     columns = (PROFILE_ID, *table.columns)
     names = ", ".join(f't."{column.name}"' for column in table.columns)
-    sql = f'SELECT p."_profile_id", {names} FROM log.{table.name} t LEFT JOIN log.profiles p USING (_profile)'
+    sql = f'SELECT p."_profile_id", {names} FROM facts.{table.name} t LEFT JOIN facts.profiles p USING (_profile)'
     return View(table.name, table.prose, sql, columns)
 
 
 def _plain(table: Table) -> View:
-    return View(table.name, table.prose, f"SELECT * FROM log.{table.name}", table.columns)
+    return View(table.name, table.prose, f"SELECT * FROM facts.{table.name}", table.columns)
 
 
 MEMBERS = View(
@@ -227,8 +227,8 @@ MEMBERS = View(
     FROM (
         SELECT segment, _profile, arg_max(status, _seq) AS status, arg_max(effective, _seq) AS since,
                arg_max(version, _seq) AS version
-        FROM log.qualifications GROUP BY segment, _profile
-    ) q LEFT JOIN log.profiles p USING (_profile) WHERE q.status = 'realized'
+        FROM facts.qualifications GROUP BY segment, _profile
+    ) q LEFT JOIN facts.profiles p USING (_profile) WHERE q.status = 'realized'
     """,
     (
         Column("segment", "VARCHAR", "id of the segment"),

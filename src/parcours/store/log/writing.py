@@ -139,16 +139,16 @@ def write(con: Connection, rows: Rows, schema: Schema) -> None:
         insert(con, event_table(event), frame, schema.events[event])
     for table, frame in rows.tables():
         types: Mapping[str, Type] = schema.attributes if table == PROFILE_CHANGES.name else {}
-        insert(con, "log." + table, frame, types)
+        insert(con, "facts." + table, frame, types)
 
 
 def write_consumed(con: Connection, consumed: Mapping[str, int | None]) -> None:
     """Note how many rows of each file have been taken in; ``None`` forgets the file."""
     frame = pl.DataFrame({"name": list(consumed), "rows": list(consumed.values())}, schema_overrides={"rows": pl.Int64})
-    run_with(con, "DELETE FROM log.consumed WHERE name IN (SELECT name FROM {rows})", frame.select("name"))
+    run_with(con, "DELETE FROM facts.consumed WHERE name IN (SELECT name FROM {rows})", frame.select("name"))
     kept = frame.drop_nulls()
     if kept.height:
-        insert(con, "log.consumed", kept, {})
+        insert(con, "facts.consumed", kept, {})
 
 
 def _mark_retracted(con: Connection, event: str, gone: pl.DataFrame) -> None:
@@ -189,7 +189,7 @@ def next_seq(con: Connection) -> int:
     """The last arrival number given out so far."""
     rows = run(
         con,
-        "SELECT greatest((SELECT coalesce(max(_seq), 0) FROM log.ticks), "
-        "(SELECT coalesce(max(_seq), 0) FROM log.dead_letters))",
+        "SELECT greatest((SELECT coalesce(max(_seq), 0) FROM facts.ticks), "
+        "(SELECT coalesce(max(_seq), 0) FROM facts.dead_letters))",
     )
     return int(rows[0][0])
