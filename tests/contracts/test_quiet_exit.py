@@ -33,6 +33,7 @@ ENDINGS = {
     "left open inside something else": "held = [log]; held.append(held)",
     # Polars keeps the class, the class keeps the globals of this program, and these keep the log.
     "left open, a class of ours given to Polars": "pl.DataFrame(Shown())",
+    "a relation given to Polars": "import duckdb; pl.DataFrame(duckdb.sql('select 1 as a'))",
 }
 
 

@@ -329,9 +329,14 @@ _open_logs: weakref.WeakSet[Log] = weakref.WeakSet()
 
 
 @atexit.register
-def _close_all() -> None:
-    """Close what a program left open, and hold no connection: one that outlives the interpreter's own clean-up,
-    in a global variable for example, makes DuckDB print forty lines about leaks."""
+def _end_quietly() -> None:
+    """Close what a program left open, and let go of DuckDB's classes (:mod:`parcours.core.arrow`).
+
+    Polars remembers the class of everything it was given. A class of the user's own program reaches, through the
+    globals of its methods, whatever that program imported from here; so its memory is emptied at the end.
+    """
     for log in list(_open_logs):
         with contextlib.suppress(WorkspaceError):
             log.close()
+    with contextlib.suppress(AttributeError):
+        pl._dependencies._might_be.cache_clear()
