@@ -1,18 +1,22 @@
-"""Frames into DuckDB and out of it, over Arrow streams, without a copy through Python objects."""
+"""Frames into DuckDB and out of it, over Arrow streams, without a copy through Python objects.
+
+No module of this package holds DuckDB or a class of it in a global name: see :mod:`parcours.core.arrow`. So
+DuckDB is imported where it is used, which also spares programs that never open a log the import.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import duckdb
 import polars as pl
 
 from parcours.core.arrow import ArrowStream
 from parcours.core.schema import Type
 from parcours.store.log.types import loaded_frame, quote, stored_frame
 
-Connection = duckdb.DuckDBPyConnection
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection as Connection
 
 _ROWS = "parcours_rows"
 

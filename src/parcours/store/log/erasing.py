@@ -10,15 +10,17 @@ import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
-
-import duckdb
+from typing import TYPE_CHECKING
 
 from parcours.core.schema import Schema
 from parcours.store.log import layout
-from parcours.store.log.bridge import Connection, run
+from parcours.store.log.bridge import run
 from parcours.store.log.layout import event_table
 from parcours.store.log.tables import ERASED, TABLES
 from parcours.store.log.types import text
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection as Connection
 
 #: Key of ``facts.meta`` that says that deleted rows may still lie in the file.
 REWRITE_DUE = "rewrite_due"
@@ -48,10 +50,8 @@ def erase(con: Connection, schema: Schema, profiles: Sequence[int]) -> None:
 def _delete_dead_letters(con: Connection, ids: Sequence[str]) -> None:
     words = "|".join(re.escape(name) for name in ids)
     pattern = text(rf"(^|[^\pL\pN_])({words})($|[^\pL\pN_])")
-    run(
-        con,
-        f"DELETE FROM facts.dead_letters WHERE regexp_matches(concat_ws(' ', payload, reason, hint, source), {pattern})",
-    )
+    said = "concat_ws(' ', payload, reason, hint, source)"
+    run(con, f"DELETE FROM facts.dead_letters WHERE regexp_matches({said}, {pattern})")
 
 
 def rewrite(path: Path) -> None:
@@ -64,6 +64,8 @@ def rewrite(path: Path) -> None:
     """
     new = unfinished(path)
     remove_unfinished(path)
+    import duckdb
+
     con = duckdb.connect()
     try:
         run(con, f"ATTACH {text(str(path))} AS old")

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from parcours.core.schema import Schema, Type
-from parcours.store.log.bridge import Connection, run
+from parcours.store.log.bridge import run
 from parcours.store.log.tables import (
     EVENT,
     EVENT_VIEW,
@@ -22,6 +23,9 @@ from parcours.store.log.tables import (
     Column,
 )
 from parcours.store.log.types import quote, sql_type, text, widening
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection as Connection
 
 
 def event_table(event: str) -> str:

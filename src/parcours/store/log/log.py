@@ -8,16 +8,17 @@ import threading
 import weakref
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-import duckdb
 import polars as pl
 
 from parcours.core.errors import WorkspaceError
 from parcours.core.facts import EventBatch, TickRecord
 from parcours.core.schema import Schema
 from parcours.store.log import erasing, layout, opening, reading, recovery, sql, writing
-from parcours.store.log.bridge import Connection
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection as Connection
 
 #: Seconds that a rewrite waits for readers.
 _PATIENCE = 60.0
@@ -320,8 +321,7 @@ class Log:
                 yield cursor
                 cursor.commit()
             except BaseException:
-                with contextlib.suppress(duckdb.Error):
-                    cursor.rollback()
+                opening.roll_back(cursor)
                 raise
 
 

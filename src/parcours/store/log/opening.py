@@ -12,13 +12,15 @@ import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-
-import duckdb
+from typing import TYPE_CHECKING
 
 from parcours.core.errors import WorkspaceError
 from parcours.store.log import layout
-from parcours.store.log.bridge import Connection, run
+from parcours.store.log.bridge import run
 from parcours.store.log.tables import LAYOUT_VERSION
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection as Connection
 
 _open_files: set[Path] = set()
 _open_files_lock = threading.Lock()
@@ -48,6 +50,8 @@ def connect(path: Path, *, read_only: bool) -> Connection:
         )
     if read_only and not path.exists():
         raise WorkspaceError(f"there is no log at {path}", code="missing", hint="open the workspace once for writing")
+    import duckdb
+
     with explained(path):
         con = duckdb.connect(str(path), read_only=read_only, config=_SETTINGS)
         try:
@@ -104,6 +108,8 @@ def release(path: Path) -> None:
 @contextlib.contextmanager
 def explained(path: Path) -> Iterator[None]:
     """Turn what DuckDB and the system say about the file into a :class:`WorkspaceError`."""
+    import duckdb
+
     try:
         yield
     except (duckdb.Error, OSError) as error:
@@ -112,6 +118,8 @@ def explained(path: Path) -> Iterator[None]:
 
 def workspace_error(path: Path, error: Exception) -> WorkspaceError:
     """The error of DuckDB or the system, as the person in front of the screen can use it."""
+    import duckdb
+
     said = str(error)
     if "lock on file" in said:
         return WorkspaceError(
@@ -142,6 +150,14 @@ def workspace_error(path: Path, error: Exception) -> WorkspaceError:
         code="damaged" if isinstance(error, duckdb.FatalException | duckdb.InternalException) else "log",
         hint="start again; if it stays, restore the folder from a copy",
     )
+
+
+def roll_back(con: Connection) -> None:
+    """Undo a transaction; a database that has given up has done so already."""
+    import duckdb
+
+    with contextlib.suppress(duckdb.Error):
+        con.rollback()
 
 
 def _newer(path: Path, detail: str) -> WorkspaceError:

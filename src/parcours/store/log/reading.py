@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -10,9 +11,12 @@ from parcours.core.clock import iso
 from parcours.core.errors import UnknownNameError, nearest
 from parcours.core.facts import DELIVERY_COLUMNS, EVENT_COLUMNS, INSTANT, QUALIFICATION_COLUMNS, EventBatch
 from parcours.core.schema import Schema, Type
-from parcours.store.log.bridge import Connection, fetch, run
+from parcours.store.log.bridge import fetch, run
 from parcours.store.log.layout import current_values, event_table
 from parcours.store.log.types import quote, text
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection as Connection
 
 _ID_CHUNK = 4_000_000
 

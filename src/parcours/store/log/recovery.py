@@ -13,6 +13,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -33,9 +34,12 @@ from parcours.core.facts import (
     TickRecord,
 )
 from parcours.core.schema import Schema, Type
-from parcours.store.log.bridge import Connection, fetch
+from parcours.store.log.bridge import fetch
 from parcours.store.log.layout import event_table
 from parcours.store.log.types import quote
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection as Connection
 
 #: Rows and ticks per chunk: what is held in memory at once.
 _CHUNK_ROWS = 500_000

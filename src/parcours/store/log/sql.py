@@ -6,12 +6,17 @@ read-only; and access to files and the network is off for the whole database (``
 
 from __future__ import annotations
 
-import duckdb
+from typing import TYPE_CHECKING
+
 import polars as pl
 
 from parcours.core.errors import InputError
-from parcours.store.log.bridge import Connection, frame_of
+from parcours.store.log.bridge import frame_of
 from parcours.store.log.types import quote
+
+if TYPE_CHECKING:
+    import duckdb
+    from duckdb import DuckDBPyConnection as Connection
 
 _READS = ("SELECT", "EXPLAIN")
 #: Types of results that Polars has no column for, and what is asked of DuckDB in their place.
@@ -26,6 +31,8 @@ def query(con: Connection, sql: str) -> pl.DataFrame:
     Raises:
         InputError: the text is no SQL, does not read, or fails.
     """
+    import duckdb
+
     try:
         _refuse_other_than_reads(con, sql)
         con.execute("BEGIN TRANSACTION READ ONLY")
@@ -77,6 +84,8 @@ def _readable(name: str, kind: str) -> str:
 
 
 def _explained(error: duckdb.Error) -> InputError:
+    import duckdb
+
     said = str(error).strip()
     if isinstance(error, duckdb.PermissionException):
         return InputError(

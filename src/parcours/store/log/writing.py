@@ -9,15 +9,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
 from parcours.core.facts import INSTANT, DefinitionChange, EventBatch, TickRecord
 from parcours.core.schema import Schema, Type
-from parcours.store.log.bridge import Connection, insert, run, run_with
+from parcours.store.log.bridge import insert, run, run_with
 from parcours.store.log.layout import event_table
 from parcours.store.log.tables import PROFILE_CHANGES
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection as Connection
 
 _TICKS_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "_tick": pl.Int64,
