@@ -9,6 +9,7 @@ from __future__ import annotations
 import duckdb
 import polars as pl
 
+from parcours.core.arrow import ArrowStream
 from parcours.flow.ingest.formats.raw import Raw
 
 _BETWEEN, _NOTHING = "\x1f", "\x00"
@@ -49,17 +50,7 @@ def _text(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     return column.cast(pl.String)
 
 
-class _Once:
-    """An Arrow stream to be read once, without the object that offers it: neither library keeps hold of the other's."""
-
-    def __init__(self, offering: object) -> None:
-        self._stream = offering.__arrow_c_stream__(None)  # type: ignore[attr-defined]
-
-    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        return self._stream
-
-
 def _md5(texts: pl.Series) -> pl.Series:
     with duckdb.connect() as connection:
-        stream = _Once(texts.alias("text").to_frame())  # noqa: F841 - named in the query
-        return pl.DataFrame(_Once(connection.sql("SELECT md5(text) AS id FROM stream")))["id"]
+        stream = ArrowStream(texts.alias("text").to_frame())  # noqa: F841 - named in the query
+        return pl.DataFrame(ArrowStream(connection.sql("SELECT md5(text) AS id FROM stream")))["id"]
