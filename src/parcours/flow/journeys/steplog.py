@@ -110,7 +110,10 @@ class StepLog:
             self._deliveries.add((journey, version, activity, channel), profile, number, at, contents)
 
     def outputs(self, profile_ids: Callable[[NDArray[np.int32]], pl.Series]) -> JourneyOutputs:
-        """The two frames: ordered by time, journey and run, rows of one run at one instant as they came about."""
+        """The two frames, ordered by time, journey and run; rows of one run at one instant as they came about.
+
+        A refused entry stands behind what the run in its way did at that instant.
+        """
         outputs = JourneyOutputs()
         if self._steps.pieces:
             outputs = JourneyOutputs(self._step_frame(profile_ids))
@@ -123,7 +126,7 @@ class StepLog:
         frame = self._steps.frame(names, profile_ids)
         return (
             frame.with_columns(detail=pl.coalesce(pl.col("own"), pl.col("shared").cast(pl.String)))
-            .sort("time", "journey", "run", maintain_order=True)
+            .sort("time", "journey", "run", pl.col("kind") == "discard", maintain_order=True)
             .select(pl.col(name).cast(kind) for name, kind in STEP_COLUMNS.items())
         )
 
