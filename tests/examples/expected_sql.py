@@ -233,6 +233,96 @@ COMPLETE_JOURNEY_EDGES = (
 )
 
 
+# --- CDNOW ---------------------------------------------------------------------------------------------
+
+#: Table over the text file {folder}/CDNOW_master.txt: four columns with blanks between them.
+CDNOW_TABLES = """
+CREATE TEMP TABLE purchases AS
+    SELECT part[1] AS customer, strptime(part[2], '%Y%m%d') AT TIME ZONE 'UTC' AS happened,
+           part[3]::INTEGER AS cds, part[4]::DECIMAL(12, 2) AS amount
+    FROM (SELECT string_split_regex(trim(text), ' +') AS part
+          FROM read_csv('{folder}/CDNOW_master.txt', skip = 1, header = false, delim = '', quote = '',
+                        columns = {{'text': 'VARCHAR'}}));
+"""
+
+_RECENT = "SELECT customer FROM purchases WHERE happened > $now - INTERVAL 60 DAY AND happened <= $now"
+_SLIPPING = """
+    SELECT customer FROM purchases WHERE happened <= $now
+    GROUP BY customer
+    HAVING max(happened) <= $now - INTERVAL 60 DAY AND max(happened) > $now - INTERVAL 180 DAY
+"""
+_FREQUENT = """
+    SELECT customer FROM purchases WHERE happened > $now - INTERVAL 365 DAY AND happened <= $now
+    GROUP BY customer HAVING count(DISTINCT happened) >= 4
+"""
+_BIG_SPENDERS = """
+    SELECT customer FROM purchases WHERE happened > $now - INTERVAL 365 DAY AND happened <= $now
+    GROUP BY customer HAVING sum(amount) >= 250
+"""
+
+#: Segment -> query over the table above, with parameter ``$now``.
+CDNOW: Mapping[str, str] = {
+    "recent": _RECENT,
+    "slipping": _SLIPPING,
+    "dormant": """
+        SELECT customer FROM purchases WHERE happened <= $now
+        GROUP BY customer HAVING max(happened) <= $now - INTERVAL 180 DAY
+    """,
+    "one-timers": """
+        SELECT customer FROM purchases WHERE happened <= $now
+        GROUP BY customer HAVING min(happened) = max(happened) AND max(happened) <= $now - INTERVAL 30 DAY
+    """,
+    "frequent": _FREQUENT,
+    "regular-quarters": """
+        SELECT customer FROM purchases
+        WHERE date_trunc('quarter', happened) = date_trunc('quarter', $now::TIMESTAMPTZ) - INTERVAL 3 MONTH
+        INTERSECT
+        SELECT customer FROM purchases
+        WHERE date_trunc('quarter', happened) = date_trunc('quarter', $now::TIMESTAMPTZ) - INTERVAL 6 MONTH
+    """,
+    "big-spenders": _BIG_SPENDERS,
+    "premium-baskets": """
+        SELECT customer FROM purchases WHERE happened <= $now
+        GROUP BY customer HAVING count(*) >= 2 AND sum(amount) >= 60 * count(*)
+    """,
+    "collectors": """
+        SELECT customer FROM purchases
+        WHERE happened <= $now AND date_trunc('year', happened) = date_trunc('year', $now::TIMESTAMPTZ)
+        GROUP BY customer HAVING sum(cds) >= 20
+    """,
+    "christmas-shoppers": """
+        SELECT customer FROM purchases
+        WHERE happened <= $now AND happened >= '1997-11-15 00:00:00Z' AND happened < '1998-01-01 00:00:00Z'
+        GROUP BY customer HAVING sum(amount) >= 50
+    """,
+    "best": f"({_RECENT}) INTERSECT ({_FREQUENT}) INTERSECT ({_BIG_SPENDERS})",
+    "at-risk": f"(({_FREQUENT}) UNION ({_BIG_SPENDERS})) INTERSECT ({_SLIPPING})",
+}
+
+#: Purchases carry days, so every midnight is the very edge of some window; beside them, a microsecond off.
+CDNOW_MOMENTS: tuple[datetime, ...] = (
+    _utc("1997-02-01T00:00:00"),
+    _utc("1997-04-01T00:00:00"),
+    _utc("1997-05-31T23:59:59.999999"),
+    _utc("1997-07-01T00:00:00"),
+    _utc("1997-09-30T12:00:00"),
+    _utc("1997-11-15T00:00:00"),
+    _utc("1997-12-31T23:59:59.999999"),
+    _utc("1998-01-01T00:00:00"),
+    _utc("1998-01-01T00:00:00.000001"),
+    _utc("1998-03-02T00:00:00"),
+    _utc("1998-04-30T00:00:00"),
+    _utc("1998-06-30T00:00:00"),
+)
+
+#: Segment, customer, and the two neighbouring moments between which the customer changes sides.
+CDNOW_EDGES = (
+    ("frequent", "00133", _utc("1998-03-02T00:00:00") - MICROSECOND, _utc("1998-03-02T00:00:00")),
+    ("slipping", "01589", _utc("1998-03-02T00:00:00") - MICROSECOND, _utc("1998-03-02T00:00:00")),
+    ("collectors", "08797", _utc("1998-03-02T00:00:00") - MICROSECOND, _utc("1998-03-02T00:00:00")),
+)
+
+
 class Source:
     """A DuckDB with the tables of one data set. Opening takes about a second.
 
