@@ -7,14 +7,14 @@ import sys
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs/reference"
-#: The pages that are written: `NAME.md` by `tools/reference/NAME.py`.
-PAGES = ("errors", "functions")
+#: The pages that are written: `log-tables.md` by `tools/reference/log_tables.py` (with `_` for `-`).
+PAGES = ("errors", "functions", "log-tables")
 NOTE = "<!-- Written by `make docs` from the code. Change the code, not this page. -->\n\n"
 
 
 def rendered(name: str) -> str:
     """The page as it should be on disk."""
-    text: str = importlib.import_module(f"tools.reference.{name}").page()
+    text: str = importlib.import_module("tools.reference." + name.replace("-", "_")).page()
     lines = [line.rstrip() for line in text.strip().splitlines()]
     return NOTE + "\n".join(lines) + "\n"
 

@@ -46,7 +46,7 @@ def connect(path: Path, *, read_only: bool) -> Connection:
         raise WorkspaceError(
             f"the file cannot be named {path.name}: DuckDB would confuse the database with a schema of that name",
             code="bad-name",
-            hint="name it log.duckdb",
+            hint="name it history.duckdb",
         )
     if read_only and not path.exists():
         raise WorkspaceError(f"there is no log at {path}", code="missing", hint="open the workspace once for writing")
