@@ -16,12 +16,10 @@ from parcours.language.rules.literals import is_natural, print_constant, print_t
 from parcours.language.rules.vocabulary import ANY_CASE, CALENDAR_UNITS, QUANTIFIERS
 from parcours.language.rules.windows import print_window
 from parcours.language.tree import (
-    Absolute,
     Aggregate,
     Attribute,
     Calendar,
     Call,
-    Ever,
     Field,
     InWindow,
     ListOf,
@@ -70,7 +68,7 @@ def _rule(node: Node, rows: Rows) -> Plain:
         case Quantifier():
             return _quantifier(node, rows)
         case InWindow(value=Attribute() as value, window=window):
-            return {**_subject(value, rows), **_moving(window)}
+            return {**_subject(value, rows), **print_window(window, future=True)}
         case Literal(value=bool()) | Attribute() | Field() | Aggregate():
             return _subject(node, rows)
         case _:
@@ -84,13 +82,6 @@ def _quantifier(node: Quantifier, rows: Rows) -> Plain:
         raise errors.not_expressible("a test of this list")
     assert isinstance(over, Attribute | Field)
     return {_KINDS[node.kind]: ".".join(over.path), "where": _rule(node.where, ("element", *rows))}
-
-
-def _moving(window: object) -> Plain:
-    sound = window.future if isinstance(window, Calendar) else not isinstance(window, Ever | Absolute)
-    if not sound:
-        raise errors.not_expressible("this window of a date attribute")
-    return print_window(window)  # type: ignore[arg-type]
 
 
 # --- calls ---------------------------------------------------------------------------------------------
@@ -234,9 +225,11 @@ def _aggregate(node: Aggregate) -> Plain:
         shape["where"] = _rule(node.where, rows)
     if node.value is not None:
         shape[node.kind] = _computed(node.kind, node.value, rows)
-    if isinstance(node.window, Calendar | Absolute) and node.window.future:
-        raise errors.not_expressible("events of the future")
-    return {**shape, **print_window(node.window)}
+    window = print_window(node.window, future=False)
+    if node.kind in window and isinstance(node.window, Calendar):  # last: total, last: month
+        del window[node.kind]
+        window["units"] = {"unit": node.window.unit, "from": node.window.first, "to": node.window.last}
+    return {**shape, **window}
 
 
 def _computed(kind: str, value: Node, rows: Rows) -> object:

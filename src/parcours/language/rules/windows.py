@@ -187,42 +187,39 @@ def localised(text: str | datetime, zone: str) -> datetime:
     return local.astimezone(UTC)
 
 
-def print_window(window: Window) -> dict[str, object]:
-    """The keys that :class:`WindowReader` reads back as ``window``; none for ever."""
+def print_window(window: Window, *, future: bool) -> dict[str, object]:
+    """The keys that :class:`WindowReader` reads back as ``window``; none for ever. ``future`` as there.
+
+    Raises:
+        RuleError: there is no such window in the rule tree (code ``not-expressible``).
+    """
     match window:
-        case Ever():
+        case Ever() if not future:
             return {}
-        case Rolling(closed=True):
-            raise errors.not_expressible("a rolling window that is closed at its start")
-        case Rolling(oldest=oldest, newest=newest):
-            return _print_rolling(oldest, newest)
-        case Absolute(start=start, end=end):
+        case Rolling(oldest=oldest, newest=newest, closed=False) if newest < oldest:
+            return _print_rolling(oldest, newest, future)
+        case Absolute(start=start, end=end, future=False) if not future and (start, end) != (None, None):
             bounds = zip(FIXED_WINDOWS, (start, end), strict=True)
             return {key: iso(bound) for key, bound in bounds if bound is not None}
-        case Calendar():
+        case Calendar(first=first, last=last) if window.future == future and first <= last and (future or first <= 0):
             keys = _print_calendar(window)
             return keys if window.zone == "UTC" else {**keys, "zone": window.zone}
+        case _:
+            raise errors.not_expressible("such a window")
 
 
-def _print_rolling(oldest: int, newest: int) -> dict[str, object]:
-    if oldest == FOREVER:
+def _print_rolling(oldest: int, newest: int, future: bool) -> dict[str, object]:
+    if oldest == FOREVER and newest > 0:
         return {"more_than_ago": length_in_words(newest)}
-    if newest == -FOREVER:
-        return {"more_than_ahead": length_in_words(-oldest)}
-    if newest == 0:
+    if newest == 0 and oldest < FOREVER:
         return {"in_last": length_in_words(oldest)}
-    if oldest == 0:
+    if newest > 0 and oldest < FOREVER:
+        return {"between_ages": [length_in_words(newest), length_in_words(oldest)]}
+    if future and oldest == 0 and newest != -FOREVER:
         return {"in_next": length_in_words(-newest)}
-    if newest < 0:
-        raise errors.not_expressible("a rolling window from the past into the future")
-    return {"between_ages": [length_in_words(newest), length_in_words(oldest)]}
-
-
-def length_in_words(length: int) -> str:
-    """A length of time in microseconds as ``duration`` reads it back, exact to the microsecond."""
-    rest = length % MILLISECOND
-    whole = in_words(length - rest) if length > rest else ""
-    return f"{whole} {rest / MILLISECOND:.3f} ms".strip() if rest else whole or in_words(0)
+    if future and oldest < 0 and newest == -FOREVER:
+        return {"more_than_ahead": length_in_words(-oldest)}
+    raise errors.not_expressible("such a window")
 
 
 def _print_calendar(window: Calendar) -> dict[str, object]:
@@ -232,6 +229,13 @@ def _print_calendar(window: Calendar) -> dict[str, object]:
     count: dict[str, object] = {"unit": unit, "count": last - first + 1}
     if last in (-1, 0) and first < last:
         return {"last_units": {**count, "include_current": True} if last == 0 else count}
-    if first in (0, 1) and first < last:
+    if window.future and first in (0, 1) and first < last:
         return {"next_units": {**count, "include_current": True} if first == 0 else count}
     return {"units": {"unit": unit, "from": first, "to": last}}
+
+
+def length_in_words(length: int) -> str:
+    """A length of time in microseconds as ``duration`` reads it back, exact to the microsecond."""
+    rest = length % MILLISECOND
+    whole = in_words(length - rest) if length > rest else ""
+    return f"{whole} {rest / MILLISECOND:.3f} ms".strip() if rest else whole or in_words(0)
