@@ -12,9 +12,9 @@ INTRODUCTION = f"""\
 The log is the DuckDB file `history.duckdb` of a workspace. Query it with `parcours sql "…"`
 ([how to](../how-to/query-with-sql.md)). This is layout {LAYOUT_VERSION}.
 
-Columns that begin with `_` belong to Parcours and mean the same everywhere; all others are facts or your own. Instants are
-`TIMESTAMPTZ` in UTC. Types of attributes and properties: boolean → `BOOLEAN`, integer → `BIGINT`, decimal → `DOUBLE`, string →
-`VARCHAR`, dates → `DATE`, `TIMESTAMP` or `TIMESTAMPTZ`, lists and objects → lists and structs of these.
+Columns that begin with `_` belong to Parcours and mean the same everywhere; all others are facts or your own. Instants
+are `TIMESTAMPTZ` in UTC. Types of attributes and properties: boolean → `BOOLEAN`, integer → `BIGINT`, decimal →
+`DOUBLE`, string → `VARCHAR`, dates → `DATE`, `TIMESTAMP` or `TIMESTAMPTZ`, lists and objects → lists and structs.
 
 ## What to query
 
@@ -23,7 +23,8 @@ Views of schema `main`, with the profile's id where there is a profile.
 PHYSICAL = """\
 ## What is stored
 
-Tables of schema `facts`, append-only but for corrections and erasure. They may change with the layout; the views above stay.
+Tables of schema `facts`, append-only but for corrections and erasure. They may change with the layout; the views
+above stay.
 """
 
 

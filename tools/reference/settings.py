@@ -7,7 +7,8 @@ from parcours.core.settings import Settings
 INTRODUCTION = """\
 # Settings
 
-Read from `parcours.toml` in the workspace folder and from environment variables; the environment wins.
+Read from `parcours.toml` in the workspace folder and from environment variables; the environment wins. A setting inside
+another is written with two underscores: `PARCOURS_CHANNELS__EMAIL__PASSWORD`.
 """
 
 
