@@ -1,7 +1,7 @@
 """The tables and views of the log, each column with its meaning.
 
 One declaration: the database is made from it (:mod:`parcours.store.log.layout`) and the reference page is
-written from it (:mod:`parcours.store.log.describe`). Columns that start with ``_`` belong to Parcours and
+written from it (tools/reference/log_tables.py). Columns that start with ``_`` belong to Parcours and
 mean the same in every table; all others are named by :mod:`parcours.core.facts` or by the user.
 """
 
