@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import binascii
 import functools
+import re
 from email.header import Header
 from email.utils import format_datetime
 
@@ -20,6 +21,7 @@ from parcours.flow.delivery.templates import Message
 #: The header that carries the idempotency key (as :attr:`Message.token`).
 KEY_HEADER = "X-Parcours-Key"
 _LINE = 998
+_LINE_END = re.compile("\r\n|\r|\n")
 
 
 @functools.lru_cache(maxsize=65_536)
@@ -103,7 +105,9 @@ def _alternative(text: str, html: str, boundary: str) -> bytes:
 
 def _part(text: str, kind: str) -> bytes:
     """One part with its headers; lines end in CR LF, and the part ends with a line end."""
-    lines = text.splitlines() or [""]
+    lines = _LINE_END.split(text)
+    if len(lines) > 1 and not lines[-1]:
+        lines.pop()
     if text.isascii() and max(map(len, lines)) <= _LINE and "\0" not in text:
         encoding, body = "7bit", "\r\n".join(lines).encode()
     else:
