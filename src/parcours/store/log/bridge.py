@@ -34,10 +34,8 @@ def run_with(con: Connection, sql: str, frame: pl.DataFrame) -> None:
     registered.
     """
     con.register(_ROWS, ArrowStream(frame))
-    try:
-        run(con, sql.replace("{rows}", _ROWS))
-    finally:
-        con.unregister(_ROWS)
+    run(con, sql.replace("{rows}", _ROWS))
+    con.unregister(_ROWS)  # not after a failure: the transaction is over then, and with it the connection
 
 
 def insert(con: Connection, table: str, frame: pl.DataFrame, types: Mapping[str, Type]) -> None:

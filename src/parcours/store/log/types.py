@@ -6,6 +6,7 @@ microseconds in BIGINT, and a type with an object of no known fields anywhere in
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -63,12 +64,25 @@ def widening(name: str, old: Type, new: Type) -> str:
     """The SQL expression that turns the stored column ``name`` from ``old`` into ``new``, for ALTER … USING."""
     column = quote(name)
     if as_json(old) and not as_json(new):
-        return f"CAST(CAST({column} AS JSON) AS {sql_type(new)})"
+        return from_json(name, new)
     if as_json(new) and not as_json(old):
         return f"CAST(to_json({column}) AS VARCHAR)"
     if old.kind in (Kind.ANY, Kind.NULL):
         return f"TRY_CAST({column} AS {sql_type(new)})"
     return f"CAST({column} AS {sql_type(new)})"
+
+
+def from_json(name: str, kind: Type) -> str:
+    """The SQL expression that reads the values of a column of JSON texts; absent fields are null."""
+    return f"from_json({quote(name)}, {text(json.dumps(_structure(kind)))})"
+
+
+def _structure(kind: Type) -> object:
+    if kind.kind is Kind.LIST:
+        return [_structure(kind.element or ANY)]
+    if kind.kind is Kind.OBJECT:
+        return {name: _structure(part) for name, part in kind.fields}
+    return sql_type(kind)
 
 
 # --- Polars -> DuckDB ----------------------------------------------------------------------------------
@@ -87,12 +101,12 @@ def stored_frame(frame: pl.DataFrame, types: Mapping[str, Type]) -> tuple[pl.Dat
         if isinstance(dtype, pl.Null):
             absent.append(name)
         elif kind is not None and as_json(kind):
-            changes.append(_json_text(name))
+            changes.append(_json_text(name, dtype))
         elif _has_empty_struct(dtype):
-            changes.append(_json_text(name))
-            expressions[name] = f"CAST(CAST({quote(name)} AS JSON) AS {sql_type(kind or ANY)})"
+            changes.append(_json_text(name, dtype))
+            expressions[name] = from_json(name, kind or ANY)
         elif (form := _stored_dtype(dtype)) != dtype:
-            changes.append(pl.col(name).cast(_in_microseconds(dtype)).cast(form))
+            changes.append(_stored(name, dtype, form))
     if absent:
         frame = frame.drop(absent)
     return (frame.with_columns(changes) if changes else frame), expressions
@@ -132,9 +146,13 @@ def _has_empty_struct(dtype: pl.DataType) -> bool:
     return False
 
 
-def _json_text(name: str) -> pl.Expr:
+def _stored(name: str, dtype: pl.DataType, form: pl.DataType) -> pl.Expr:
+    return pl.col(name).cast(_in_microseconds(dtype)).cast(form)
+
+
+def _json_text(name: str, dtype: pl.DataType) -> pl.Expr:
     """The values as JSON texts. Polars encodes structs only, so the value is wrapped and unwrapped."""
-    wrapped = pl.struct(pl.col(name).alias("v")).struct.json_encode()
+    wrapped = pl.struct(_stored(name, dtype, _stored_dtype(dtype)).alias("v")).struct.json_encode()
     value = wrapped.str.strip_prefix('{"v":').str.strip_suffix("}")
     return pl.when(pl.col(name).is_not_null()).then(value).alias(name)
 
@@ -158,5 +176,5 @@ def loaded_frame(frame: pl.DataFrame, types: Mapping[str, Type]) -> pl.DataFrame
 
 def _json_value(name: str, target: pl.DataType) -> pl.Expr:
     wrapped = pl.concat_str(pl.lit('{"v":'), pl.col(name), pl.lit("}"))
-    value = wrapped.str.json_decode(pl.Struct({"v": target})).struct.field("v")
+    value = wrapped.str.json_decode(pl.Struct({"v": _stored_dtype(target)})).struct.field("v").cast(target)
     return pl.when(pl.col(name).is_not_null()).then(value).alias(name)
