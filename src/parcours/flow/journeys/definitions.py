@@ -270,12 +270,17 @@ def _rule_place(activity: str, setting: str) -> str:
     return f"activities.{activity}.{setting}"
 
 
-def _heard(graph: Mapping[str, Activity], schema: Schema) -> dict[str, Type]:
-    """The properties of all events that some activity waits for; of unlike types the first one stands."""
+def _heard(graph: Mapping[str, Activity], schema: Schema) -> dict[str, Type] | None:
+    """The properties of all events that some activity waits for, ``None`` if one of these does not exist.
+
+    Of properties with types that do not go together the first one stands.
+    """
     heard: dict[str, Type] = {}
     for activity in graph.values():
         for listener in activity.listens():
-            for name, type_ in schema.events.get(listener.event, {}).items():
+            if listener.event not in schema.events:
+                return None
+            for name, type_ in schema.events[listener.event].items():
                 heard[name] = widest(heard.get(name, NULL), type_) or heard[name]
     return heard
 

@@ -8,7 +8,7 @@ listeners, and calls :meth:`Activity.step` with all runs that arrive at the same
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
 import msgspec
@@ -61,10 +61,13 @@ class Needs(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What an activity may refer to: the schema, and the properties of the events that the journey listens to."""
+    """What an activity may refer to: the schema, and the properties of the events that the journey listens to.
+
+    ``heard`` is ``None`` when that is not known, because one of these events does not exist.
+    """
 
     schema: Schema
-    heard: Mapping[str, Type] = field(default_factory=dict)
+    heard: Mapping[str, Type] | None = None
 
 
 @dataclass(frozen=True, slots=True)

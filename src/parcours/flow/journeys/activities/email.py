@@ -89,24 +89,21 @@ def _template_problems(setting: str, source: str, names: Names) -> Iterator[Parc
 
 
 def _variable_problems(setting: str, path: tuple[str, ...], names: Names) -> Iterator[UnknownNameError]:
-    known = {"profile": names.schema.attributes, "event": names.heard, "journey": JOURNEY_FIELDS, "now": ()}
-    if path[0] not in ROOTS:
-        yield UnknownNameError(
-            f"{path[0]!r} is nothing a message can show",
-            where=setting,
-            hint=f"write {{{{ profile.{path[0]} }}}}"
-            if path[0] in names.schema.attributes
-            else nearest(path[0], ROOTS),
-        )
-    elif len(path) > 1 and path[1] not in known[path[0]]:
-        hint = nearest(path[1], known[path[0]])
-        if path[0] == "event" and not names.heard:
+    root, attributes = path[0], names.schema.attributes
+    known = {"profile": attributes, "event": names.heard or (), "journey": JOURNEY_FIELDS}
+    if root == "now" or (root == "event" and names.heard is None):
+        return
+    if root not in known:
+        hint = f"write {{{{ profile.{root} }}}}" if root in attributes else nearest(root, ROOTS)
+        yield UnknownNameError(f"{root!r} is nothing a message can show", where=setting, hint=hint)
+    elif len(path) == 1:
+        hint = f"name a field: {{{{ {root}.… }}}}"
+        yield UnknownNameError(f"{root!r} alone says too little", where=setting, hint=hint)
+    elif path[1] not in known[root]:
+        hint = nearest(path[1], known[root]) or "import data that has it first"
+        if root == "event" and not names.heard:
             hint = "a journey without wait_for_event has no event to show"
-        yield UnknownNameError(f"there is no {_NOUNS[path[0]]} {path[1]!r}", where=setting, hint=hint)
-    elif len(path) == 1 and path[0] != "now":
-        yield UnknownNameError(
-            f"{path[0]!r} alone says too little", where=setting, hint=f"name a field: {{{{ {path[0]}.… }}}}"
-        )
+        yield UnknownNameError(f"there is no {_NOUNS[root]} {path[1]!r}", where=setting, hint=hint)
 
 
-_NOUNS = {"profile": "attribute", "event": "event property", "journey": "field of the journey", "now": "field of now"}
+_NOUNS = {"profile": "attribute", "event": "event property", "journey": "field of the journey"}
