@@ -12,11 +12,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from parcours.core.errors import DefinitionError
 from parcours.core.facts import EventBatch
 from parcours.core.schema import INTEGER, Schema, Type
 from parcours.kernel.attributes import AttributeChange, AttributeStore
-from parcours.kernel.features import Feature
+from parcours.kernel.features import Feature, build
 from parcours.kernel.reduce import Reducer
 from parcours.kernel.rows import MILLION, Int64s, Profiles, Rows, TextPool, concat, encoding, no_rows, sortable_bits
 from parcours.kernel.streams import Stream, StreamSpec
@@ -54,19 +53,9 @@ def keys_of(node: Node) -> tuple[Key, ...]:
 
 
 def stream_of(node: Aggregate) -> StreamSpec:
-    """The stream an aggregate runs over.
-
-    Raises:
-        DefinitionError: smallest and greatest of texts are not kept.
-    """
+    """The stream an aggregate runs over."""
     value = node.value
     code = None if value is None else encoding(value.type, summed=node.kind in ("sum", "average"))
-    if code == "code" and node.kind in ("min", "max"):
-        raise DefinitionError(
-            f"the {node.kind} of a text is not kept",
-            code="text-extreme",
-            hint="use first, last or distinct, or compare a number or a date",
-        )
     return StreamSpec(node.event, node.over, node.where, value, code)
 
 
@@ -92,6 +81,9 @@ class FeatureBook:
     def __len__(self) -> int:
         return len(self._features)
 
+    def __contains__(self, key: object) -> bool:
+        return key in self._features
+
     @property
     def streams(self) -> Mapping[StreamSpec, Stream]:
         return self._streams
@@ -105,23 +97,24 @@ class FeatureBook:
 
     def require(self, nodes: Sequence[Node], history: Mapping[StreamSpec, Rows], now: int) -> None:
         """Keep the features that these rules need; new ones are built from ``history`` as of ``now``."""
+        new: list[Feature] = []
         for leaf in leaves(nodes):
             for key in keys_of(leaf):
                 if key not in self._features:
-                    self._features[key] = self._new_feature(key, history, now)
+                    new.append(self._new_feature(key, history))
+                    self._features[key] = new[-1]
                 self._users[key] += 1
+        build(new, now)
         for node in nodes:
             self._watch(node)
         self._reducers = {}
 
-    def _new_feature(self, key: Key, history: Mapping[StreamSpec, Rows], now: int) -> Feature:
+    def _new_feature(self, key: Key, history: Mapping[StreamSpec, Rows]) -> Feature:
         spec, window, kind = key
         if spec not in self._streams:
             rows = self._attribute_rows(spec) if spec.event.startswith("@") else history.get(spec)
             self._streams[spec] = Stream(spec, rows)
-        feature = Feature(self._streams[spec], window, kind, self._room)
-        feature.build(now)
-        return feature
+        return Feature(self._streams[spec], window, kind, self._room, self.pool)
 
     def _watch(self, node: Node) -> None:
         """Tell the features which values decide: constants they are compared with, else every change."""
@@ -287,8 +280,8 @@ class FeatureBook:
         feature = self._features[key]
         type_ = _value_type(leaf) if key[2] not in ("count", "distinct") else INTEGER
         if instants is None:
-            return feature.column(profiles, type_, self.pool)
-        return feature.column_at(profiles, instants, type_, self.pool)
+            return feature.column(profiles, type_)
+        return feature.column_at(profiles, instants, type_)
 
     # --- snapshots ---------------------------------------------------------------------------------
 
@@ -341,7 +334,7 @@ class FeatureBook:
         self._streams = {stream.spec: stream for stream in streams}
         for place, shape in enumerate(meta["features"]):
             window = window_from_json(shape["window"])
-            feature = Feature(streams[shape["stream"]], window, shape["kind"], 0)
+            feature = Feature(streams[shape["stream"]], window, shape["kind"], 0, self.pool)
             prefix = f"feature-{place}-"
             arrays = {name.removeprefix(prefix): parts[name] for name in parts if name.startswith(prefix)}
             feature.resume(arrays, shape["lo"], shape["hi"])

@@ -128,17 +128,16 @@ def _edges(window: Window, count: int, moment: Moment) -> tuple[pl.Series, pl.Se
 
 def evaluate(
     rules: Mapping[str, Compiled], book: FeatureBook, profiles: Profiles, moment: Moment, member: MemberOf
-) -> pl.DataFrame:
+) -> dict[str, pl.Series]:
     """What each rule gives for each profile: a boolean column per rule, without nulls.
 
     Rules that refer to each other must stand after those they refer to; they see the new values. For
     segments that are not among the rules ``member`` is asked.
     """
     table = pl.DataFrame(columns(rules.values(), book, profiles, moment, member))
-    *before, last = _levels(rules)
-    for level in before:
+    for level in _levels(rules):  # with_columns, not select: a rule of constants alone would give one row
         table = table.with_columns(_held(rules[name]).alias(f"m:{name}") for name in level)
-    return table.select((_held(rules[name]) if name in last else pl.col(f"m:{name}")).alias(name) for name in rules)
+    return {name: table[f"m:{name}"] for name in rules}
 
 
 def _held(rule: Compiled) -> pl.Expr:
@@ -148,7 +147,7 @@ def _held(rule: Compiled) -> pl.Expr:
 def evaluate_one(rule: Compiled, book: FeatureBook, profiles: Profiles, now: int, member: MemberOf) -> pl.Series:
     """What one rule or value expression gives for each profile, of the type of its tree."""
     table = pl.DataFrame(columns([rule], book, profiles, Moment(now), member))
-    return table.select(rule.expression.alias("value")).to_series()
+    return table.with_columns(rule.expression.alias("value"))["value"]
 
 
 def _levels(rules: Mapping[str, Compiled]) -> list[list[str]]:

@@ -10,13 +10,14 @@ That is what the effective time of an entry or exit is computed from.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
 from parcours.core.schema import Type
-from parcours.kernel.aggregates import AGGREGATES
+from parcours.kernel.aggregates import aggregate
 from parcours.kernel.aggregates.base import NOBODY
 from parcours.kernel.rows import Bools, Int64s, Profiles, Rows, TextPool, concat, decode
 from parcours.kernel.streams import Stream
@@ -36,9 +37,10 @@ class Change:
 class Feature:
     """One aggregate over one window of one stream, for every profile."""
 
-    def __init__(self, stream: Stream, window: Window, kind: str, profiles: int) -> None:
+    def __init__(self, stream: Stream, window: Window, kind: str, profiles: int, pool: TextPool) -> None:
         self.stream, self.window, self.kind = stream, window, kind
-        self.aggregate = AGGREGATES[kind](profiles)
+        self.aggregate = aggregate(kind, stream.spec.encoding, profiles, pool)
+        self._pool = pool
         self.journal: list[Change] = []
         self.lo = self.hi = ALWAYS
         self._due = ALWAYS
@@ -51,12 +53,17 @@ class Feature:
         else:
             self._thresholds = np.union1d(self._thresholds, thresholds)
 
-    def build(self, now: int) -> None:
-        """Compute the feature from the stream as it stands, as of ``now``."""
-        self.lo, self.hi = bounds(self.window, now)
-        rows = self.stream.between(self.lo, self.hi)
-        redo = self.aggregate.add(rows)
-        self._recompute(redo)
+    def build(self, within: Feature | None = None) -> None:
+        """Compute the feature from the stream as it stands, its edges being set.
+
+        ``within`` is a feature just built whose window ends where this one does and begins no earlier: only
+        the rows before it are added.
+        """
+        upto = self.hi
+        if within is not None:
+            upto = min(within.lo, self.hi)
+            self.aggregate.load({name: part.copy() for name, part in within.aggregate.dump().items()})
+        self._recompute(self.aggregate.add(self.stream.between(self.lo, upto)))
         self._due = self._next_move()
 
     def resume(self, arrays: dict[str, Int64s], lo: int, hi: int) -> None:
@@ -140,11 +147,11 @@ class Feature:
 
     # --- reading -----------------------------------------------------------------------------------
 
-    def column(self, profiles: Profiles, type_: Type, pool: TextPool) -> pl.Series:
+    def column(self, profiles: Profiles, type_: Type) -> pl.Series:
         """The value of each profile, typed; null where the aggregate of nothing is null."""
-        return self._decoded(self.aggregate.values[profiles], type_, pool)
+        return self._decoded(self.aggregate.values[profiles], type_)
 
-    def column_at(self, profiles: Profiles, instants: Int64s, type_: Type, pool: TextPool) -> pl.Series:
+    def column_at(self, profiles: Profiles, instants: Int64s, type_: Type) -> pl.Series:
         """The value of each profile as it was at an instant of the tick just done, one per profile given."""
         if self.aggregate.linear:
             values = self.aggregate.values[profiles] - self._later_than(profiles, instants)
@@ -153,7 +160,7 @@ class Feature:
             place = np.searchsorted(np.unique(instants), instants)
             asked, rows = self.stream.index.select(profiles, edges[place, 0], edges[place, 1])
             values = self.aggregate.reduce(asked, rows, len(profiles))
-        return self._decoded(values, type_, pool)
+        return self._decoded(values, type_)
 
     def _later_than(self, profiles: Profiles, instants: Int64s) -> Int64s:
         """For each (profile, instant) what the changes of this tick after that instant added up to."""
@@ -181,18 +188,31 @@ class Feature:
             return np.ones(len(rows), np.int64)
         return rows.values
 
-    def _decoded(self, values: Int64s, type_: Type, pool: TextPool) -> pl.Series:
+    def _decoded(self, values: Int64s, type_: Type) -> pl.Series:
         aggregate = self.aggregate
         encoding = "whole" if self.kind in ("count", "distinct") else self.stream.spec.encoding or "whole"
         if not aggregate.null:
-            return decode(values, encoding, type_, pool)
+            return decode(values, encoding, type_, self._pool)
         unknown = values == aggregate.nothing
         if encoding == "code" and unknown.all():
             return pl.repeat(None, len(values), dtype=pl.String, eager=True)
         column = decode(
-            np.where(unknown, values[~unknown][:1] if not unknown.all() else 0, values), encoding, type_, pool
+            np.where(unknown, values[~unknown][:1] if not unknown.all() else 0, values), encoding, type_, self._pool
         )
         return column.set(pl.Series(unknown), None) if unknown.any() else column
+
+
+def build(features: Iterable[Feature], now: int) -> None:
+    """Compute new features as of ``now``. Windows of one stream that end together share one pass over its rows."""
+    chains: dict[tuple[int, str, int], list[Feature]] = {}
+    for feature in features:
+        feature.lo, feature.hi = bounds(feature.window, now)
+        chains.setdefault((id(feature.stream), feature.kind, feature.hi), []).append(feature)
+    for chain in chains.values():
+        before: Feature | None = None
+        for feature in sorted(chain, key=lambda feature: -feature.lo):
+            feature.build(before)
+            before = feature
 
 
 def _inside(rows: Rows, lo: int, hi: int) -> Bools:

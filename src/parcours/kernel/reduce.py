@@ -89,7 +89,9 @@ class Reducer:
                 rows = rows[counts.to_numpy()]
                 return Rows(rows.profiles, rows.times, encode(column.filter(counts), "code", pool))
             rows = Rows(rows.profiles, rows.times, encode(column, spec.encoding, pool))
-        return rows[table[f"w{place}"].to_numpy()] if f"w{place}" in table.columns else rows
+        if f"w{place}" not in table.columns or table[f"w{place}"].all():
+            return rows
+        return rows[table[f"w{place}"].to_numpy()]
 
 
 def _physical(value: pl.Expr, encoding: str | None) -> pl.Expr:

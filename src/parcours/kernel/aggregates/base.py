@@ -35,7 +35,7 @@ class Aggregate(ABC):
     null: ClassVar[bool] = False
 
     def __init__(self, profiles: int) -> None:
-        self.values: Int64s = np.full(profiles, self.nothing, np.int64)
+        self.values: Int64s = filled(profiles, self.nothing)
 
     def resize(self, profiles: int) -> None:
         """Make room for this many profiles; the new ones have no rows."""
@@ -69,11 +69,16 @@ class Aggregate(ABC):
         self.values = parts["values"]
 
 
+def filled(length: int, fill: int) -> Int64s:
+    """An array of one number. Zeros cost nothing until they are written to."""
+    return np.full(length, fill, np.int64) if fill else np.zeros(length, np.int64)
+
+
 def extended(array: Int64s, length: int, fill: int) -> Int64s:
     """``array`` with at least ``length`` elements; the new ones are ``fill``."""
     if length <= len(array):
         return array
-    longer = np.full(length, fill, np.int64)
+    longer = filled(length, fill)
     longer[: len(array)] = array
     return longer
 

@@ -198,6 +198,8 @@ FUNCTIONS = (
         "The text with every occurrence of find (a literal text, not a pattern) replaced.",
         ((("banana", "an", "o"), "booa"), (("a.b", ".", "$0"), "a$0b"), ((None, "a", "b"), None)),
         meaning=str.replace,
-        columns=lambda text, find, new: text.expr.str.replace_all(find.value, new.expr, literal=True),
+        columns=lambda text, find, new: pl.when(new.expr.is_not_null()).then(
+            text.expr.str.replace_all(find.value, new.expr.fill_null(""), literal=True)
+        ),
     ),
 )
