@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from parcours.core.errors import DefinitionError, RuleError
@@ -46,15 +47,18 @@ def test_printing_is_stable(shape: dict[str, Any]) -> None:
 @settings(max_examples=60)
 def test_any_tree_that_can_be_printed_is_read_back(data: st.DataObject) -> None:
     schema: Schema = data.draw(strategies.schemas())
-    try:
+    with contextlib.suppress(DefinitionError):  # windows without any instant, and what has no form
         node = check_condition(data.draw(strategies.rules(schema)), schema)
         printed = print_rule(node)
-    except RuleError as error:
-        assert error.code == "not-expressible"
-    except DefinitionError:
-        pass  # the strategies also draw what only programs write, such as windows without any instant
-    else:
-        assert parse_rule(printed, schema) == node
+        event("printed")
+        assert _parsed(printed, schema) == node
+
+
+def _parsed(printed: object, schema: Schema) -> tree.Node | str:
+    try:
+        return parse_rule(printed, schema)
+    except DefinitionError as error:
+        return str(error)
 
 
 SHORTEST = [

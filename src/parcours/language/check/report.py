@@ -14,6 +14,8 @@ from parcours.language.tree import Call, Node
 
 #: Function name of a part whose form is wrong. It never leaves the checker: names below it are still checked.
 BROKEN = "?"
+#: What fits on a screen.
+MOST_PROBLEMS = 20
 
 AnyNode = TypeVar("AnyNode", bound=Node)
 
@@ -24,6 +26,7 @@ class Report:
     def __init__(self) -> None:
         self.problems: list[DefinitionError] = []
         self._marks: dict[int, tuple[Node, str]] = {}
+        self._said: set[str] = set()
 
     def mark(self, node: AnyNode, where: str) -> AnyNode:
         """Remember that ``node`` (this very object) was written at ``where``; returns it."""
@@ -36,9 +39,11 @@ class Report:
         return fallback if marked is None else marked[1]
 
     def add(self, problem: DefinitionError) -> None:
-        """Keep a problem, once: a node that stands twice in the tree is wrong once."""
-        if not any(str(known) == str(problem) for known in self.problems):
+        """Keep a problem, once: a node that stands twice in the tree is wrong once. The first twenty are kept."""
+        text = str(problem)
+        if text not in self._said and len(self.problems) < MOST_PROBLEMS:
             self.problems.append(problem)
+        self._said.add(text)
 
     def broken(self, problem: DefinitionError | None, *parts: Node) -> Node:
         """Keep a problem; the node that stands for the broken part and holds what can still be checked."""
@@ -54,10 +59,6 @@ class Report:
         """
         if not self.problems:
             return
-        count = len(self.problems)
-        raise DefinitionError(
-            "the rule has 1 problem" if count == 1 else f"the rule has {count} problems",
-            code="bad-rule",
-            where=where,
-            problems=self.problems,
-        )
+        count = "1 problem" if len(self._said) == 1 else f"{len(self._said)} problems"
+        more = f", of which these are the first {MOST_PROBLEMS}" if len(self._said) > MOST_PROBLEMS else ""
+        raise DefinitionError(f"the rule has {count}{more}", code="bad-rule", where=where, problems=self.problems)

@@ -201,6 +201,15 @@ def too_deep(where: str, limit: int) -> RuleError:
     return RuleError(f"rules are nested more than {limit} deep", code="too-deep", where=where)
 
 
+def too_large(where: str, limit: int) -> RuleError:
+    return RuleError(
+        f"the rule is too large: it holds more than {limit} rules",
+        code="too-large",
+        where=where,
+        hint="long lists of values go into one condition with in: [...]",
+    )
+
+
 def not_expressible(what: str) -> RuleError:
     return RuleError(f"the rule tree has no form for {what}", code="not-expressible")
 

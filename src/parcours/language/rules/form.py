@@ -25,6 +25,8 @@ class Form:
     def __init__(self, report: Report) -> None:
         self.report = report
         self.depth = 0
+        self.size = 0
+        self.root = "rule"
 
     def rule(self, shape: object, where: str, rows: Rows) -> Node:
         """The untyped node of one rule."""

@@ -22,6 +22,8 @@ HEADS = (*GROUPS, "segment", "compare", *QUANTIFIERS, *SUBJECTS)
 
 #: How deep rules may be nested; also what stops a rule that contains itself (YAML anchors can write one).
 DEPTH_LIMIT = 40
+#: How many rules there may be in one; stops what grows by repetition, which YAML anchors can write, too.
+SIZE_LIMIT = 10_000
 
 
 def parse_rule(shape: object, schema: Schema, segments: Collection[str] | None = None, where: str = "rule") -> Node:
@@ -57,8 +59,10 @@ class RuleReader(ConditionReader):
 
     def rule(self, shape: object, where: str, rows: Rows) -> Node:
         """The untyped node of one rule; a part with a problem becomes a broken node."""
-        if self.depth >= DEPTH_LIMIT:
-            return self.report.broken(errors.too_deep(where, DEPTH_LIMIT))
+        self.root = where if self.size == 0 else self.root
+        self.size += 1
+        if self.size > SIZE_LIMIT or self.depth >= DEPTH_LIMIT:
+            return self._too_much()
         if not isinstance(shape, Mapping):
             return self.report.broken(errors.not_a_mapping(where, shape))
         self.depth += 1
@@ -66,6 +70,16 @@ class RuleReader(ConditionReader):
             return self._by_head(shape, where, rows)
         finally:
             self.depth -= 1
+
+    def _too_much(self) -> Node:
+        """Say once that the rule is too large or too deep; nothing more of it is read."""
+        root = "rule"
+        problem = (
+            errors.too_deep(root, DEPTH_LIMIT) if self.depth >= DEPTH_LIMIT else errors.too_large(root, SIZE_LIMIT)
+        )
+        first = self.size <= SIZE_LIMIT + 1
+        self.size = SIZE_LIMIT + 1
+        return self.report.broken(problem if first else None)
 
     def _by_head(self, shape: Shape, where: str, rows: Rows) -> Node:
         heads = [key for key in shape if key in HEADS]
