@@ -137,7 +137,12 @@ def mail_rows(outputs: JourneyOutputs) -> list[tuple[Any, ...]]:
 
 def in_order(steps: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     """Steps of several people, each person's in order, merged as the runtime orders them."""
-    return sorted(steps, key=lambda step: (step[6], step[0], step[2], step[4] == "discard"))
+
+    def place(step: tuple[Any, ...]) -> tuple[Any, ...]:
+        journey, number, profile = step[2].split("/")
+        return (step[6], journey, profile, int(number), step[4] == "discard")
+
+    return sorted(steps, key=place)
 
 
 # --- random journeys and histories ---------------------------------------------------------------------------

@@ -24,7 +24,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from parcours.core.facts import DELIVERY_COLUMNS, STEP_COLUMNS
-from parcours.flow.journeys.columns import instants
+from parcours.flow.journeys.columns import first_of_each, instants
 from parcours.flow.journeys.inputs import JourneyOutputs
 from parcours.flow.journeys.instances import run_keys
 
@@ -55,7 +55,7 @@ class _Rows:
         self.own.append(pl.repeat(None, len(profile), dtype=pl.String, eager=True) if own is None else own)
 
     def frame(self, names: tuple[str, ...], profile_ids: Callable[[NDArray[np.int32]], pl.Series]) -> pl.DataFrame:
-        """All rows in order of adding: the texts under ``names``, and _profile, run, time, own."""
+        """All rows in order: the texts under ``names``, and _profile, run, time, own."""
         lengths = np.array([len(profile) for profile, _, _ in self.pieces])
         piece = np.repeat(np.arange(len(lengths)), lengths)
         profile, number, at = (np.concatenate(column) for column in zip(*self.pieces, strict=True))
@@ -65,7 +65,28 @@ class _Rows:
             run_keys(texts["journey"], pl.Series(number), profile_ids(profile)),
             instants(at).alias("time"),
             pl.concat(self.own).alias("own"),
-        )
+        )[self._order(profile, at, profile_ids)]
+
+    def _order(
+        self, profile: NDArray[np.int32], at: NDArray[np.int64], profile_ids: Callable[[NDArray[np.int32]], pl.Series]
+    ) -> NDArray[np.int64]:
+        """Row numbers in order of time, journey, external id.
+
+        Rows were added journey by journey, so that sorting by time alone is enough wherever an instant belongs to
+        one profile. Only the rest is sorted by text, which is dear.
+        """
+        order = np.argsort(at, kind="stable")
+        instant = np.cumsum(first_of_each(at[order]))
+        shared = np.zeros(len(order) + 2, np.bool_)
+        shared[instant[1:][(np.diff(profile[order]) != 0) & (np.diff(instant) == 0)]] = True
+        tied = np.flatnonzero(shared[instant])
+        if len(tied):
+            row = order[tied]
+            journey = np.repeat([str(texts[0]) for texts in self.texts], [len(piece[0]) for piece in self.pieces])
+            keys = pl.DataFrame((pl.Series("at", instant[tied]), pl.Series("journey", journey[row])))
+            keys = keys.with_columns(profile_ids(profile[row]).alias("id"), pl.Series("row", row))
+            order[tied] = keys.sort("at", "journey", "id", maintain_order=True)["row"].to_numpy()
+        return order
 
 
 class StepLog:
@@ -110,10 +131,7 @@ class StepLog:
             self._deliveries.add((journey, version, activity, channel), profile, number, at, contents)
 
     def outputs(self, profile_ids: Callable[[NDArray[np.int32]], pl.Series]) -> JourneyOutputs:
-        """The two frames, ordered by time, journey and run; rows of one run at one instant as they came about.
-
-        A refused entry stands behind what the run in its way did at that instant.
-        """
+        """The two frames, ordered by time, journey and external id; rows of one profile as they came about."""
         outputs = JourneyOutputs()
         if self._steps.pieces:
             outputs = JourneyOutputs(self._step_frame(profile_ids))
@@ -124,10 +142,8 @@ class StepLog:
     def _step_frame(self, profile_ids: Callable[[NDArray[np.int32]], pl.Series]) -> pl.DataFrame:
         names = ("journey", "version", "activity", "kind", "outcome", "shared")
         frame = self._steps.frame(names, profile_ids)
-        return (
-            frame.with_columns(detail=pl.coalesce(pl.col("own"), pl.col("shared").cast(pl.String)))
-            .sort("time", "journey", "run", pl.col("kind") == "discard", maintain_order=True)
-            .select(pl.col(name).cast(kind) for name, kind in STEP_COLUMNS.items())
+        return frame.with_columns(detail=pl.coalesce(pl.col("own"), pl.col("shared").cast(pl.String))).select(
+            pl.col(name).cast(kind) for name, kind in STEP_COLUMNS.items()
         )
 
     def _delivery_frame(self, profile_ids: Callable[[NDArray[np.int32]], pl.Series]) -> pl.DataFrame:
@@ -136,6 +152,5 @@ class StepLog:
         return (
             frame.rename({"time": "decided", "own": "content"})
             .with_columns(key=key)
-            .sort("decided", "key", maintain_order=True)
             .select(pl.col(name).cast(kind) for name, kind in DELIVERY_COLUMNS.items())
         )
