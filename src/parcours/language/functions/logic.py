@@ -30,6 +30,14 @@ def _first(*values: Value) -> Value:
     return next((value for value in values if value is not None), None)
 
 
+def _first_known(*values: Column) -> pl.Expr:
+    # not pl.coalesce: with a null literal and nothing but nulls in the columns it gives a single row
+    found = values[-1].expr
+    for value in reversed(values[:-1]):
+        found = pl.when(value.expr.is_not_null()).then(value.expr).otherwise(found)
+    return found
+
+
 FUNCTIONS = (
     Function(
         "and",
@@ -82,7 +90,7 @@ FUNCTIONS = (
         "The first argument that is not null; null when all are.",
         (((None, 3), 3), ((2, 3), 2), ((None, None), None)),
         meaning=_first,
-        columns=lambda *values: pl.coalesce([value.expr for value in values]),
+        columns=_first_known,
     ),
     Function(
         "is_null",
