@@ -30,6 +30,7 @@ from parcours.kernel.compile import (
     row_expression,
     time_dependent,
 )
+from parcours.language.functions import registry
 from parcours.language.reference import evaluate, evaluate_row, holds
 from parcours.language.tree import (
     Absolute,
@@ -78,6 +79,19 @@ def test_over_profiles_the_compiled_form_is_the_reference(data):
     assert compiled_over_profiles(node, history, now) == expected
 
 
+@pytest.mark.parametrize("name", registry.names())
+@settings(FAST, max_examples=20)
+@given(st.data())
+def test_every_function_compiled_is_the_reference(name, data):
+    properties = data.draw(make.schemas()).attributes
+    node = data.draw(make.calls(name, make.Scope(rows=(properties,)), depth=data.draw(st.integers(0, 1))))
+    rows = data.draw(st.lists(make.rows_of(properties, extreme=True), max_size=5))
+    frame = make.frame_of(rows, properties)
+    note(f"{node}")
+    compiled = frame.with_columns(row_expression(node, properties).alias("result"))["result"].to_list()
+    assert compiled == [evaluate_row(node, (row,)) for row in rows]
+
+
 @FAST
 @given(st.data())
 def test_over_events_the_compiled_form_is_the_reference(data):
@@ -86,7 +100,7 @@ def test_over_events_the_compiled_form_is_the_reference(data):
     node = data.draw(
         make.trees(data.draw(st.sampled_from((BOOLEAN, BOOLEAN, *make.SCALARS))), make.row_scope(properties))
     )
-    rows = data.draw(st.lists(make.rows_of(known), min_size=1, max_size=6))
+    rows = data.draw(st.lists(make.rows_of(known), max_size=6))
     frame = make.frame_of(rows, known)
     note(f"{node}")
     compiled = frame.with_columns(row_expression(node, properties).alias("result"))["result"].to_list()
@@ -101,7 +115,7 @@ def test_over_line_items_the_compiled_form_is_the_reference(data):
     node = data.draw(
         make.trees(data.draw(st.sampled_from((BOOLEAN, BOOLEAN, *make.SCALARS))), make.row_scope(properties, "items"))
     )
-    rows = data.draw(st.lists(make.rows_of(known), min_size=1, max_size=4))
+    rows = data.draw(st.lists(make.rows_of(known), max_size=4))
     items = item_rows(make.frame_of(rows, known), properties, ("items",))
     note(f"{node}")
     compiled = items.with_columns(row_expression(node, properties, ("items",)).alias("result"))["result"].to_list()

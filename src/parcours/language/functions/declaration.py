@@ -115,6 +115,15 @@ class Column:
         """The boolean column with null read as false (N1)."""
         return self.expr.fill_null(False) if self.nullable else self.expr
 
+    def beside(self, other: Column) -> pl.Expr:
+        """A constant as a column as long as ``other`` (null where that is null), anything else as it is.
+
+        For the functions of Polars that do not spread a constant they are called on.
+        """
+        if self.constant and not other.constant:
+            return pl.when(other.expr.is_not_null()).then(self.expr)
+        return self.expr
+
     def widened(self, type_: Type) -> Column:
         """The column as a column of ``type_``, a type that holds all of its values."""
         if self.type == type_:

@@ -20,7 +20,7 @@ FUNCTIONS = (
         "True when the list holds the value, compared as eq does. False for a null list.",
         (((["a", "b"], "a"), True), (([1, 2], 3), False), (([1, None], None), True), ((None, 1), False)),
         meaning=lambda items, item: items is not None and item in items,
-        columns=lambda items, item: items.expr.list.contains(item.expr, nulls_equal=True).fill_null(False),
+        columns=lambda items, item: item.expr.is_in(items.expr, nulls_equal=True).fill_null(False),
         never_null=True,
     ),
     Function(

@@ -15,6 +15,7 @@ from parcours.language.functions.declaration import Column, Constant, Function, 
 from parcours.language.functions.types import signature
 
 FAMILY = "text"
+_FIRST, _LAST = pl.lit(0, dtype=pl.Int64), pl.lit(2**40, dtype=pl.Int64)  # no text is longer
 BLANKS = "".join(map(chr, range(0x21)))
 _ONE = (signature(("text", STRING), to=STRING),)
 _TWO = (signature(("text", STRING), ("part", STRING), to=BOOLEAN),)
@@ -41,12 +42,13 @@ def _matches(text: Value, pattern: Value) -> Value:
     return pl.Series([text]).str.contains(pattern).item()
 
 
-def _slice(text: Column, begin: Column, *end: Column) -> pl.Expr:
-    start = begin.expr.clip(0)
-    if not end:
-        return text.expr.str.slice(start)
-    length = pl.max_horizontal(end[0].expr.clip(0).clip(None, pl.lit(2**31)) - start.clip(None, pl.lit(2**31)), 0)
-    return pl.when(end[0].expr.is_not_null() & begin.expr.is_not_null()).then(text.expr.str.slice(start, length))
+def _slice(text: Column, begin: Column, end: Column | None = None) -> pl.Expr:
+    start = begin.expr.clip(_FIRST, _LAST)
+    whole = text.beside(begin) if end is None or begin.constant is False else text.beside(end)
+    if end is None:
+        return whole.str.slice(start)
+    length = (end.expr.clip(_FIRST, _LAST) - start).clip(lower_bound=_FIRST)
+    return pl.when(length.is_not_null()).then(whole.str.slice(start, length))
 
 
 def _substring(text: Value, begin: Value, *end: Value) -> Value:
@@ -71,7 +73,7 @@ def _part_test(
             (("a", None), False),
         ),
         meaning=test,
-        columns=lambda text, part: columns(text.expr, part.expr),
+        columns=lambda text, part: columns(text.beside(part), part.expr),
     )
     loose = Function(
         f"{name}_ignore_case",
@@ -81,7 +83,7 @@ def _part_test(
         f"True when the text {words} the part, both in lower case.",
         ((("bANAna", "BANana"), True), (("banana", "x"), False), ((None, "a"), False)),
         meaning=lambda text, part: test(text.lower(), part.lower()),
-        columns=lambda text, part: columns(text.expr.str.to_lowercase(), part.expr.str.to_lowercase()),
+        columns=lambda text, part: columns(text.beside(part).str.to_lowercase(), part.expr.str.to_lowercase()),
     )
     return exact, loose
 
