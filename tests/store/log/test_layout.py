@@ -83,7 +83,7 @@ EVERY: list[tuple[Type, Any]] = [
     (STRING, "a\x1fé😀'\"\n"),
     (ANY, "any"),
     (DATE_ONLY, date(1969, 12, 31)),
-    (DATE_TIME_ONLY, datetime(2024, 2, 29, 23, 59, 59, 999999)),
+    (DATE_TIME_ONLY, datetime(2024, 2, 29, 23, 59, 59, 999999, tzinfo=UTC).replace(tzinfo=None)),
     (DATE_TIME, datetime(1900, 1, 1, 0, 0, 0, 1, tzinfo=UTC)),
     (DURATION, timedelta(days=-3, microseconds=1)),
     (list_of(DURATION), [timedelta(1), None]),

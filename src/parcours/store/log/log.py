@@ -56,7 +56,7 @@ class Log:
         Raises:
             WorkspaceError: in use, read-only, not a log, damaged, or of a newer version; see ``code``.
         """
-        path = Path(path).absolute()
+        path = Path(path).resolve()
         with opening.held(path):
             if not read_only:
                 erasing.remove_unfinished(path)

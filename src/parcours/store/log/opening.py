@@ -53,6 +53,7 @@ def connect(path: Path, *, read_only: bool) -> Connection:
     import duckdb
 
     with explained(path):
+        _check_magic(path)
         con = duckdb.connect(str(path), read_only=read_only, config=_SETTINGS)
         try:
             run(con, "SET GLOBAL TimeZone = 'UTC'")
@@ -61,6 +62,15 @@ def connect(path: Path, *, read_only: bool) -> Connection:
             con.close()
             raise
     return con
+
+
+def _check_magic(path: Path) -> None:
+    """Refuse other files before DuckDB tries to make something of them."""
+    if path.exists():
+        with path.open("rb") as file:
+            start = file.read(12)
+        if start and start[8:] != b"DUCK":
+            raise _not_a_log(path)
 
 
 def _prepare(con: Connection, path: Path, *, read_only: bool) -> None:
@@ -72,11 +82,7 @@ def _prepare(con: Connection, path: Path, *, read_only: bool) -> None:
         return
     version = layout.read_meta(con, "layout") if ("facts",) in tables else None
     if version is None:
-        raise WorkspaceError(
-            f"{path} is a DuckDB database, but not a log of Parcours",
-            code="not-a-log",
-            hint="move the file away, or open another workspace",
-        )
+        raise _not_a_log(path)
     if int(version) > LAYOUT_VERSION:
         raise _newer(path, f"it has layout {version}, this one knows {LAYOUT_VERSION}")
 
@@ -137,10 +143,6 @@ def workspace_error(path: Path, error: Exception) -> WorkspaceError:
         return WorkspaceError(
             f"{path} cannot be written", code="read-only", hint=f"give yourself write access to {path.parent}"
         )
-    if re.search(r"not a valid DuckDB database file", said):
-        return WorkspaceError(
-            f"{path} is not a log of Parcours", code="not-a-log", hint="move the file away, or open another workspace"
-        )
     if re.search(r"version number|storage version|newer version of DuckDB", said):
         return _newer(path, said.splitlines()[0])
     if isinstance(error, FileNotFoundError) or "No such file or directory" in said:
@@ -158,6 +160,12 @@ def roll_back(con: Connection) -> None:
 
     with contextlib.suppress(duckdb.Error):
         con.rollback()
+
+
+def _not_a_log(path: Path) -> WorkspaceError:
+    return WorkspaceError(
+        f"{path} is not a log of Parcours", code="not-a-log", hint="move the file away, or open another workspace"
+    )
 
 
 def _newer(path: Path, detail: str) -> WorkspaceError:
