@@ -82,8 +82,9 @@ class _Rows:
         tied = np.flatnonzero(shared[instant])
         if len(tied):
             row = order[tied]
-            journey = np.repeat([str(texts[0]) for texts in self.texts], [len(piece[0]) for piece in self.pieces])
-            keys = pl.DataFrame((pl.Series("at", instant[tied]), pl.Series("journey", journey[row])))
+            piece = np.repeat(np.arange(len(self.pieces)), [len(piece[0]) for piece in self.pieces])
+            journey = pl.Series("journey", [str(texts[0]) for texts in self.texts])[piece[row]]
+            keys = pl.DataFrame((pl.Series("at", instant[tied]), journey))
             keys = keys.with_columns(profile_ids(profile[row]).alias("id"), pl.Series("row", row))
             order[tied] = keys.sort("at", "journey", "id", maintain_order=True)["row"].to_numpy()
         return order
