@@ -142,7 +142,7 @@ def profiles(households: pl.Series, demographics: pl.DataFrame) -> pl.DataFrame:
 
 
 def purchases(transactions: pl.DataFrame, products: pl.DataFrame) -> pl.DataFrame:
-    """One row per basket, by time. Sums of money are exact to the cent, whatever the order of the lines."""
+    """One row per basket, by time. Sums of money are rounded to the cent, so no trace is left of adding floats."""
     described = products.select(
         "product_id",
         "department",
@@ -159,16 +159,16 @@ def purchases(transactions: pl.DataFrame, products: pl.DataFrame) -> pl.DataFram
         "brand",
         "quantity",
         pl.col("sales_value").alias("value"),
-        (_cents("retail_disc") + _cents("coupon_disc") + _cents("coupon_match_disc")).truediv(100).alias("discount"),
+        (pl.col("retail_disc") + pl.col("coupon_disc") + pl.col("coupon_match_disc")).round(2).alias("discount"),
     )
     return (
         lines.group_by("basket_id", maintain_order=True)
         .agg(
             pl.col("household_id", "store_id", "transaction_timestamp").first(),
-            _cents("sales_value").sum().truediv(100).alias("total"),
-            _cents("retail_disc").sum().truediv(100).alias("retail_discount"),
-            _cents("coupon_disc").sum().truediv(100).alias("coupon_discount"),
-            _cents("coupon_match_disc").sum().truediv(100).alias("coupon_match_discount"),
+            pl.col("sales_value").sum().round(2).alias("total"),
+            pl.col("retail_disc").sum().round(2).alias("retail_discount"),
+            pl.col("coupon_disc").sum().round(2).alias("coupon_discount"),
+            pl.col("coupon_match_disc").sum().round(2).alias("coupon_match_discount"),
             item.alias("items"),
         )
         .select(
@@ -223,10 +223,6 @@ def redemptions(redeemed: pl.DataFrame, descriptions: pl.DataFrame) -> pl.DataFr
         )
         .sort("time", maintain_order=True)
     )
-
-
-def _cents(column: str) -> pl.Expr:
-    return (pl.col(column) * 100).round().cast(pl.Int64)
 
 
 def _midnight(column: str) -> pl.Expr:

@@ -4,8 +4,8 @@ Every query is written by hand from the segment's description, reads the source 
 and gives the ids of the members at the instant ``$now``. Nothing here uses Parcours, so that an error would have
 to be made twice, in two languages, to stay unseen.
 
-Money is DECIMAL, so sums are exact. A window "in the last 90 days" is ``happened > $now - INTERVAL 90 DAY``: an event of
-exactly 90 days ago has just left; ``happened <= $now``: an event of this instant counts. Of two baskets of one
+Money is DECIMAL, so sums are exact. A window "in the last 90 days" is ``happened > $now - INTERVAL 90 DAY``: an
+event of exactly 90 days ago has just left; ``happened <= $now``: an event of this instant counts. Of two baskets of one
 household in the same second (there are 84 such pairs) the one further down in the file is the later one.
 """
 
@@ -33,7 +33,8 @@ COMPLETE_JOURNEY_TABLES = """
 CREATE TEMP TABLE lines AS
     SELECT t.household_id::VARCHAR AS household, t.basket_id AS basket, t.store_id AS store,
            t.transaction_timestamp AT TIME ZONE 'UTC' AS happened,
-           t.file_row_number AS line, t.sales_value::DECIMAL(12, 2) AS value, t.coupon_disc::DECIMAL(12, 2) AS coupon_discount,
+           t.file_row_number AS line, t.sales_value::DECIMAL(12, 2) AS value,
+           t.coupon_disc::DECIMAL(12, 2) AS coupon_discount,
            p.department, p.brand, p.product_category AS category, p.product_type AS type
     FROM read_parquet('{folder}/transactions.parquet', file_row_number = true) AS t
     LEFT JOIN read_parquet('{folder}/products.parquet') AS p USING (product_id);

@@ -62,6 +62,13 @@ def test_a_basket_is_one_event_with_its_lines(complete_journey, complete_journey
     assert purchases["event_id"].is_unique().all()
 
 
+def test_money_is_exact_to_the_cent(complete_journey, complete_journey_sql):
+    """The very doubles that are nearest to the sums in DECIMAL: thresholds like 10.00 are met or missed exactly."""
+    exact = dict(complete_journey_sql.rows("SELECT basket::VARCHAR, sum(value)::DOUBLE FROM lines GROUP BY basket"))
+
+    assert dict(complete_journey.events["purchase"].select("event_id", "total").rows()) == exact
+
+
 def test_dates_are_days_in_new_york(complete_journey):
     mailing = complete_journey.events["mailing"]
     winter = mailing.filter(campaign="24")["time"].unique().to_list()

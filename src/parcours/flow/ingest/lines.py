@@ -30,18 +30,21 @@ def gathered(rows: pl.DataFrame, lines: Lines, inside: list[str], refusals: Refu
         rows, [name for name in rows.columns if name not in ("_row", *inside)], refusals, column
     )
     alike = [name for name in rows.columns if name not in ("_event_id", *inside)]
-    return rows.group_by("_event_id", maintain_order=True).agg(
+    events = rows.group_by("_event_id", maintain_order=True).agg(
         *(pl.col(name).first() for name in alike),
         *(_exact_sum(value, rows.schema[value]).alias(name) for name, value in lines.totals.items()),
         pl.struct(inside).alias(lines.into),
     )
+    decimals = [name for name, value in lines.totals.items() if rows.schema[value].is_float()]
+    # divided by NumPy, because Polars multiplies by the inexact inverse when it divides by a constant
+    return events.with_columns(pl.Series(name, events[name].to_numpy() / _MILLIONTHS) for name in decimals)
 
 
 def _exact_sum(name: str, dtype: pl.DataType) -> pl.Expr:
     """Sums of decimals do not depend on the order of the lines: they are taken in whole millionths."""
     if dtype.is_integer():
         return pl.col(name).sum()
-    return (pl.col(name) * _MILLIONTHS).round(mode="half_to_even").cast(pl.Int64).sum() / _MILLIONTHS
+    return (pl.col(name) * _MILLIONTHS).round(mode="half_to_even").cast(pl.Int64).sum()
 
 
 def _without_torn(rows: pl.DataFrame, refusals: Refusals, column: str) -> pl.DataFrame:
