@@ -6,6 +6,7 @@ instants by instant, lists element by element. Functions on the smaller and larg
 
 from __future__ import annotations
 
+import functools
 import operator
 from collections.abc import Callable
 
@@ -18,12 +19,32 @@ from parcours.language.functions.types import COMPARABLE, ORDERABLE, SCALAR, sig
 FAMILY = "comparison"
 
 
+#: The same comparison with its sides exchanged.
+_MIRRORED = {operator.lt: operator.gt, operator.le: operator.ge, operator.gt: operator.lt, operator.ge: operator.le}
+
+
+def _constant_first(left: Column, right: Column) -> bool:
+    """Whether only the right side reads columns. Polars then may give one row for many: exchange the sides."""
+    return not left.expr.meta.root_names() and bool(right.expr.meta.root_names())
+
+
+def _ordered(compare: Callable[..., Value], left: Column, right: Column) -> pl.Expr:
+    if _constant_first(left, right):
+        left, right, compare = right, left, _MIRRORED[compare]
+    found: pl.Expr = compare(left.expr, right.expr)
+    return found
+
+
 def _eq(left: Column, right: Column) -> pl.Expr:
+    if _constant_first(left, right):
+        left, right = right, left
     nullable = left.nullable or right.nullable
     return left.expr.eq_missing(right.expr) if nullable else left.expr == right.expr
 
 
 def _ne(left: Column, right: Column) -> pl.Expr:
+    if _constant_first(left, right):
+        left, right = right, left
     nullable = left.nullable or right.nullable
     return left.expr.ne_missing(right.expr) if nullable else left.expr != right.expr
 
@@ -55,7 +76,7 @@ def _ordering(
         f"True when left is {words} right: numbers by value, text by code point, dates and times in time.",
         (*examples, ((None, 1), False), ((1, None), False)),
         meaning=compare,
-        columns=lambda left, right: compare(left.expr, right.expr),
+        columns=functools.partial(_ordered, compare),
     )
 
 
