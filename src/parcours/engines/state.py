@@ -115,10 +115,9 @@ class State:
         state.alive = ids.is_not_null().to_numpy().copy()
         state.book.load(meta["book"], _below("book/", parts))
         state.segments.resize(state.profiles)
-        for shape in meta["segments"]:
-            rule = from_json(shape["rule"])
-            state.book.require([rule], {}, state.now or 0)
-            state.segments.define(shape["id"], shape["version"], rule)
+        rules = {shape["id"]: (shape["version"], from_json(shape["rule"])) for shape in meta["segments"]}
+        state.book.require([rule for _, rule in rules.values()], {}, state.now or 0)
+        state.segments.define_all(rules)
         members = _below("members/", parts)
         for segment in state.segments.published:
             state.segments.bits.flip(segment, members[segment])

@@ -88,23 +88,21 @@ def _withdraw(state: State, batch: Batch, now: int) -> list[pl.DataFrame]:
 
 def _define(state: State, batch: Batch, prev: int, history: History) -> list[str]:
     """Take over published definitions; gives the segments that are new or edited."""
-    fresh = []
-    for change in batch.definitions:
-        if change.action != "publish" or change.kind != "segment":
-            continue
-        (rule,) = rules_of(change)
-        known = state.segments.published.get(change.id)
-        state.book.require([rule], history, prev)
-        if known is not None:
-            state.book.release([known.rule.node])
-        state.segments.define(change.id, change.version, rule)
-        fresh.append(change.id)
+    fresh = {
+        change.id: (change.version, rules_of(change)[0])
+        for change in batch.definitions
+        if change.action == "publish" and change.kind == "segment"
+    }
+    if fresh:
+        state.book.require([rule for _, rule in fresh.values()], history, prev)
+        state.book.release([known.rule.node for id_ in fresh if (known := state.segments.published.get(id_))])
+        state.segments.define_all(fresh)
     for change in batch.definitions:
         if change.kind == "journey" and change.action == "publish":
             journey = JourneyDefinition.from_json(change.body)
             state.book.require(journey.profile_rules(), history, prev)
             state.journeys.publish(journey)
-    return fresh
+    return list(fresh)
 
 
 def _created(batch: Batch, prev: int, now: int) -> tuple[Profiles, Int64s]:

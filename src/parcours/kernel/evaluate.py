@@ -7,6 +7,7 @@ once, so that equal leaves of different rules are read once.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -64,7 +65,7 @@ class Compiled:
                 self.leaves[name] = leaf
                 return pl.col(name)
 
-    @property
+    @functools.cached_property
     def keys(self) -> set[object]:
         """The features this rule reads."""
         return {key for leaf in self.leaves.values() for key in keys_of(leaf)}

@@ -7,7 +7,7 @@ their dependencies. The difference to the stored bits is the stream of qualifica
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -44,20 +44,26 @@ class SegmentStage:
 
     def define(self, segment: str, version: int, rule: Node) -> None:
         """Take over a new or edited rule; its features must already be in the book."""
-        rules = {name: item.rule.node for name, item in self.published.items()} | {segment: rule}
-        self.published[segment] = Published(version, Compiled(rule), Compiled(replace_members(rule, rules)))
-        if segment not in self.bits:
-            self.bits.add(segment)
-        self._reorder(rules)
+        self.define_all({segment: (version, rule)})
+
+    def define_all(self, rules: Mapping[str, tuple[int, Node]]) -> None:
+        """Take over several rules with their versions at once, which may refer to each other."""
+        for segment, (version, rule) in rules.items():
+            compiled = Compiled(rule)
+            self.published[segment] = Published(version, compiled, compiled)
+            if segment not in self.bits:
+                self.bits.add(segment)
+        self._reorder()
 
     def withdraw(self, segment: str) -> None:
         """The segment is no longer evaluated and has no members; callers take its members out before."""
         del self.published[segment]
         self.bits.drop(segment)
-        self._reorder({name: item.rule.node for name, item in self.published.items()})
+        self._reorder()
 
-    def _reorder(self, rules: Mapping[str, Node]) -> None:
+    def _reorder(self) -> None:
         """Put the segments in order of dependency, and note which are touched by what."""
+        rules = {name: item.rule.node for name, item in self.published.items()}
         ordered: dict[str, Published] = {}
 
         def place(name: str) -> None:
@@ -66,8 +72,11 @@ class SegmentStage:
             item = self.published[name]
             for other in item.rule.members:
                 place(other)
-            inlined = Compiled(replace_members(item.rule.node, rules)) if item.rule.members else item.rule
-            ordered[name] = Published(item.version, item.rule, inlined)
+            if item.rule.members:
+                written_out = replace_members(item.rule.node, rules)
+                if item.inlined.node != written_out:
+                    item = replace(item, inlined=Compiled(written_out))
+            ordered[name] = item
 
         for name in sorted(self.published):
             place(name)
