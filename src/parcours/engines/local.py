@@ -224,6 +224,18 @@ class LocalRunner:
     def _outcomes(self) -> pl.DataFrame | None:
         return None if self._courier is None else self._courier.outcomes()
 
+    def deliver_with(self, deliver: Deliver | None) -> None:
+        """From now on hand messages over by ``deliver``, those that are pending first; ``None`` leaves them pending.
+
+        What was handed over so far is settled before.
+        """
+        if self._courier is not None:
+            self.settle_deliveries(self.state.now or 0)
+            self._courier.close()
+        self._courier = None if deliver is None else Courier(deliver)
+        if self._courier is not None:
+            self._courier.give(self._log.pending_deliveries())
+
     def settle_deliveries(self, now: int) -> None:
         """Wait until everything decided has been tried, and record the outcomes with a tick at ``now``."""
         if self._courier is None:
@@ -235,6 +247,15 @@ class LocalRunner:
             self.commit()
 
     # --- definitions -------------------------------------------------------------------------------
+
+    def publish(self, definitions: Sequence[DefinitionChange], now: int) -> Ticked:
+        """A tick that takes these definitions over and nothing else.
+
+        Raises:
+            WorkspaceError: the commit failed; nothing was kept.
+        """
+        batch = Batch(definitions=tuple(definitions))
+        return self._commit_one(self._tick(batch, max(now, self.state.now or now)), batch)
 
     def backfill(self, change: DefinitionChange) -> None:
         """Read the history a definition needs in the background; it is published by the tick after that."""
