@@ -31,6 +31,7 @@ class Catalogue:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._shared: Connection | None = None
 
     @classmethod
     def open(cls, place: str | Path) -> Catalogue:
@@ -52,6 +53,16 @@ class Catalogue:
         self.close()
 
     # --- changing ----------------------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def together(self) -> Iterator[None]:
+        """Everything done inside is one transaction: all of it, or on any error none. For one thread."""
+        with self._writing() as connection:
+            self._shared = connection
+            try:
+                yield
+            finally:
+                self._shared = None
 
     def save_draft(
         self,
@@ -262,10 +273,16 @@ class Catalogue:
 
     @contextlib.contextmanager
     def _reading(self) -> Iterator[Connection]:
+        if self._shared is not None:
+            yield self._shared
+            return
         with opening.explained(str(self._engine.url)), self._engine.begin() as connection:
             yield connection
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[Connection]:
+        if self._shared is not None:
+            yield self._shared
+            return
         with opening.explained(str(self._engine.url)), opening.writing(self._engine) as connection:
             yield connection
