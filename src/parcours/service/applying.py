@@ -1,0 +1,174 @@
+"""A folder of definitions becomes what is evaluated: everything is checked first, then all of it is published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from parcours.core.errors import DefinitionError, InputError, ParcoursError, RuleError
+from parcours.core.schema import Schema
+from parcours.flow.journeys.definitions import read_journey
+from parcours.flow.segments.definitions import (
+    SegmentDefinition,
+    compile_rule,
+    dependency_order,
+    read_definitions,
+)
+from parcours.kernel.book import keys_of, leaves
+from parcours.kernel.evaluate import Compiled
+from parcours.language.tree import Node
+from parcours.service.definitions import Body, journey_body, rules_of_segments, segment_body
+from parcours.service.wiring import Parts
+from parcours.store.catalogue import Catalogue, Definition, State
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What publishing does to one definition.
+
+    ``action`` is ``new``, ``edited`` (also: published again) or ``unchanged``; ``version`` is the number it gets.
+    """
+
+    kind: str
+    id: str
+    name: str
+    action: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A definition without problems, in the form in which the catalogue keeps it."""
+
+    kind: str
+    id: str
+    name: str
+    body: Body
+
+
+class Checker:
+    """Checks definitions against each other, against what is published and against the names that exist."""
+
+    def __init__(self, schema: Schema, published: Mapping[str, Node]) -> None:
+        self._schema = schema
+        self._published = published
+        self._problems: list[ParcoursError] = []
+
+    def check(self, definitions: Sequence[SegmentDefinition | Mapping[str, object]], where: str) -> list[Checked]:
+        """All of them, segments in order of dependency, then journeys.
+
+        Raises:
+            DefinitionError: ``problems`` holds everything that is wrong with any of them.
+        """
+        segments = [item for item in definitions if isinstance(item, SegmentDefinition)]
+        journeys = [item for item in definitions if not isinstance(item, SegmentDefinition)]
+        known = {*self._published, *(segment.id for segment in segments)}
+        rules = {segment.id: rule for segment in segments if (rule := self._rule(segment, known)) is not None}
+        order = self._order(rules) if not self._problems else []
+        checked = [self._checked_journey(shape, known) for shape in journeys]
+        if self._problems:
+            raise _all_problems(self._problems, where)
+        by_id = {segment.id: segment for segment in segments}
+        found = [Checked("segment", id, by_id[id].name, segment_body(by_id[id].to_json(), rules[id])) for id in order]
+        return [*found, *(journey for journey in checked if journey is not None)]
+
+    def _rule(self, segment: SegmentDefinition, known: set[str]) -> Node | None:
+        try:
+            rule = compile_rule(segment, self._schema, known)
+            check_kept(rule)
+            return rule
+        except DefinitionError as error:
+            self._problems.extend(_single(error, f"segment {segment.id!r}"))
+            return None
+
+    def _order(self, rules: Mapping[str, Node]) -> list[str]:
+        try:
+            everything = dependency_order({**self._published, **rules})
+            return [id for id in everything if id in rules]
+        except DefinitionError as error:
+            self._problems.append(error)
+            return []
+
+    def _checked_journey(self, shape: Mapping[str, object], known: set[str]) -> Checked | None:
+        try:
+            journey = read_journey(shape, self._schema, known)
+            for rule in journey.profile_rules():
+                check_kept(rule)
+            return Checked("journey", journey.id, journey.name, journey_body(journey))
+        except DefinitionError as error:
+            self._problems.extend(_single(error, f"journey {shape.get('journey')!r}", shape))
+            return None
+
+
+def check_kept(rule: Node) -> None:
+    """Make sure that everything a rule reads can be kept up to date.
+
+    Raises:
+        DefinitionError: the kernel has no such feature.
+    """
+    try:
+        for leaf in leaves([rule]):
+            keys_of(leaf)
+        Compiled(rule)
+    except InputError as error:
+        raise RuleError(error.message, code=error.code, hint=error.hint) from error
+
+
+def _single(error: DefinitionError, what: str, source: object = None) -> Iterator[ParcoursError]:
+    """The problems of one definition, each saying in which definition it is."""
+    place = getattr(source, "place", None)
+    for problem in error.problems or (error,):
+        if place is not None and problem.where is not None:
+            problem.where = place(problem.where)
+        elif place is not None:
+            problem.where = place()
+        problem.where = problem.where or what
+        yield problem
+
+
+def _all_problems(problems: Sequence[ParcoursError], where: str) -> DefinitionError:
+    if len(problems) == 1 and isinstance(problems[0], DefinitionError):
+        return problems[0]
+    return DefinitionError(f"{len(problems)} problems; nothing was changed", where=where, problems=problems)
+
+
+# --- from a folder to the catalogue ----------------------------------------------------------------------
+
+
+def checked(path: Path | str, parts: Parts) -> list[Checked]:
+    """The definitions in a file or folder, checked against the workspace.
+
+    Raises:
+        InputError: there are none, or a file cannot be read.
+        DefinitionError: with everything that is wrong.
+    """
+    definitions = read_definitions(path)
+    return Checker(parts.schema, rules_of_segments(parts.catalogue)).check(definitions, str(path))
+
+
+def changes(found: Sequence[Checked], catalogue: Catalogue) -> list[Change]:
+    """What publishing these would do."""
+    known = {(item.kind, item.id): item for item in catalogue.list(states=list(State))}
+    return [_change(item, known.get((item.kind, item.id))) for item in found]
+
+
+def _change(new: Checked, old: Definition | None) -> Change:
+    if old is None:
+        return Change(new.kind, new.id, new.name, "new", 1)
+    same = old.body == new.body and old.name == new.name and old.state != State.DELETED
+    if same and old.published_version == old.version:
+        return Change(new.kind, new.id, new.name, "unchanged", old.version)
+    version = old.version if same else old.version + 1
+    return Change(new.kind, new.id, new.name, "edited" if old.state != State.DELETED else "new", version)
+
+
+def save(found: Sequence[Checked], catalogue: Catalogue, at: int, *, publish: bool) -> list[Change]:
+    """Save, and publish if asked for: all of them in one transaction. Tells what changed."""
+    done = changes(found, catalogue)
+    with catalogue.together():
+        for item in found:
+            catalogue.save_draft(item.kind, item.id, item.body, name=item.name, at=at)
+            if publish:
+                catalogue.publish(item.kind, item.id, at=at)
+    return done

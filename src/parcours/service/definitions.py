@@ -1,0 +1,136 @@
+"""Definitions between the catalogue and the tick: their stored form, and what the tick has yet to be told.
+
+The body of a definition in the catalogue is ``{"source": …, "trees": {…}}``: what the author wrote, and the
+typed rules it was checked as, by their places. The tick gets the trees, so nothing is checked again, and a
+restart with a wider schema evaluates exactly what was published.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from parcours.core.facts import DefinitionChange
+from parcours.engines.state import State
+from parcours.flow.journeys.definitions import JourneyDefinition
+from parcours.flow.journeys.state import CLOSED, OPEN
+from parcours.flow.segments.definitions import dependency_order
+from parcours.language.tree import Node, from_json, members, to_json
+from parcours.store.catalogue import Catalogue, Definition
+
+Body = dict[str, object]
+
+
+def segment_body(source: Mapping[str, object], rule: Node) -> Body:
+    """The stored form of a segment."""
+    return _plain({"source": source, "trees": {"rule": to_json(rule)}})
+
+
+def journey_body(journey: JourneyDefinition) -> Body:
+    """The stored form of a journey."""
+    shape = journey.to_json()
+    return _plain({"source": shape["body"], "trees": shape["rules"]})
+
+
+def _plain(body: Body) -> Body:
+    """As it will be read back, so that equal bodies compare equal."""
+    found: Body = json.loads(json.dumps(body))
+    return found
+
+
+def rule_of(definition: Definition) -> Node:
+    """The typed rule of a stored segment."""
+    return from_json(_trees(definition)["rule"])
+
+
+def rules_of_segments(catalogue: Catalogue) -> dict[str, Node]:
+    """The typed rules of all published segments."""
+    return {definition.id: rule_of(definition) for definition in catalogue.published("segment")}
+
+
+def journey_of(definition: Definition) -> JourneyDefinition:
+    """A stored journey."""
+    return JourneyDefinition.from_json(_journey_shape(definition))
+
+
+def body_of_journey(catalogue: Catalogue, journey: str, version: int) -> Body:
+    """A version of a journey as the tick gets it.
+
+    Raises:
+        UnknownNameError: there is no such journey or version.
+    """
+    return _journey_shape(catalogue.get("journey", journey, version))
+
+
+def users_of(segment: str, catalogue: Catalogue) -> list[str]:
+    """The published definitions that refer to a segment, in words: ``segment 'gold'``, ``journey 'welcome'``."""
+    found = []
+    for definition in catalogue.published():
+        if segment in referred(definition):
+            found.append(f"{definition.kind} {definition.id!r}")
+    return found
+
+
+def referred(definition: Definition) -> set[str]:
+    """The segments that a stored definition refers to."""
+    names = {name for tree in _trees(definition).values() for name in members(from_json(tree))}
+    if definition.kind == "journey":
+        names.add(journey_of(definition).entry.segment)
+    return names
+
+
+def outstanding(catalogue: Catalogue, state: State) -> list[DefinitionChange]:
+    """What the next tick has to be told, so that it evaluates what the catalogue says.
+
+    Stops come first, then segments in order of dependency, then journeys.
+    """
+    segments = {definition.id: definition for definition in catalogue.published("segment")}
+    journeys = {definition.id: definition for definition in catalogue.published("journey")}
+    order = dependency_order({name: rule_of(definition) for name, definition in segments.items()})
+    return [
+        *_stopped_journeys(journeys, state),
+        *_stopped_segments(segments, state),
+        *(change for name in order if (change := _segment_change(segments[name], state)) is not None),
+        *(change for definition in journeys.values() if (change := _journey_change(definition, state)) is not None),
+    ]
+
+
+def _stopped_segments(published: Mapping[str, Definition], state: State) -> list[DefinitionChange]:
+    """Those that refer to others before those they refer to."""
+    gone = [(name, item.version) for name, item in state.segments.published.items() if name not in published]
+    return [DefinitionChange("segment", name, version, "stop") for name, version in reversed(gone)]
+
+
+def _stopped_journeys(published: Mapping[str, Definition], state: State) -> list[DefinitionChange]:
+    live = [journey for journey in state.journeys.journeys.values() if journey.status in (OPEN, CLOSED)]
+    return [
+        DefinitionChange("journey", journey.id, journey.newest.version, "stop")
+        for journey in live
+        if journey.id not in published
+    ]
+
+
+def _segment_change(definition: Definition, state: State) -> DefinitionChange | None:
+    known = state.segments.published.get(definition.id)
+    if known is not None and known.version == definition.version:
+        return None
+    body = {"name": definition.name, "rule": _trees(definition)["rule"]}
+    return DefinitionChange("segment", definition.id, definition.version, "publish", body)
+
+
+def _journey_change(definition: Definition, state: State) -> DefinitionChange | None:
+    known = state.journeys.journeys.get(definition.id)
+    if known is not None and known.status == OPEN and known.newest.version == definition.version:
+        return None
+    return DefinitionChange("journey", definition.id, definition.version, "publish", _journey_shape(definition))
+
+
+def _journey_shape(definition: Definition) -> Body:
+    return {"version": definition.version, "body": definition.body["source"], "rules": _trees(definition)}
+
+
+def _trees(definition: Definition) -> Mapping[str, Any]:
+    trees = definition.body["trees"]
+    assert isinstance(trees, Mapping)
+    return trees

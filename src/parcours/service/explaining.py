@@ -1,0 +1,237 @@
+"""Why somebody is in a segment or not: every part of the rule with the value seen, and when it changes by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+from parcours.core.clock import as_datetime
+from parcours.core.errors import WorkspaceError
+from parcours.language.explain import Explained, explain, next_change
+from parcours.language.reference import Person
+from parcours.language.sentence import sentence
+from parcours.language.tree import Aggregate, Attribute, Call, InWindow, Member, Node, children
+from parcours.service.reports import profile_number
+from parcours.store.log import Log
+
+_GROUPS = {"and": "all of these", "or": "any of these", "not": "not"}
+#: Events shown per part; the number of all is told.
+_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a rule.
+
+    Attributes:
+        text: the condition in words; for a group ``all of these``, ``any of these`` or ``not``.
+        held: whether it was true.
+        values: what it was decided on: text of the value's source -> the value. Empty for groups.
+        events: the events that counted, each with ``_time`` as a ``datetime``, oldest first.
+        parts: the parts of a group, or of the segment referred to.
+    """
+
+    text: str
+    held: bool
+    values: Mapping[str, object]
+    events: tuple[Mapping[str, object], ...] = ()
+    parts: tuple[Part, ...] = ()
+
+    def to_json(self) -> dict[str, object]:
+        """The part as plain data."""
+        shape: dict[str, object] = {"text": self.text, "held": self.held}
+        if self.values:
+            shape["values"] = dict(self.values)
+        if self.events:
+            shape["events"] = [dict(event) for event in self.events]
+        if self.parts:
+            shape["parts"] = [part.to_json() for part in self.parts]
+        return shape
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The answer to "why is this profile (not) in the segment".
+
+    Attributes:
+        at: the instant it speaks of: that of the last tick.
+        member: whether the rule holds then.
+        since: when that began, ``None`` when it never was otherwise.
+        next_change: when the answer turns by time alone if nothing happens; ``None``: never.
+        rule: every part with what was seen.
+    """
+
+    segment: str
+    profile: str
+    at: datetime
+    member: bool
+    since: datetime | None
+    next_change: datetime | None
+    rule: Part
+
+    def __str__(self) -> str:
+        return "\n".join(_lines(self))
+
+    def to_json(self) -> dict[str, object]:
+        """The explanation as plain data."""
+        return {
+            "segment": self.segment,
+            "profile": self.profile,
+            "at": self.at,
+            "member": self.member,
+            "since": self.since,
+            "next_change": self.next_change,
+            "rule": self.rule.to_json(),
+        }
+
+
+def explanation(log: Log, rules: Mapping[str, Node], segment: str, profile: str) -> Explanation:
+    """Explain a published segment for one profile as of the last tick.
+
+    Args:
+        log: the log of the workspace.
+        rules: the typed rules of all published segments.
+        segment: one of them.
+        profile: id of the profile.
+
+    Raises:
+        UnknownNameError: nobody has this id.
+        WorkspaceError: ``nothing-yet``, there was no tick so far.
+    """
+    number = profile_number(log, profile)
+    now = last_instant(log)
+    person = person_of(log, number, rules)
+    found = explain(rules[segment], person, now)
+    turn = next_change(rules[segment], person, now)
+    own = log.qualifications_of(number).filter(pl.col("segment") == segment)
+    return Explanation(
+        segment=segment,
+        profile=profile,
+        at=as_datetime(now),
+        member=found.held is True,
+        since=own["effective"][-1] if own.height else None,
+        next_change=None if turn is None else as_datetime(turn),
+        rule=_part(found),
+    )
+
+
+def last_instant(log: Log) -> int:
+    """The instant of the last tick.
+
+    Raises:
+        WorkspaceError: there was none so far.
+    """
+    last = log.last_tick()
+    if last is None:
+        raise WorkspaceError(
+            "nothing has been evaluated so far",
+            code="nothing-yet",
+            hint="parcours replay takes in what was imported, tick by tick; parcours run does so live",
+        )
+    return last[1]
+
+
+def person_of(log: Log, number: int, rules: Mapping[str, Node]) -> Person:
+    """All that is known of one profile, for the reference evaluator."""
+    attributes = log.attributes(profiles=[number]).drop("_profile").to_dicts()
+    held = set(log.query(f"SELECT segment FROM members WHERE _profile = {number}")["segment"])
+    return Person(
+        attributes=attributes[0] if attributes else {},
+        events=log.profile_events(number),
+        segments=held.__contains__,
+        rules=rules,
+    )
+
+
+# --- from what the language explains to what people read -------------------------------------------------
+
+
+def _part(found: Explained) -> Part:
+    node = found.node
+    if isinstance(node, Call) and node.function in _GROUPS:
+        return Part(_GROUPS[node.function], found.held is True, {}, parts=tuple(_part(part) for part in found.parts))
+    if isinstance(node, Member):
+        return Part(sentence(node), found.held is True, {}, parts=tuple(_part(part) for part in found.parts))
+    leaves = list(_leaves(found))
+    events = {id(event): event for leaf in leaves for event in leaf.events}
+    values = {_source(leaf.node): leaf.value for leaf in leaves}
+    return Part(sentence(node), found.held is True, values, tuple(_shown(event) for event in events.values()))
+
+
+def _leaves(found: Explained) -> Iterator[Explained]:
+    """The parts whose values were read from the profile."""
+    if isinstance(found.node, Aggregate | Attribute | InWindow):
+        yield found
+        return
+    for part in found.parts:
+        yield from _leaves(part)
+
+
+def _source(node: Node) -> str:
+    """Where a value was read, in a few words."""
+    match node:
+        case Attribute(path=path):
+            return ".".join(path)
+        case InWindow(value=value):
+            return _source(value)
+        case Aggregate(kind=kind, event=event, value=value):
+            return f"{kind} of {event}" if value is None else f"{kind} of {event} {_fields(value)}"
+        case _:
+            return " ".join(filter(None, (_source(part) for part in children(node)))) or "value"
+
+
+def _fields(node: Node) -> str:
+    path = getattr(node, "path", None)
+    if path is not None:
+        return ".".join(path)
+    return " ".join(filter(None, (_fields(part) for part in children(node))))
+
+
+def _shown(event: Mapping[str, Any]) -> dict[str, object]:
+    return {**event, "_time": as_datetime(int(event["_time"]))}
+
+
+def _lines(found: Explanation) -> Iterator[str]:
+    verdict = "is in" if found.member else "is not in"
+    yield f"{found.profile} {verdict} {found.segment} at {_moment(found.at)}"
+    if found.since is not None:
+        yield f"  {'since' if found.member else 'left at'} {_moment(found.since)}"
+    if found.next_change is not None:
+        yield f"  if nothing happens, this changes at {_moment(found.next_change)}"
+    else:
+        yield "  time alone will not change this"
+    yield ""
+    yield from _part_lines(found.rule, "")
+
+
+def _part_lines(part: Part, indent: str) -> Iterator[str]:
+    yield f"{indent}{'✓' if part.held else '✗'} {part.text}"
+    for source, value in part.values.items():
+        yield f"{indent}    {source} = {_value(value)}"
+    for event in part.events[-_SHOWN:]:
+        flat = ", ".join(
+            f"{name}={_value(value)}"
+            for name, value in event.items()
+            if not name.startswith("_") and value is not None and not isinstance(value, list | dict)
+        )
+        yield f"{indent}      {_moment(event['_time'])}  {flat}"
+    if len(part.events) > _SHOWN:
+        yield f"{indent}      and {len(part.events) - _SHOWN} earlier ones"
+    for inner in part.parts:
+        yield from _part_lines(inner, indent + "  ")
+
+
+def _moment(moment: object) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M:%S").removesuffix(":00") + " UTC" if isinstance(moment, datetime) else ""
+
+
+def _value(value: object) -> str:
+    if value is None:
+        return "nothing"
+    if isinstance(value, float):
+        return f"{value:.2f}".rstrip("0").rstrip(".")
+    return _moment(value) if isinstance(value, datetime) else str(value)

@@ -1,0 +1,170 @@
+"""The folder of a workspace: what lies in it, how it is found, and who holds it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from parcours.core.errors import WorkspaceError
+
+SETTINGS = "parcours.toml"
+FIRST_SETTINGS = """\
+# Settings of this Parcours workspace. `parcours status` shows them; every one can be left out.
+
+# zone = "Europe/Paris"          # time zone in which reports count days
+
+# Where e-mail goes. Without it, messages that journeys decide stay pending.
+# [channels.email]
+# type = "smtp"
+# host = "smtp.example.com"
+# port = 587
+# security = "starttls"
+# username = "shop"
+# password = "..."               # better: the environment variable PARCOURS_CHANNELS__EMAIL__PASSWORD
+# sender = "Our shop <hello@example.com>"
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """Where each part of a workspace lies."""
+
+    root: Path
+
+    @property
+    def settings(self) -> Path:
+        return self.root / SETTINGS
+
+    @property
+    def catalogue(self) -> Path:
+        return self.root / "catalogue.sqlite"
+
+    @property
+    def log(self) -> Path:
+        return self.root / "history.duckdb"
+
+    @property
+    def inbox(self) -> Path:
+        return self.root / "inbox"
+
+    @property
+    def snapshots(self) -> Path:
+        return self.root / "snapshots"
+
+    @property
+    def lock(self) -> Path:
+        return self.root / ".lock"
+
+    def make(self) -> None:
+        """Make an empty workspace here.
+
+        Raises:
+            WorkspaceError: there is one already, other files are in the way, or the place cannot be written.
+        """
+        if self.settings.exists():
+            raise WorkspaceError(
+                "there is a workspace already",
+                code="exists",
+                where=str(self.root),
+                hint="use it, or name another",
+            )
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            if any(self.root.iterdir()):
+                raise WorkspaceError(
+                    "the folder is not empty", code="not-empty", where=str(self.root), hint="name a new folder"
+                )
+            self.settings.write_text(FIRST_SETTINGS, encoding="utf-8")
+        except OSError as error:
+            raise _unusable(self.root, error) from error
+
+    def check(self) -> None:
+        """Make sure that a workspace is here.
+
+        Raises:
+            WorkspaceError: ``no-workspace``.
+        """
+        if not self.settings.is_file():
+            raise WorkspaceError(
+                f"there is no workspace (no {SETTINGS})",
+                code="no-workspace",
+                where=str(self.root),
+                hint=f"make one: parcours init {self.root}; or name it: --workspace DIR",
+            )
+
+
+def find(start: Path) -> Path:
+    """The workspace that ``start`` lies in: the nearest folder upwards with settings.
+
+    Raises:
+        WorkspaceError: there is none.
+    """
+    for folder in (start.absolute(), *start.absolute().parents):
+        if (folder / SETTINGS).is_file():
+            return folder
+    raise WorkspaceError(
+        f"there is no workspace here or above (no {SETTINGS})",
+        code="no-workspace",
+        where=str(start.absolute()),
+        hint="make one: parcours init DIR; or name it: --workspace DIR",
+    )
+
+
+class Lock:
+    """Holds a folder for this process. Let go by :meth:`release`, and by the system when the process ends."""
+
+    def __init__(self, folder: Folder) -> None:
+        """Take it.
+
+        Raises:
+            WorkspaceError: ``in-use`` with the process that holds it, or ``read-only``.
+        """
+        self._file = _opened(folder)
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            holder = self._file.read().strip() or "another process"
+            self._file.close()
+            raise WorkspaceError(
+                f"the workspace is in use by {holder}",
+                code="in-use",
+                where=str(folder.root),
+                hint="stop that process first; one process at a time holds a workspace",
+            ) from None
+        self._note()
+
+    def _note(self) -> None:
+        """Say who holds it, for the message that others get; no harm when the disk is full."""
+        try:
+            self._file.seek(0)
+            self._file.truncate()
+            self._file.write(f"process {os.getpid()} ({' '.join(sys.argv)[:100]})")
+            self._file.flush()
+        except OSError:
+            pass
+
+    def release(self) -> None:
+        """Let others in; the second call does nothing."""
+        self._file.close()
+
+
+def _opened(folder: Folder) -> IO[str]:
+    try:
+        return os.fdopen(os.open(folder.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666), "r+", encoding="utf-8")
+    except OSError as error:
+        raise _unusable(folder.root, error) from error
+
+
+def _unusable(root: Path, error: OSError) -> WorkspaceError:
+    if isinstance(error, PermissionError) or error.errno == 30:  # a read-only file system
+        return WorkspaceError(
+            "the folder cannot be written",
+            code="read-only",
+            where=str(root),
+            hint="give yourself write access to it and to everything in it",
+        )
+    return WorkspaceError(f"the folder cannot be used: {error.strerror or error}", code="unusable", where=str(root))

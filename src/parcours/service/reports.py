@@ -1,0 +1,179 @@
+"""What happened, from the log: members and movements per day, funnels of journeys, deliveries by result."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from itertools import pairwise
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from parcours.core.clock import as_datetime
+from parcours.core.errors import UnknownNameError
+from parcours.store.log import Log
+
+_BLOCKS = " ▁▂▃▄▅▆▇█"
+
+
+def text(value: str) -> str:
+    """A text as SQL writes it."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def profile_number(log: Log, profile: str) -> int:
+    """The number of a profile.
+
+    Raises:
+        UnknownNameError: nobody has this id.
+    """
+    found = log.query(f"SELECT _profile FROM facts.profiles WHERE _profile_id = {text(profile)}")
+    if not found.height:
+        raise UnknownNameError(
+            f"there is no profile {profile!r}",
+            code="unknown-profile",
+            hint='look for it: parcours sql "SELECT * FROM profiles LIMIT 10"',
+        )
+    return int(found.item())
+
+
+def segment_totals(log: Log) -> pl.DataFrame:
+    """Per segment that ever had a member: ``segment``, ``members``, ``entries``, ``exits``, ``last_change``."""
+    return log.query(
+        """
+        SELECT q.segment, coalesce(any_value(m.members), 0) AS members,
+               count(*) FILTER (status = 'realized') AS entries, count(*) FILTER (status = 'exited') AS exits,
+               max(effective) AS last_change
+        FROM facts.qualifications q
+        LEFT JOIN (SELECT segment, count(*) AS members FROM members GROUP BY segment) m USING (segment)
+        GROUP BY q.segment ORDER BY q.segment
+        """
+    )
+
+
+def history(log: Log, segment: str, zone: str = "UTC") -> pl.DataFrame:
+    """Per day from the first tick to the last: ``day``, ``entries``, ``exits`` and ``members`` at its end.
+
+    Days are those of ``zone``; an entry counts on the day on which the rule became true.
+    """
+    moved = log.query(
+        f"""
+        SELECT CAST(effective AT TIME ZONE {text(zone)} AS DATE) AS day,
+               count(*) FILTER (status = 'realized') AS entries, count(*) FILTER (status = 'exited') AS exits
+        FROM facts.qualifications WHERE segment = {text(segment)} GROUP BY day ORDER BY day
+        """
+    )
+    days = _days(log, zone, moved)
+    return (
+        days.join(moved, on="day", how="left", maintain_order="left")
+        .with_columns(pl.col("entries", "exits").fill_null(0))
+        .with_columns(members=(pl.col("entries") - pl.col("exits")).cum_sum())
+    )
+
+
+def _days(log: Log, zone: str, moved: pl.DataFrame) -> pl.DataFrame:
+    ticks = log.query("SELECT min(now) AS first, max(now) AS last FROM ticks").row(0)
+    found = [moment.astimezone(ZoneInfo(zone)).date() for moment in ticks if isinstance(moment, datetime)]
+    found += [day for day in moved["day"] if isinstance(day, date)]
+    if not found:
+        return pl.DataFrame(schema={"day": pl.Date})
+    return pl.DataFrame({"day": pl.date_range(min(found), max(found), eager=True)})
+
+
+def last_evaluations(log: Log) -> tuple[datetime | None, datetime | None]:
+    """The instants of the last tick and of the one before it."""
+    found = log.query("SELECT now FROM ticks ORDER BY _tick DESC LIMIT 2")["now"].to_list()
+    return (found[0] if found else None), (found[1] if len(found) > 1 else None)
+
+
+def memberships(log: Log, profile: int) -> list[dict[str, Any]]:
+    """Per segment the profile was ever in: ``segment``, ``status``, ``effective``, ``version``."""
+    return log.query(
+        f"""
+        SELECT segment, arg_max(status, _seq) AS status, arg_max(effective, _seq) AS effective,
+               arg_max(version, _seq) AS version
+        FROM facts.qualifications WHERE _profile = {profile} GROUP BY segment ORDER BY segment
+        """
+    ).to_dicts()
+
+
+def sample(log: Log, segment: str, size: int) -> pl.DataFrame:
+    """Some members with their attributes: the same ones each time, spread over all."""
+    return log.query(
+        f"""
+        SELECT m.since AS _since, p.* FROM members m JOIN profiles p ON p._profile = m._profile
+        WHERE m.segment = {text(segment)} ORDER BY hash(m._profile_id), m._profile LIMIT {int(size)}
+        """
+    )
+
+
+# --- journeys ------------------------------------------------------------------------------------------
+
+
+def journey_totals(log: Log) -> pl.DataFrame:
+    """Per journey somebody ever entered or tried to: runs ``entered``, ``inside``, ``ended``; ``not_let_in``."""
+    return log.query(
+        """
+        SELECT journey, count(*) FILTER (kind = 'entry') AS entered,
+               count(*) FILTER (kind = 'entry') - count(*) FILTER (kind = 'end') AS inside,
+               count(*) FILTER (kind = 'end') AS ended, count(*) FILTER (kind = 'discard') AS not_let_in
+        FROM facts.journey_steps GROUP BY journey ORDER BY journey
+        """
+    )
+
+
+def funnel(log: Log, journey: str) -> pl.DataFrame:
+    """Per activity: ``arrived``, ``waiting`` now, ``left``, in the order in which they were first reached.
+
+    ``outcomes`` says how they were left: ``big 12, otherwise 40``.
+    """
+    return log.query(
+        f"""
+        WITH steps AS (
+            SELECT activity, kind, outcome, count(*) AS runs, min(_seq) AS first
+            FROM facts.journey_steps WHERE journey = {text(journey)} AND kind <> 'discard' GROUP BY ALL
+        ), places AS (
+            SELECT activity, any_value(kind) AS kind, min(first) AS first,
+                   coalesce(sum(runs) FILTER (outcome <> 'waiting'), 0) AS passed,
+                   coalesce(sum(runs) FILTER (outcome = 'waiting'), 0) AS held,
+                   string_agg(outcome || ' ' || runs, ', ' ORDER BY runs DESC, outcome)
+                       FILTER (outcome <> 'waiting') AS outcomes
+            FROM steps GROUP BY activity
+        )
+        SELECT activity, kind, CAST(greatest(passed, held) AS BIGINT) AS arrived,
+               CAST(greatest(held - passed, 0) AS BIGINT) AS waiting, CAST(passed AS BIGINT) AS left_,
+               coalesce(outcomes, '') AS outcomes
+        FROM places ORDER BY first
+        """
+    ).rename({"left_": "left"})
+
+
+def deliveries(log: Log) -> pl.DataFrame:
+    """Messages by journey, channel and result (``pending`` without one): ``messages``."""
+    return log.query(
+        """
+        SELECT d.journey, d.activity, d.channel, coalesce(o.result, 'pending') AS result, count(*) AS messages
+        FROM facts.deliveries d LEFT JOIN facts.outcomes o USING (key) GROUP BY ALL ORDER BY ALL
+        """
+    )
+
+
+# --- drawing -------------------------------------------------------------------------------------------
+
+
+def sparkline(values: list[float], width: int = 52) -> str:
+    """The values as a line of blocks, each block the mean of its stretch, on a scale from 0 to the greatest."""
+    if not values:
+        return ""
+    width = min(width, len(values))
+    edges = [round(place * len(values) / width) for place in range(width + 1)]
+    means = [sum(values[lo:hi]) / (hi - lo) for lo, hi in pairwise(edges)]
+    top = max(*means, 0.0) if len(means) > 1 else max(means[0], 0.0)
+    if top <= 0:
+        return _BLOCKS[1] * width
+    return "".join(_BLOCKS[max(1, min(8, round(mean / top * 8)))] for mean in means)
+
+
+def moment_text(moment: int) -> str:
+    """An instant for people, to the minute, in UTC."""
+    return as_datetime(moment).strftime("%Y-%m-%d %H:%M")

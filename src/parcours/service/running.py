@@ -1,0 +1,250 @@
+"""Moving a workspace: the live loop with a real clock, and replays with a virtual one."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FrameType
+
+from parcours.core.clock import SECOND, Clock, VirtualClock, iso
+from parcours.core.errors import InputError
+from parcours.core.facts import DefinitionChange
+from parcours.engines.local import LocalRunner, Ticked
+from parcours.flow.ingest import EventTimeReader
+from parcours.service.definitions import outstanding, referred
+from parcours.service.wiring import Parts
+
+#: More ticks than this in one replay are taken for a slip of the pen.
+MOST_TICKS = 50_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a replay is. Told after every tick."""
+
+    done: int
+    total: int
+    now: int
+    events: int
+    qualifications: int
+    steps: int
+    deliveries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What a replay did: sums over its ticks, and how long it took."""
+
+    ticks: int
+    start: int
+    end: int
+    events: int
+    qualifications: int
+    steps: int
+    deliveries: int
+    seconds: float
+
+    @property
+    def events_per_second(self) -> float:
+        return self.events / self.seconds if self.seconds else 0.0
+
+
+Watch = Callable[[Progress], None]
+
+
+# --- replay ----------------------------------------------------------------------------------------------
+
+
+def instants(start: int, end: int, tick: int, also: Iterable[int], after: int | None) -> list[int]:
+    """The instants of a replay: a grid from ``start`` to ``end``, and ``also`` the ones inside it.
+
+    Instants before ``after``, the last tick so far, are left out: a replay that was interrupted goes on.
+
+    Raises:
+        InputError: the end lies before the start, the tick is no length of time, or there is nothing to do.
+    """
+    if tick <= 0:
+        raise InputError("a tick must be longer than nothing", code="bad-duration", hint="for example: 1 hour")
+    if end < start:
+        raise InputError(f"the end {iso(end)} lies before the start {iso(start)}", code="bad-range")
+    if (end - start) // tick > MOST_TICKS:
+        raise InputError(
+            f"that would be {(end - start) // tick:,} ticks",
+            code="bad-range",
+            hint="choose a longer tick",
+        )
+    inside = {instant for instant in also if start <= instant <= end}
+    found = sorted({*range(start, end + 1, tick), end, *inside})
+    if after is not None:
+        found = [instant for instant in found if instant > after]
+        if not found:
+            raise InputError(
+                f"cannot go back to {iso(end)}: the last tick was at {iso(after)}",
+                code="time-runs-forward",
+                hint="replay into a new workspace, or a later time",
+            )
+    return found
+
+
+def replay(
+    parts: Parts, start: int | None, end: int | None, tick: int, also: Sequence[int], watch: Watch | None, send: bool
+) -> Replayed:
+    """See :meth:`parcours.service.workspace.Workspace.replay`."""
+    runner = parts.runner
+    first, last = _span(parts, start, end)
+    moments = instants(first, last, tick, also, runner.now)
+    clock = VirtualClock(moments[0])
+    told = _Telling(len(moments), watch, clock)
+    began = time.perf_counter()
+    changes = outstanding(parts.catalogue, runner.state)
+    if changes:
+        runner.publish(changes, runner.now if runner.now is not None else moments[0])
+    parts.send(clock) if send else parts.note_unsent()
+    try:
+        runner.replay(moments, watch=told)
+        runner.settle_deliveries(moments[-1])
+    finally:
+        parts.send_nothing_more()
+    return told.result(moments, time.perf_counter() - began)
+
+
+def _span(parts: Parts, start: int | None, end: int | None) -> tuple[int, int]:
+    """What is not said is found out: from the first row that waits (or the last tick) to the last one."""
+    if start is not None and end is not None:
+        return start, end
+    reader = EventTimeReader(parts.inbox, parts.log.consumed())
+    start = parts.runner.now if start is None and parts.runner.now is not None else start
+    start = reader.next_time if start is None else start
+    end = reader.last_time if end is None else end
+    if start is None or end is None:
+        raise InputError(
+            "nothing waits to be replayed",
+            code="nothing-to-do",
+            hint="import profiles and events first, or say from when to when",
+        )
+    return start, max(start, end)
+
+
+class _Telling:
+    """Adds up what the ticks did, and tells whoever watches."""
+
+    def __init__(self, total: int, watch: Watch | None, clock: Clock) -> None:
+        self._total, self._watch, self._clock = total, watch, clock
+        self._sums = [0, 0, 0, 0]
+        self._done = 0
+
+    def __call__(self, ticked: Ticked) -> None:
+        self._done += 1
+        self._clock.sleep_until(ticked.now)
+        outputs = ticked.outputs
+        found = (ticked.events, outputs.qualifications.height, outputs.steps.height, outputs.deliveries.height)
+        self._sums = [before + new for before, new in zip(self._sums, found, strict=True)]
+        if self._watch is not None:
+            self._watch(Progress(self._done, self._total, ticked.now, *self._sums))
+
+    def result(self, moments: Sequence[int], seconds: float) -> Replayed:
+        events, qualifications, steps, deliveries = self._sums
+        return Replayed(self._done, moments[0], moments[-1], events, qualifications, steps, deliveries, seconds)
+
+
+# --- live ------------------------------------------------------------------------------------------------
+
+
+class LiveLoop:
+    """Ticks with a clock until it is told to stop. What others do meanwhile waits for ``parts.moving``."""
+
+    def __init__(self, parts: Parts, clock: Clock, watch: Callable[[Ticked], None] | None = None) -> None:
+        self._parts, self._clock, self._watch = parts, clock, watch
+        self._stop = threading.Event()
+        self._definitions_due = True
+
+    def stop(self) -> None:
+        """End after the tick that is under way. From any thread, or a signal handler."""
+        self._stop.set()
+
+    def notice(self) -> None:
+        """Definitions have changed: take them over with one of the next ticks."""
+        self._definitions_due = True
+
+    def run(self, ticks: int | None = None) -> int:
+        """Tick until :meth:`stop`, or this many times. Returns the number of ticks."""
+        settings = self._parts.settings
+        length, pause = round(settings.tick_seconds * SECOND), round(settings.snapshot_minutes * 60 * SECOND)
+        done, saved = 0, self._clock.now()
+        with self._parts.moving:
+            self._parts.send(self._clock)
+        try:
+            while not self._stop.is_set() and (ticks is None or done < ticks):
+                done += self._tick()
+                if self._clock.now() - saved > pause:
+                    with self._parts.moving:
+                        self._parts.runner.snapshot()
+                    saved = self._clock.now()
+                self._rest(length)
+        finally:
+            with self._parts.moving:
+                self._parts.send_nothing_more()
+        return done
+
+    def _tick(self) -> int:
+        with self._parts.moving:
+            runner = self._parts.runner
+            at_once = self._start_backfills(runner)
+            ticked = runner.live_tick(self._clock.now(), at_once)
+        if self._watch is not None:
+            self._watch(ticked)
+        return 1
+
+    def _start_backfills(self, runner: LocalRunner) -> list[DefinitionChange]:
+        """Have the history of new definitions read in the background; gives those that need none.
+
+        A definition waits for the segments it refers to, so nothing is evaluated with half of its parts.
+        """
+        if not self._definitions_due:
+            return []
+        under_way = set(runner.backfilling)
+        at_once = []
+        changes = outstanding(self._parts.catalogue, runner.state)
+        self._definitions_due = bool(changes)
+        for change in changes:
+            if change.id in under_way:
+                continue
+            if change.action == "stop":
+                at_once.append(change)
+            elif not self._waits(change, runner, under_way):
+                runner.backfill(change)
+            under_way.add(change.id)
+        return at_once
+
+    def _waits(self, change: DefinitionChange, runner: LocalRunner, under_way: set[str]) -> bool:
+        definition = self._parts.catalogue.get(change.kind, change.id, change.version)
+        return any(name in under_way or name not in runner.state.segments.published for name in referred(definition))
+
+    def _rest(self, length: int) -> None:
+        """Sleep to the next full tick of the clock; a stop ends the sleep of a real one at once."""
+        now = self._clock.now()
+        until = (now // length + 1) * length
+        if isinstance(self._clock, VirtualClock):
+            self._clock.sleep_until(until)
+        else:
+            self._stop.wait((until - now) / SECOND)
+
+
+@contextmanager
+def stopped_by_signals(loop: LiveLoop) -> Iterator[None]:
+    """Ctrl-C and SIGTERM end the loop after its tick; a second Ctrl-C interrupts. For the main thread."""
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        loop.stop()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,130 @@
+"""How a workspace is put together: every part, in the order in which data pass through them. Read this first.
+
+::
+
+    files, frames ──> inbox ──> runner ──────────────> log ──> reports, SQL, explain
+                                  │  ▲                  ▲
+             catalogue ───────────┘  └── snapshots      │
+             (definitions)        └──> courier ──> channels (outcomes come back)
+
+One process holds the folder. Each part is made when it is first asked for, so that a command that only reads
+the log does not wait for the state to be recovered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from functools import cached_property
+from pathlib import Path
+from threading import RLock
+
+from parcours.core.clock import Clock, SystemClock
+from parcours.core.schema import Schema
+from parcours.core.settings import Settings, read_settings
+from parcours.engines.local import LocalRunner
+from parcours.flow.ingest import Inbox
+from parcours.service.definitions import body_of_journey
+from parcours.service.folder import Folder, Lock
+from parcours.service.mailing import StoredTemplates, not_sent, through_channels
+from parcours.store.catalogue import Catalogue
+from parcours.store.log import Log
+from parcours.store.snapshots import SnapshotStore
+
+#: Version of what a snapshot holds. Raise it when the state changes its form; older ones are then ignored.
+STATE_VERSION = "1"
+
+
+class Parts:
+    """The parts of the workspace in ``folder``.
+
+    Raises:
+        WorkspaceError: there is no workspace, another process holds it, or it cannot be written.
+    """
+
+    def __init__(self, folder: Path, clock: Clock | None = None) -> None:
+        self.folder = Folder(folder.absolute())
+        self.folder.check()
+        self.clock = clock or SystemClock()
+        self.moving = RLock()  # held by whoever uses the runner
+        self._opened = ExitStack()  # closed from the last to the first, all of them whatever happens
+        self._close_channels: Callable[[], None] = lambda: None
+        self._opened.callback(Lock(self.folder).release)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """What the user has set: ``parcours.toml`` and the environment."""
+        return read_settings(self.folder.settings)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """What people edit: definitions with their versions."""
+        catalogue = Catalogue.open(self.settings.catalogue or self.folder.catalogue)
+        self._opened.callback(catalogue.close)
+        return catalogue
+
+    @cached_property
+    def log(self) -> Log:
+        """What flowed: the durable truth."""
+        log = Log.open(self.folder.log)
+        self._opened.callback(log.close)
+        return log
+
+    @cached_property
+    def inbox(self) -> Inbox:
+        """Typed rows that wait for a tick."""
+        return Inbox(self.folder.inbox)
+
+    @property
+    def schema(self) -> Schema:
+        """Every name that exists: those of the log, and those of what waits."""
+        return self.inbox.schema(self.log.schema)
+
+    @cached_property
+    def snapshots(self) -> SnapshotStore:
+        """The state at some tick, for a fast start."""
+        return SnapshotStore(self.folder.snapshots, STATE_VERSION)
+
+    @cached_property
+    def runner(self) -> LocalRunner:
+        """Everything that moves, recovered from the log. It hands nothing over before :meth:`send` says so."""
+        runner = LocalRunner(self.log, self.inbox, self.snapshots)
+        self._opened.callback(lambda: self._close_channels())
+        self._opened.callback(runner.close)
+        return runner
+
+    @property
+    def running(self) -> bool:
+        """Whether the runner was started."""
+        return "runner" in self.__dict__
+
+    @cached_property
+    def templates(self) -> StoredTemplates:
+        """The texts of messages, by journey, version and activity."""
+        return StoredTemplates(lambda journey, version: body_of_journey(self.catalogue, journey, version))
+
+    def send(self, clock: Clock) -> None:
+        """From now on, hand messages to the channels that are set; without any they stay pending.
+
+        Raises:
+            DefinitionError: the settings of a channel are wrong.
+        """
+        self.send_nothing_more()
+        if self.settings.channels:
+            deliver, self._close_channels = through_channels(self.settings.channels, self.templates, clock)
+            self.runner.deliver_with(deliver)
+
+    def note_unsent(self) -> None:
+        """From now on, note of every message that it was not sent."""
+        self.send_nothing_more()
+        self.runner.deliver_with(not_sent)
+
+    def send_nothing_more(self) -> None:
+        """Leave messages pending again, and close the channels."""
+        self.runner.deliver_with(None)
+        self._close_channels()
+        self._close_channels = lambda: None
+
+    def close(self) -> None:
+        """Close everything that was opened; the folder is free again even when that fails."""
+        self._opened.close()
