@@ -91,7 +91,7 @@ def _compared(
 
 def _in(item: Node, options: Node, places: Sequence[str], report: Report) -> Sequence[Node] | None:
     if isinstance(options, ListOf):
-        fits = [_fit(option, item.type, places[1], report) for option in options.items]
+        fits = [_fit(option, item.type, f"{places[1]}[{n}]", report) for n, option in enumerate(options.items)]
         if any(fit is None for fit in fits):
             return None
         joined = listed([fit for fit in fits if fit is not None])

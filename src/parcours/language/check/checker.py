@@ -9,7 +9,19 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from parcours.core.schema import ANY, BOOLEAN, DATE_ONLY, DATE_TIME, DECIMAL, INTEGER, Kind, Schema, Type, object_of
+from parcours.core.schema import (
+    ANY,
+    BOOLEAN,
+    DATE_ONLY,
+    DATE_TIME,
+    DECIMAL,
+    INTEGER,
+    Kind,
+    Schema,
+    Type,
+    list_of,
+    object_of,
+)
 from parcours.language.check import errors
 from parcours.language.check.calls import LOGIC, listed, typed_call
 from parcours.language.check.literals import canonical, fitted
@@ -123,15 +135,23 @@ class Checker:
 
     def _call(self, node: Call, where: str, rows: tuple[Row, ...]) -> Node | None:
         known = node.function in registry.names()
-        if not known and node.function != BROKEN:
+        if not known and (node.function != BROKEN or not self.report.problems):
             self.report.add(errors.unknown_function(where, node.function, registry.names()))
-        check = self.condition if node.function in LOGIC else self.check
+        check = self.condition if node.function in LOGIC else self._option if node.function == "in" else self.check
         places = [self.report.where(arg, f"{where}.args[{number}]") for number, arg in enumerate(node.args)]
         args = [check(arg, place, rows) for arg, place in zip(node.args, places, strict=True)]
         typed = [arg for arg in args if arg is not None]
         if not known or len(typed) < len(args):
             return None
         return typed_call(node.function, typed, where, places, self.report)
+
+    def _option(self, node: Node, where: str, rows: tuple[Row, ...]) -> Node | None:
+        """An argument of ``in``: what a list holds is fitted to the item, so its parts need not fit each other."""
+        if not isinstance(node, ListOf):
+            return self.check(node, where, rows)
+        items = [self.check(item, f"{where}[{number}]", rows) for number, item in enumerate(node.items)]
+        typed = tuple(item for item in items if item is not None)
+        return ListOf(typed, list_of(ANY)) if len(typed) == len(items) else None
 
     def _quantifier(self, node: Quantifier, where: str, rows: tuple[Row, ...]) -> Node | None:
         if node.kind not in QUANTIFIERS:

@@ -1,0 +1,178 @@
+"""Rules in words: golden sentences in both languages, and every rule has one."""
+
+from __future__ import annotations
+
+import string
+from dataclasses import fields
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+
+from parcours.language.phrases import ENGLISH, FRENCH
+from parcours.language.rules.parse import parse_row_rule, parse_rule
+from parcours.language.sentence import sentence
+from tests.language.rules import shapes
+from tests.language.shop import SEGMENTS, SHOP
+
+SENTENCES = [
+    ("segment: silver", "is in segment 'silver'", "est dans le segment « silver »"),
+    ("not: {segment: silver}", "is not in segment 'silver'", "n’est pas dans le segment « silver »"),
+    ("value: true", "every profile", "tous les profils"),
+    ("{attribute: subscribed}", "subscribed is true", "subscribed est vrai"),
+    ("{attribute: city, is: Lyon}", 'city is "Lyon"', "city est « Lyon »"),
+    ("{attribute: city, is_set: false}", "city has no value", "city n’a pas de valeur"),
+    ("{attribute: city, in: [a, b, c]}", 'city is one of "a", "b" or "c"', "city est parmi « a », « b » ou « c »"),
+    ("{attribute: city, not_in: [a]}", 'city is none of "a"', "city n’est pas parmi « a »"),
+    (
+        "{attribute: city, contains: a, ignore_case: true}",
+        'city contains "a" (ignoring case)',
+        "city contient « a » (sans tenir compte de la casse)",
+    ),
+    ("{attribute: income, at_least: 2.5}", "income is at least 2.5", "income est au moins 2,5"),
+    ("{attribute: income, between: [1, 2]}", "income is between 1 and 2", "income est entre 1 et 2"),
+    (
+        "{attribute: birthday, before: 1990-01-01}",
+        "birthday is before 1 January 1990",
+        "birthday est avant le 1er janvier 1990",
+    ),
+    (
+        "{attribute: trial_ends, at_least: '2024-02-03T10:30'}",
+        "trial_ends is 3 February 2024 10:30 UTC or later",
+        "trial_ends est le 3 février 2024 10:30 UTC ou après",
+    ),
+    (
+        "{attribute: trial_ends, in_next: 3 days}",
+        "trial_ends lies in the next 3 days",
+        "trial_ends se situe d’ici 3 jours au plus",
+    ),
+    (
+        "{attribute: birthday, next: month, zone: Europe/Paris}",
+        "birthday lies next month (Europe/Paris)",
+        "birthday se situe le mois prochain (Europe/Paris)",
+    ),
+    (
+        "{attribute: patience, less_than: 90 minutes}",
+        "patience is less than 1 hour 30 minutes",
+        "patience est moins de 1 heure 30 minutes",
+    ),
+    (
+        "{any_item: interests, where: {item: true, is: tea}}",
+        'at least one element of interests meets: the element is "tea"',
+        "au moins un élément de interests vérifie : l’élément est « tea »",
+    ),
+    ("event: purchase", "has at least one 'purchase' event", "a au moins un événement « purchase »"),
+    ("not: {event: purchase}", "has no 'purchase' event", "n’a aucun événement « purchase »"),
+    ("{event: purchase, is: 0}", "has no 'purchase' event", "n’a aucun événement « purchase »"),
+    (
+        "{event: purchase, at_least: 3, in_last: 30 days}",
+        "has at least 3 'purchase' events in the last 30 days",
+        "a au moins 3 événements « purchase » au cours des 30 derniers jours",
+    ),
+    (
+        "{event: purchase, in_last: 1 hour}",
+        "has at least one 'purchase' event in the last hour",
+        "a au moins un événement « purchase » au cours de la dernière heure",
+    ),
+    (
+        "{event: purchase, is: 1, in_last: 36 hours}",
+        "has exactly 1 'purchase' event in the last 1 day 12 hours",
+        "a exactement 1 événement « purchase » il y a moins de 1 jour 12 heures",
+    ),
+    (
+        "{event: purchase, between_ages: [30 days, 60 days], less_than: 3}",
+        "has fewer than 3 'purchase' events between 30 days and 60 days ago",
+        "a moins de 3 événements « purchase » il y a entre 30 jours et 60 jours",
+    ),
+    (
+        "{event: purchase, more_than_ago: 28 days}",
+        "has at least one 'purchase' event more than 28 days ago",
+        "a au moins un événement « purchase » il y a plus de 28 jours",
+    ),
+    (
+        "{event: purchase, last_units: {unit: week, count: 4}, more_than: 1}",
+        "has more than 1 'purchase' event in the last 4 whole weeks",
+        "a plus de 1 événement « purchase » dans les 4 semaines qui précèdent",
+    ),
+    (
+        "{event: purchase, from: 2024-01-01, until: 2024-02-01}",
+        "has at least one 'purchase' event from 1 January 2024 to before 1 February 2024",
+        "a au moins un événement « purchase » du 1er janvier 2024 inclus au 1er février 2024 exclu",
+    ),
+    (
+        "{event: purchase, where: {field: total, at_least: 50}}",
+        "has at least one 'purchase' event (total is at least 50)",
+        "a au moins un événement « purchase » (total est au moins 50)",
+    ),
+    (
+        "{event: purchase, sum: total, in_last: 90 days, at_least: 250}",
+        "the sum of total over 'purchase' events in the last 90 days is at least 250",
+        "la somme de total sur les événements « purchase » au cours des 90 derniers jours est au moins 250",
+    ),
+    (
+        "{event: purchase, over: items, sum: {call: mul, args: [{field: quantity}, {field: value}]}, more_than: 9}",
+        "the sum of quantity × value over 'items' in 'purchase' events is more than 9",
+        "la somme de quantity × value sur les « items » dans les événements « purchase » est plus de 9",
+    ),
+    (
+        "all: [{segment: gold}, {any: [{attribute: subscribed}, {event: visit, this: day}]}]",
+        "is in segment 'gold' and (subscribed is true or has at least one 'visit' event today)",
+        "est dans le segment « gold » et (subscribed est vrai ou a au moins un événement « visit » aujourd’hui)",
+    ),
+    (
+        "none: [{segment: gold}, {attribute: subscribed}]",
+        "not (is in segment 'gold' or subscribed is true)",
+        "pas (est dans le segment « gold » ou subscribed est vrai)",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "english", "french"), SENTENCES, ids=[text for text, _, _ in SENTENCES])
+def test_sentences(text: str, english: str, french: str) -> None:
+    node = parse_rule(yaml.safe_load(text), SHOP, SEGMENTS)
+    assert sentence(node) == english
+    assert sentence(node, "fr") == french
+
+
+def test_labels_stand_in_for_names() -> None:
+    labels = {"purchase": "order", "total": "amount", "silver": "Silver customers", "address.city": "home town"}
+    shape = {
+        "all": [
+            {"event": "purchase", "where": {"field": "total", "more_than": 3}, "at_least": 2},
+            {"segment": "silver"},
+            {"attribute": "address.city", "is": "Lyon"},
+        ]
+    }
+    assert sentence(parse_rule(shape, SHOP, SEGMENTS), labels=labels) == (
+        'has at least 2 order events (amount is more than 3) and is in segment Silver customers and home town is "Lyon"'
+    )
+
+
+@given(shapes.rules())
+def test_every_rule_has_a_sentence(shape: dict[str, Any]) -> None:
+    node = parse_rule(shape, SHOP, SEGMENTS)
+    for language in ("en", "fr"):
+        text = sentence(node, language)
+        assert text
+        assert "{" not in text
+        assert text == " ".join(text.split(" ")).strip()
+
+
+@given(shapes.row_rules())
+def test_every_row_rule_has_a_sentence(shape: dict[str, Any]) -> None:
+    assert sentence(parse_row_rule(shape, "purchase", SHOP))
+
+
+def test_both_languages_have_the_same_phrases_with_the_same_places() -> None:
+    for part in fields(ENGLISH):
+        english, french = getattr(ENGLISH, part.name), getattr(FRENCH, part.name)
+        if isinstance(english, dict):
+            assert {key: _places(text) for key, text in english.items()} == {
+                key: _places(text) for key, text in french.items()
+            }
+
+
+def _places(text: object) -> list[str | None]:
+    parts = text if isinstance(text, tuple) else (text,)
+    return sorted(name or "" for part in parts for _, name, _, _ in string.Formatter().parse(part) if name is not None)
