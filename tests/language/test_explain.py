@@ -1,0 +1,147 @@
+"""Why a rule holds, and when that changes by time alone."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import HealthCheck, given, note, settings
+from hypothesis import strategies as st
+
+from parcours.core.clock import DAY, instant
+from parcours.core.schema import BOOLEAN, DATE_ONLY, DATE_TIME, DECIMAL, INTEGER, STRING
+from parcours.language.explain import explain, next_change, time_dependent
+from parcours.language.reference import Person, evaluate
+from parcours.language.tree import (
+    Absolute,
+    Aggregate,
+    Attribute,
+    Calendar,
+    Call,
+    Ever,
+    Field,
+    InWindow,
+    Literal,
+    Member,
+    Node,
+    Rolling,
+    Window,
+)
+from parcours.testing import strategies as make
+
+NOW = instant("2024-03-31T12:00")
+FAST = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+PERSON = Person(
+    attributes={"birthday": date(2024, 4, 2), "name": "Ada"},
+    events={"purchase": [{"_time": NOW - 5 * DAY, "total": 8.0}, {"_time": NOW - DAY, "total": 4.0}]},
+)
+TOTAL = Field(("total",), DECIMAL)
+
+
+def call(name: str, *args: Node) -> Call:
+    return Call(name, args, BOOLEAN)
+
+
+def spent(window: Window, least: float) -> Node:
+    return call("ge", Aggregate("sum", "purchase", window, DECIMAL, value=TOTAL), Literal(least, DECIMAL))
+
+
+def test_every_part_shows_its_value():
+    rule = call("and", spent(Rolling(30 * DAY), 10.0), call("eq", Attribute(("name",), STRING), Literal("Bob", STRING)))
+    found = explain(rule, PERSON, NOW)
+    assert (found.value, found.held) == (False, False)
+    assert [part.held for part in found.parts] == [True, False]
+    total, least = found.parts[0].parts
+    assert (total.value, total.held, least.value) == (12.0, None, 10.0)
+    assert [event["total"] for event in total.events] == [8.0, 4.0]
+    assert [part.value for part in found.parts[1].parts] == ["Ada", "Bob"]
+
+
+def test_a_missing_flag_does_not_hold():
+    found = explain(Attribute(("member",), BOOLEAN), PERSON, NOW)
+    assert (found.value, found.held) == (None, False)
+
+
+def test_events_of_line_items_are_shown_once():
+    items = [{"price": 1.0}, {"price": 2.0}]
+    person = Person(events={"purchase": [{"_time": NOW, "items": items}]})
+    node = Aggregate("sum", "purchase", Ever(), DECIMAL, ("items",), value=Field(("price",), DECIMAL))
+    found = explain(node, person, NOW)
+    assert found.value == 3.0
+    assert found.events == tuple(person.events["purchase"])
+
+
+def test_other_segments_are_opened_when_their_rules_are_known():
+    rules = {"spender": spent(Rolling(30 * DAY), 10.0)}
+    assert explain(Member("spender"), PERSON, NOW).parts == ()
+    found = explain(Member("spender"), replace(PERSON, rules=rules), NOW)
+    assert found.held is True
+    assert [part.node for part in found.parts] == [rules["spender"]]
+
+
+@pytest.mark.parametrize(
+    ("node", "expected"),
+    [
+        (spent(Rolling(30 * DAY), 10.0), NOW + 25 * DAY),
+        (spent(Rolling(30 * DAY, closed=True), 10.0), NOW + 25 * DAY + 1),
+        (spent(Rolling(30 * DAY), 4.0), NOW + 29 * DAY),
+        (spent(Rolling(30 * DAY), 13.0), None),
+        (spent(Rolling(60 * DAY, 30 * DAY), 10.0), NOW + 29 * DAY),
+        (spent(Calendar("month"), 10.0), instant("2024-04-01")),
+        (spent(Calendar("month", -1, -1, "Europe/Paris"), 10.0), instant("2024-03-31T22:00")),
+        (spent(Ever(), 10.0), None),
+        (InWindow(Attribute(("birthday",), DATE_ONLY), Rolling(0, -DAY)), instant("2024-04-01")),
+        (InWindow(Attribute(("birthday",), DATE_ONLY), Calendar("day")), instant("2024-04-02")),
+        (InWindow(Attribute(("unknown",), DATE_ONLY), Calendar("day")), None),
+        (
+            InWindow(
+                Aggregate("first", "purchase", Rolling(30 * DAY), DATE_TIME, value=Field(("_time",), DATE_TIME)), Ever()
+            ),
+            NOW + 29 * DAY,
+        ),
+        (Attribute(("name",), STRING), None),
+    ],
+)
+def test_next_change(node, expected):
+    assert next_change(node, PERSON, NOW) == expected
+
+
+def test_an_event_of_the_future_counts_when_its_time_comes():
+    person = Person(events={"purchase": [{"_time": NOW + DAY, "total": 50.0}]})
+    assert next_change(spent(Ever(), 10.0), person, NOW) == NOW + DAY
+    assert next_change(spent(Absolute(None, NOW + 2 * DAY), 10.0), person, NOW) == NOW + DAY
+    assert next_change(spent(Absolute(None, NOW + DAY), 10.0), person, NOW) is None
+
+
+def test_other_segments_change_too_when_their_rules_are_known():
+    person = replace(PERSON, rules={"spender": spent(Rolling(30 * DAY), 10.0)})
+    assert next_change(call("not", Member("spender")), PERSON, NOW) is None
+    assert next_change(call("not", Member("spender")), person, NOW) == NOW + 25 * DAY
+
+
+def test_a_horizon_that_is_not_looked_beyond():
+    rule = spent(Rolling(30 * DAY), 10.0)
+    assert next_change(rule, PERSON, NOW, until=NOW + 25 * DAY - 1) is None
+    assert next_change(rule, PERSON, NOW, until=NOW + 25 * DAY) == NOW + 25 * DAY
+
+
+@FAST
+@given(st.data())
+def test_nothing_changes_before_the_next_change(data):
+    schema = data.draw(make.schemas())
+    node = data.draw(st.one_of(make.rules(schema, depth=2), _comparisons(schema)))
+    person, now = data.draw(make.histories(schema, profiles=1)).person(0), data.draw(make.instants())
+    before, found = evaluate(node, person, now), next_change(node, person, now)
+    note(f"{node} {found}")
+    for moment in data.draw(st.lists(make.instants(120), min_size=3, max_size=10)):
+        if moment >= now and (found is None or moment < found):
+            assert evaluate(node, person, moment) == before
+    if found is not None:
+        assert evaluate(node, person, found) != before
+        assert evaluate(node, person, found - 1) == before
+        assert time_dependent(node)
+
+
+def _comparisons(schema):
+    """Counts and sums beside small numbers: rules that time does change."""
+    numbers = make.aggregates(schema.events, INTEGER, 0).filter(lambda node: node is not None)
+    return st.builds(lambda node, least: call("ge", node, Literal(least, INTEGER)), numbers, st.integers(1, 3))
