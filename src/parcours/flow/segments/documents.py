@@ -96,7 +96,8 @@ def _from_yaml(text: str, source: str) -> Iterator[Document]:
         raise _broken(where, error.problem or "it cannot be read", _yaml_hint(error)) from None
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, int(error.position)) + 1
-        message = f"the character U+{ord(str(error.character)):04X} cannot stand in a file"
+        code = error.character if isinstance(error.character, int) else ord(error.character)
+        message = f"the character U+{code:04X} cannot stand in a file"
         raise _broken(f"{source}:{line}", message, None) from None
     except RecursionError:
         raise _broken(source, "it is nested too deep", None) from None
