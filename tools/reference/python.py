@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import parcours
+from parcours.service.journeys import Journeys
+from parcours.service.segments import Segments
 
 INTRODUCTION = """\
 # Python library
@@ -15,15 +17,28 @@ INTRODUCTION = """\
 frames on the way out; on the way in, everything with an Arrow C stream is taken (Polars, pandas 3, pyarrow, DuckDB).
 Everything else inside the package may change without notice.
 """
-_SECTION = re.compile(r"^(Args|Returns|Raises|Yields|Example|Examples):$", re.MULTILINE)
+_SECTION = re.compile(r"^(Args|Attributes|Returns|Raises|Yields|Example|Examples):$")
+_PART = re.compile(r"^ {4}(\*{0,2}[\w.]+(?:, [\w.]+)*): (.*)$")
+#: What one reads first; the others follow in alphabetical order.
+FIRST = ("open", "init", "Workspace")
+
+
+#: Classes that are met as attributes of a workspace, by the public name they are shown after.
+COMPANIONS = {"Workspace": (Segments, Journeys)}
 
 
 def page() -> str:
-    return "\n".join([INTRODUCTION, *(_entry(name) for name in parcours.__all__)])
+    names = [*FIRST, *(name for name in parcours.__all__ if name not in FIRST)]
+    return "\n".join([INTRODUCTION, *(text for name in names for text in _entries(name))])
 
 
-def _entry(name: str) -> str:
-    thing = getattr(parcours, name)
+def _entries(name: str) -> Iterator[str]:
+    yield _entry(name, getattr(parcours, name))
+    for kind in COMPANIONS.get(name, ()):
+        yield _entry(kind.__name__, kind)
+
+
+def _entry(name: str, thing: object) -> str:
     if inspect.isclass(thing):
         return "\n".join([f"## {name}", "", f"class `{thing.__module__}.{name}`", "", _prose(thing), *_members(thing)])
     if callable(thing):
@@ -43,9 +58,38 @@ def _members(kind: type) -> Iterator[str]:
             yield f"### {kind.__name__}.{name}\n\n{_signature(name, plain)}\n\n{_prose(plain)}"
 
 
-def _signature(name: str, function: object) -> str:
-    text = f"{name}{inspect.signature(function)}"  # type: ignore[arg-type]
-    return f"```python\n{text.replace('parcours.core.facts.', '')}\n```"
+class _Plain:
+    """An annotation as it was written, without the quotes of a text."""
+
+    def __init__(self, text: object) -> None:
+        self.text = str(text)
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def _signature(name: str, function: Callable[..., object]) -> str:
+    found = inspect.signature(function)
+    params = [
+        param if param.annotation is param.empty else param.replace(annotation=_Plain(param.annotation))
+        for param in found.parameters.values()
+        if param.name not in ("self", "cls")
+    ]
+    result = "" if found.return_annotation in (found.empty, "None") else f" -> {found.return_annotation}"
+    text = f"{name}{found.replace(parameters=params, return_annotation=found.empty)}{result}"
+    if len(text) > 100:
+        text = f"{name}(\n" + "".join(f"    {line},\n" for line in _lines(params)) + f"){result}"
+    return f"```python\n{text}\n```"
+
+
+def _lines(params: list[inspect.Parameter]) -> Iterator[str]:
+    """A line per parameter, and one for the star in front of those that have to be named."""
+    named = False
+    for param in params:
+        if param.kind is param.KEYWORD_ONLY and not named and not any(p.kind is p.VAR_POSITIONAL for p in params):
+            yield "*"
+        named = named or param.kind is param.KEYWORD_ONLY
+        yield str(param)
 
 
 def _prose(thing: object) -> str:
@@ -56,11 +100,11 @@ def _prose(thing: object) -> str:
     lines = []
     for line in text.splitlines():
         section = _SECTION.match(line)
-        entry = re.match(r"^ {4}(\*{0,2}[\w.]+): (.*)$", line)
+        entry = _PART.match(line)
         if section:
             lines += [f"**{section[1]}**", ""]
         elif entry:
             lines.append(f"- `{entry[1]}`: {entry[2]}")
         else:
-            lines.append(line)
+            lines.append(re.sub(r"^ {8}", "  ", line))
     return "\n".join([*lines, ""])
