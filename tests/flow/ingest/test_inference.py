@@ -5,7 +5,18 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from parcours.core.schema import BOOLEAN, DATE_ONLY, DATE_TIME, DATE_TIME_ONLY, DECIMAL, INTEGER, NULL, STRING, list_of
+from parcours.core.schema import (
+    BOOLEAN,
+    DATE_ONLY,
+    DATE_TIME,
+    DATE_TIME_ONLY,
+    DECIMAL,
+    INTEGER,
+    NULL,
+    STRING,
+    list_of,
+    object_of,
+)
 from parcours.flow.ingest.formats import Typing
 from parcours.flow.ingest.inference import inferred
 
@@ -61,3 +72,9 @@ def test_typed_columns_are_taken_at_their_word():
     assert inferred(pl.Series([[1.5]]), Typing.FULL) == list_of(DECIMAL)
     assert inferred(pl.Series([0]).cast(pl.Datetime("ns")), Typing.FULL) == DATE_TIME_ONLY
     assert inferred(pl.Series([None], dtype=pl.Int64), Typing.FULL) == NULL
+
+
+def test_parts_that_never_had_a_value_are_left_out():
+    assert inferred(pl.Series([[], []]), Typing.JSON) == NULL
+    assert inferred(pl.Series([{"a": None}]), Typing.JSON) == NULL
+    assert inferred(pl.Series([[{"a": 1, "b": None, "c": []}]]), Typing.JSON) == list_of(object_of({"a": INTEGER}))

@@ -170,6 +170,33 @@ def test_nested_lists_of_ndjson(tmp_path):
     assert problems(result) == [(2, "items", "number-out-of-range")]
 
 
+def test_fields_without_values_are_left_out_until_they_have_one(tmp_path):
+    first = '{"who":"a","at":"2026-01-01","items":[{"sku":"x","size":null}],"tags":[]}'
+    second = '{"who":"b","at":"2026-01-01","items":[{"sku":"y","size":2}],"tags":["t"]}'
+
+    before = events(tmp_path, first, name="a.ndjson")
+    after = events(tmp_path, second, schema=before.schema, name="b.ndjson")
+    again = events(tmp_path, first, schema=after.schema, name="a.ndjson")
+
+    assert before.schema.events["visit"] == {"items": list_of(object_of({"sku": STRING}))}
+    assert before.frame["items"].to_list() == [[{"sku": "x"}]]
+    assert after.schema.events["visit"]["items"] == list_of(object_of({"sku": STRING, "size": INTEGER}))
+    assert again.frame["items"].to_list() == [[{"sku": "x", "size": None}]]
+    assert again.frame["tags"].to_list() == [[]]
+
+
+def test_fields_that_differ_only_in_case(tmp_path):
+    with pytest.raises(InputError) as caught:
+        events(tmp_path, '{"who":"a","at":"2026-01-01","x":[{"Sku":1,"sku":2}]}', name="a.ndjson")
+    assert caught.value.code == "name-case"
+
+
+def test_columns_nobody_can_take_in():
+    raw = from_frame(pl.DataFrame({"who": ["a"], "at": [datetime(2026, 1, 1, tzinfo=UTC)], "blob": [b"x"]}), "mine")
+    with pytest.raises(InputError, match=r"mine: column 'blob'.*\n.*skip"):
+        validate_events(raw, VISIT, Schema(), received=0)
+
+
 def test_profiles_set_what_they_have(tmp_path):
     result = profiles(tmp_path, "customer_id,age,vip\n1,30,true\n2,,false\n3,,\n")
 

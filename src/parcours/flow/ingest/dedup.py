@@ -61,7 +61,7 @@ class SeenIds:
         """
         if self._unsettled:
             raise RuntimeError("ids are dumped only after the commit that writes them")
-        runs = {f"run{number}": keys for number, keys in enumerate(self._runs.keys())}
+        runs = {f"run{number}": keys for number, keys in enumerate(self._runs.runs())}
         return {"probe": np.array([probe()], np.uint64), **runs}
 
     @staticmethod

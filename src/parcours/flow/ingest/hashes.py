@@ -120,7 +120,7 @@ class SortedRuns:
             parts.append(run.values[first:last])
         return np.concatenate(parts)
 
-    def keys(self) -> list[Hashes]:
+    def runs(self) -> list[Hashes]:
         """The hashes of each run, oldest run first; not to be written to."""
         return [run.keys for run in self._runs]
 

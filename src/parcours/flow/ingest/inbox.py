@@ -10,8 +10,10 @@ and are never used again. Frames carry the external ``_profile_id``; dense numbe
 
 from __future__ import annotations
 
+import io
 import os
 import re
+import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,7 +48,8 @@ class InboxFile:
 
 
 class Inbox:
-    """The queue in ``folder``, which is made when it is missing. One process at a time may use it.
+    """The queue in ``folder``, which is made when it is missing. One process at a time may use it; its threads may
+    put at the same time.
 
     Raises:
         WorkspaceError: the folder cannot be made or written to.
@@ -61,6 +64,8 @@ class Inbox:
         except OSError as problem:
             raise _unwritable(self.folder, problem) from problem
         self._last = self._last_number()
+        self._lock = threading.Lock()
+        self._known_rows: dict[str, int] = {}
 
     # --- putting --------------------------------------------------------------------------------------
 
@@ -108,13 +113,21 @@ class Inbox:
         frame = frame.select(
             *(pl.col(name).cast(dtype) for name, dtype in front.items()), *(c for c in frame.columns if c not in front)
         ).sort("_time", maintain_order=True, nulls_last=False)
-        number = self._last + 1
-        name = f"{number:012d}.{kind}{'.' + type if type else ''}.parquet"
+        content = io.BytesIO()  # Polars would hide a full disk behind an error of its own
+        frame.write_parquet(content, compression="lz4", statistics=False)
+        with self._lock:
+            name = f"{self._last + 1:012d}.{kind}{'.' + type if type else ''}.parquet"
+            self._write(name, content.getbuffer())
+            self._last += 1
+        return name
+
+    def _write(self, name: str, content: memoryview) -> None:
+        """The file whole, or not at all."""
         temporary = self.folder / f"{name}.tmp"
         try:
-            self._remember(number)
+            self._remember(self._last + 1)
             with temporary.open("wb") as file:
-                frame.write_parquet(file, compression="lz4", statistics=False)
+                file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
             temporary.rename(self.folder / name)
@@ -122,8 +135,6 @@ class Inbox:
         except OSError as problem:
             temporary.unlink(missing_ok=True)
             raise _unwritable(self.folder, problem) from problem
-        self._last = number
-        return name
 
     # --- looking --------------------------------------------------------------------------------------
 
@@ -143,10 +154,13 @@ class Inbox:
         Raises:
             WorkspaceError: the file is damaged.
         """
+        if name in self._known_rows:
+            return self._known_rows[name]  # files never change
         try:
-            return int(pl.scan_parquet(self.folder / name).select(pl.len()).collect().item())
+            rows = int(pl.scan_parquet(self.folder / name).select(pl.len()).collect().item())
         except (OSError, pl.exceptions.PolarsError) as problem:
             raise _damaged(self.folder / name, problem) from problem
+        return self._known_rows.setdefault(name, rows)
 
     def read(self, name: str) -> pl.DataFrame:
         """All rows of a file, ordered by time.

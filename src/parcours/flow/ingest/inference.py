@@ -21,6 +21,7 @@ from parcours.core.schema import (
     INTEGER,
     NULL,
     STRING,
+    Kind,
     Type,
     type_of_polars,
 )
@@ -48,7 +49,18 @@ def inferred(values: pl.Series, typing: Typing) -> Type:
     known = type_of_polars(values.dtype)
     if known == STRING and typing is not Typing.FULL:
         return _of_text(values, dates_only=typing is Typing.JSON)
-    return NULL if values.null_count() == len(values) else known
+    return NULL if values.null_count() == len(values) else _told(known)
+
+
+def _told(kind: Type) -> Type:
+    """The type without the parts about which nothing is known yet: fields without any value, lists always empty."""
+    if kind.kind is Kind.LIST:
+        element = _told(kind.element or NULL)
+        return NULL if element == NULL else Type(Kind.LIST, element=element)
+    if kind.kind is Kind.OBJECT:
+        fields = tuple((name, told) for name, part in kind.fields if (told := _told(part)) != NULL)
+        return Type(Kind.OBJECT, fields=fields) if fields else NULL
+    return kind
 
 
 def is_marker(values: pl.Series) -> pl.Series:

@@ -16,7 +16,7 @@ from parcours.core.facts import INSTANT
 from parcours.core.schema import NULL, Kind, Schema, Type, widest
 from parcours.flow.ingest import mapping as mappings
 from parcours.flow.ingest.conversion import converted
-from parcours.flow.ingest.formats.raw import Raw, Typing
+from parcours.flow.ingest.formats.raw import Raw
 from parcours.flow.ingest.identity import computed_ids
 from parcours.flow.ingest.inference import inferred
 from parcours.flow.ingest.lines import gathered
@@ -275,9 +275,10 @@ def _typed(
     found: dict[str, Type] = {}
     for column, name in names.items():
         values = columns[column]
-        target = _target(values, known.get(name, NULL), mapping.types.get(name), raw.typing)
+        target = _target(column, values, known.get(name, NULL), mapping.types.get(name), raw)
         if target.kind is Kind.NULL:
             continue
+        _check_fields(column, target, raw.source)
         result = converted(values, target, zone=mapping.zone)
         _refuse(column, values, target, result.misfit, result.beyond, rows, refusals)
         typed.append(result.values.alias(name))
@@ -285,9 +286,17 @@ def _typed(
     return pl.DataFrame(typed), found
 
 
-def _target(values: pl.Series, known: Type, declared: Type | None, typing: Typing) -> Type:
+def _target(column: str, values: pl.Series, known: Type, declared: Type | None, raw: Raw) -> Type:
     """The type to convert to: as declared; else the known one, widened when that is possible."""
-    found = declared or inferred(values, typing)
+    try:
+        found = declared or inferred(values, raw.typing)
+    except InputError as problem:
+        raise InputError(
+            f"column {column!r}: {problem.message}",
+            code=problem.code,
+            where=raw.source,
+            hint="skip the column, or cast it to text, a number, a date or a list of these first",
+        ) from None
     wide = widest(known, found)
     if wide is None:
         return declared or known
@@ -335,6 +344,20 @@ def _check_case(names: object, known: Mapping[str, Type], source: str) -> None:
                 where=source,
                 hint=f"rename the column to {other!r}",
             )
+
+
+def _check_fields(column: str, kind: Type, source: str) -> None:
+    """The same for the fields of objects, at any depth."""
+    names = [name.lower() for name, _ in kind.fields]
+    if len(set(names)) < len(names):
+        raise InputError(
+            f"column {column!r} holds objects whose fields differ only in upper and lower case",
+            code="name-case",
+            where=source,
+            hint="give the fields one spelling: " + ", ".join(sorted(name for name, _ in kind.fields)),
+        )
+    for part in [kind.element] if kind.element else [part for _, part in kind.fields]:
+        _check_fields(column, part, source)
 
 
 def _good(rows: pl.DataFrame, refusals: Refusals) -> pl.DataFrame:
