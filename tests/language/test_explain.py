@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from parcours.core.clock import DAY, instant
 from parcours.core.schema import BOOLEAN, DATE_ONLY, DATE_TIME, DECIMAL, INTEGER, STRING
-from parcours.language.explain import explain, next_change, time_dependent
+from parcours.language.explain import explain, next_change
 from parcours.language.reference import Person, evaluate
 from parcours.language.tree import (
     Absolute,
@@ -26,10 +26,13 @@ from parcours.language.tree import (
     Rolling,
     Window,
 )
+from parcours.language.windows import time_dependent
 from parcours.testing import strategies as make
 
 NOW = instant("2024-03-31T12:00")
-FAST = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+FAST = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 PERSON = Person(
     attributes={"birthday": date(2024, 4, 2), "name": "Ada"},
     events={"purchase": [{"_time": NOW - 5 * DAY, "total": 8.0}, {"_time": NOW - DAY, "total": 4.0}]},

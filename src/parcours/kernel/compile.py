@@ -17,7 +17,6 @@ import polars as pl
 from parcours.core.errors import RuleError
 from parcours.core.schema import ANY, DATE_TIME, Kind, Type, list_of, object_of, polars_type, widest
 from parcours.kernel.quantifiers import quantified
-from parcours.language.explain import time_dependent
 from parcours.language.functions import registry
 from parcours.language.functions.declaration import Column, NullRule, Overload, Value
 from parcours.language.reference import plain
@@ -35,6 +34,7 @@ from parcours.language.tree import (
     children,
     walk,
 )
+from parcours.language.windows import time_dependent
 
 __all__ = [
     "attribute_expression",

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from parcours.language.functions.declaration import Value
 from parcours.language.reference import Person, Place, Row, as_instant, rows_that_count, value_at
-from parcours.language.tree import Absolute, Aggregate, InWindow, Member, Node, Quantifier, children, walk
-from parcours.language.windows import AFTER, turning_points
+from parcours.language.tree import Absolute, Aggregate, InWindow, Member, Node, Quantifier, children
+from parcours.language.windows import AFTER, time_dependent, turning_points
 
 _ALWAYS = Absolute(future=True)
 
@@ -56,21 +56,16 @@ def _events(node: Node, place: Place) -> tuple[Row, ...]:
     return tuple(events.values())
 
 
-def time_dependent(node: Node) -> bool:
-    """Whether the value of ``node`` can change by time alone, the segments it refers to left aside."""
-    windows = [part.window for part in walk(node) if isinstance(part, Aggregate | InWindow)]
-    return any(not (isinstance(window, Absolute) and window.future) for window in windows)
-
-
 def next_change(node: Node, person: Person, now: int, until: int = AFTER) -> int | None:
     """The first instant after ``now``, and not after ``until``, at which ``node`` has another value if nothing
     happens; ``None`` when there is none. All in microseconds.
 
     Other segments are taken to stay as they are, except those whose rules ``person.rules`` holds.
     """
-    before = value_at(node, Place(person, now))
-    for moment in sorted(moment for moment in _turns(node, Place(person, now)) if now < moment <= until):
-        if value_at(node, Place(person, moment)) != before:
+    place = Place(person, now, memo={})
+    before = value_at(node, place)
+    for moment in sorted(moment for moment in _turns(node, place) if now < moment <= until):
+        if value_at(node, replace(place, now=moment)) != before:
             return moment
     return None
 
@@ -87,7 +82,7 @@ def _turns(node: Node, place: Place) -> set[int]:
             inner = _union(_turns(node.where, place.inside(element)) for element in elements)
             return _turns(node.over, place) | inner
         case Member(segment=segment) if segment in place.person.rules:
-            return _turns(place.person.rules[segment], Place(place.person, place.now))
+            return _turns(place.person.rules[segment], place.at_rows(()))
         case _:
             return _union(_turns(part, place) for part in children(node))
 

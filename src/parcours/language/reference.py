@@ -27,12 +27,14 @@ from parcours.language.tree import (
     Node,
     Quantifier,
 )
-from parcours.language.windows import bounds, contains
+from parcours.language.windows import bounds, contains, time_dependent
 
 __all__ = ["Person", "Row", "bounds", "contains", "evaluate", "evaluate_row", "holds", "rows_that_count"]
 
 #: An event (its properties, and ``_time`` in microseconds) or an element of a list inside it.
 Row: TypeAlias = Mapping[str, Any]
+#: A row and those around it, innermost first; the outermost is the event.
+Rows: TypeAlias = tuple[Any, ...]
 
 
 def _in_no_segment(_: str) -> bool:
@@ -70,14 +72,21 @@ def evaluate_row(node: Node, rows: Sequence[Any], now: int = 0) -> Value:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a node is evaluated: whose data, when, and inside which rows (innermost first)."""
+    """Where a node is evaluated: whose data, when, and inside which rows (innermost first).
+
+    With a ``memo`` the events that meet a condition are looked for once, for all the instants asked about.
+    """
 
     person: Person
     now: int
-    rows: tuple[Any, ...] = ()
+    rows: Rows = ()
+    memo: dict[Aggregate, list[Rows]] | None = None
 
     def inside(self, row: object) -> Place:
-        return Place(self.person, self.now, (row, *self.rows))
+        return self.at_rows((row, *self.rows))
+
+    def at_rows(self, rows: Rows) -> Place:
+        return Place(self.person, self.now, rows, self.memo)
 
 
 def value_at(node: Node, place: Place) -> Value:
@@ -105,7 +114,7 @@ def value_at(node: Node, place: Place) -> Value:
             rule = place.person.rules.get(segment)
             if rule is None:
                 return place.person.segments(segment)
-            return value_at(rule, Place(place.person, place.now)) is True
+            return value_at(rule, place.at_rows(())) is True
 
 
 def plain(value: Value, type_: Type) -> Value:
@@ -148,18 +157,34 @@ def rows_that_count(node: Aggregate, place: Place) -> list[Place]:
 
     Each is the place inside the row; its outermost row is the event. Null elements of a list are no rows.
     """
-    arrived = place.person.events.get(node.event, ())
-    events = [Place(place.person, place.now, (event,)) for event in arrived]
-    timely = [event for event in events if contains(node.window, event.rows[-1]["_time"], place.now)]
-    rows = [row for event in timely for row in _rows_of(node, event)]
-    met = [row for row in rows if node.where is None or value_at(node.where, row) is True]
-    return sorted(met, key=lambda row: int(row.rows[-1]["_time"]))
+    rows, known_to_meet = _rows(node, place)
+    timely = [row for row in rows if contains(node.window, _time(row), place.now)]
+    met = [row for row in timely if known_to_meet or _meets(node, row, place)]
+    return [place.at_rows(row) for row in sorted(met, key=_time)]
 
 
-def _rows_of(node: Aggregate, event: Place) -> list[Place]:
+def _rows(node: Aggregate, place: Place) -> tuple[list[Rows], bool]:
+    """The rows of ``node`` whenever they are, and whether these are already only those that meet its condition."""
+    if place.memo is None or (node.where is not None and time_dependent(node.where)):
+        return [row for event in place.person.events.get(node.event, ()) for row in _rows_of(node, event)], False
+    if node not in place.memo:
+        rows, _ = _rows(node, Place(place.person, place.now))
+        place.memo[node] = [row for row in rows if _meets(node, row, place)]
+    return place.memo[node], True
+
+
+def _rows_of(node: Aggregate, event: Row) -> list[Rows]:
     if node.over is None:
-        return [event]
-    return [event.inside(item) for item in _step(event.rows[0], node.over) or [] if item is not None]
+        return [(event,)]
+    return [(item, event) for item in _step(event, node.over) or [] if item is not None]
+
+
+def _meets(node: Aggregate, row: Rows, place: Place) -> bool:
+    return node.where is None or value_at(node.where, place.at_rows(row)) is True
+
+
+def _time(row: Rows) -> int:
+    return int(row[-1]["_time"])
 
 
 def _aggregated(node: Aggregate, place: Place) -> Value:

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from parcours.core.clock import as_datetime, instant
-from parcours.language.tree import Absolute, Calendar, Ever, Rolling, Window
+from parcours.language.tree import Absolute, Aggregate, Calendar, Ever, InWindow, Node, Rolling, Window, walk
 
 #: Before and after every instant there is.
 BEFORE = -(2**63)
@@ -116,3 +116,9 @@ def turning_points(window: Window, t: int) -> frozenset[int]:
             return frozenset({t, unit_start(unit, zone, t, -last), unit_start(unit, zone, t, 1 - first)})
         case Absolute(future=future):
             return frozenset() if future else frozenset({t})
+
+
+def time_dependent(node: Node) -> bool:
+    """Whether the value of ``node`` can change by time alone, the segments it refers to left aside."""
+    windows = [part.window for part in walk(node) if isinstance(part, Aggregate | InWindow)]
+    return any(not (isinstance(window, Absolute) and window.future) for window in windows)
