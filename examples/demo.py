@@ -160,15 +160,22 @@ def replay(workspace: parcours.Workspace, data: str, story: Story) -> None:
             if told.done == told.total or time.monotonic() - drawn[0] > 0.1:
                 drawn[0] = time.monotonic()
                 day = iso(told.now)[:10]
-                sums = {"events": told.events, "moves": told.qualifications, "mails": told.deliveries}
-                bar.update(task, total=told.total, completed=told.done, day=day, **sums)
+                bar.update(
+                    task,
+                    total=told.total,
+                    completed=told.done,
+                    day=day,
+                    events=told.events,
+                    moves=told.qualifications,
+                    mails=told.deliveries,
+                )
 
         done = workspace.replay(story.start, story.end, story.tick, progress=show, send=True)
     span = (instant(story.end) - instant(story.start)) / DAY
     console.print(
         f"{span:,.0f} days in {done.ticks:,} ticks: {done.events:,} events, {done.qualifications:,} entries and exits, "
         f"{done.steps:,} steps of journeys in [bold]{done.seconds:.1f} s[/bold] "
-        f"([bold]{done.events_per_second:,.0f} events/s[/bold], everything committed to disk and every mail delivered)\n"
+        f"([bold]{done.events_per_second:,.0f} events/s[/bold], committed to disk, every mail delivered)\n"
     )
 
 
