@@ -27,7 +27,7 @@ from tests.flow.journeys.worlds import (
 
 PEOPLE = ["P0", "P1", "P2"]
 END = 30 * STEP
-ticks = st.lists(st.integers(1, 29), max_size=6, unique=True).map(
+ticks = st.lists(st.integers(1, 29), min_size=2, max_size=10, unique=True).map(
     lambda cuts: [cut * STEP for cut in sorted(cuts)] + [END]
 )
 
@@ -60,9 +60,8 @@ def test_runtime_equals_the_one_person_interpreter(
         for person in people:
             live_through(person, now, version, body, came, happened)
         assert step_rows(outputs) == in_order(step for person in people for step in person.steps)
-        assert mails(outputs) == sorted(
-            (mail for person in people for mail in person.mails), key=lambda m: (m[3], m[0])
-        )
+        expected = [mail for person in people for mail in person.mails]
+        assert mails(outputs) == sorted(expected, key=lambda mail: (mail[3], mail[0].split("/")[2]))
         entered += outputs.steps["kind"].to_list().count("entry")
         ended += outputs.steps["kind"].to_list().count("end")
         assert world.state.totals().rows() == [("j", "open", entered, entered - ended, ended)]

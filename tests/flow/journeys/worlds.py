@@ -153,11 +153,12 @@ _lengths = st.sampled_from([f"{minutes} minutes" for minutes in (15, 30, 60, 90,
 @st.composite
 def journeys(draw: st.DrawFn, *, conditions: bool = True) -> dict[str, Any]:
     """A journey of up to seven activities; every edge leads to a later activity or ends the path."""
-    count = draw(st.integers(1, 7))
+    count = draw(st.sampled_from([1, 3, 4, 5, 6, 7]))
     names = [f"a{index}" for index in range(count)]
     graph: dict[str, dict[str, Any]] = {}
     for index, name in enumerate(names):
-        target = st.sampled_from([*names[index + 1 :], None]) if index + 1 < count else st.none()
+        ahead = names[index + 1 :]
+        target = st.sampled_from([*ahead[:2], *ahead, None]) if ahead else st.none()
         graph[name] = draw(_activities(target, conditions))
     start = names[0]
     probe = {name: _Shape(shape) for name, shape in graph.items()}
@@ -169,8 +170,11 @@ def journeys(draw: st.DrawFn, *, conditions: bool = True) -> dict[str, Any]:
         }
     return {
         "journey": "j",
-        "entry": {"segment": "silver", "on": draw(st.sampled_from(["enter", "exit", "both"]))},
-        "reentry": {"allowed": draw(st.booleans()), "wait": draw(st.sampled_from(["0 s", "30 minutes", "2 hours"]))},
+        "entry": {"segment": "silver", "on": draw(st.sampled_from(["enter", "exit", "both", "both", "both"]))},
+        "reentry": {
+            "allowed": draw(st.sampled_from([True, True, True, False])),
+            "wait": draw(st.sampled_from(["0 s", "30 minutes", "2 hours"])),
+        },
         "start": start,
         "activities": activities,
     }
@@ -188,7 +192,8 @@ class _Shape:
 
 @st.composite
 def _activities(draw: st.DrawFn, target: st.SearchStrategy[str | None], conditions: bool) -> dict[str, Any]:
-    kinds = ["wait", "wait_for_event", "wait_for_event", "email", "end"] + ["condition"] * conditions
+    kinds = ["wait", "wait", "wait_for_event", "wait_for_event", "wait_for_event", "email"] + ["condition"] * conditions
+    kinds += ["end"]
     kind = draw(st.sampled_from(kinds))
     shape: dict[str, Any] = {"type": kind}
     match kind:
@@ -220,10 +225,12 @@ def histories(draw: st.DrawFn, *, late: bool, profiles: int = 3) -> tuple[list[C
     directions = st.sampled_from(["enter", "exit"])
     changes = [
         Change(profile, at, direction, at + max(lag, 0))
-        for profile, at, direction, lag in draw(st.lists(st.tuples(people, time, directions, delay), max_size=10))
+        for profile, at, direction, lag in draw(
+            st.lists(st.tuples(people, time, directions, delay), min_size=3, max_size=12)
+        )
     ]
     kinds, totals = st.sampled_from(["purchase", "visit"]), st.one_of(st.none(), st.integers(0, 3))
-    found = draw(st.lists(st.tuples(people, time, kinds, totals, delay), max_size=14))
+    found = draw(st.lists(st.tuples(people, time, kinds, totals, delay), min_size=4, max_size=24))
     events = [
         Event(profile, at, kind, total, f"e{index}", at + lag)
         for index, (profile, at, kind, total, lag) in enumerate(found)
