@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from parcours.core.clock import as_datetime
+from parcours.core.clock import as_datetime, instant
 from parcours.core.errors import WorkspaceError
 from parcours.language.explain import Explained, explain, next_change
 from parcours.language.reference import Person
@@ -21,6 +21,8 @@ from parcours.store.log import Log
 _GROUPS = {"and": "all of these", "or": "any of these", "not": "not"}
 #: Events shown per part; the number of all is told.
 _SHOWN = 5
+#: A change after this day is none that anybody waits for; calendars end soon after it.
+LAST_INSTANT = instant("9999-12-01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ def explanation(log: Log, rules: Mapping[str, Node], segment: str, profile: str)
     now = last_instant(log)
     person = person_of(log, number, rules)
     found = explain(rules[segment], person, now)
-    turn = next_change(rules[segment], person, now)
+    turn = next_change(rules[segment], person, now, until=LAST_INSTANT)
     own = log.qualifications_of(number).filter(pl.col("segment") == segment)
     return Explanation(
         segment=segment,
