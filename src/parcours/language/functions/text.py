@@ -88,6 +88,12 @@ def _part_test(
     return exact, loose
 
 
+def _replaced(text: Column, find: Column, new: Column) -> pl.Expr:
+    # the text takes the height of the replacement, which must not be null for Polars
+    known = pl.when(new.expr.is_not_null()).then(text.expr)
+    return known.str.replace_all(find.value, new.expr.fill_null(""), literal=True)
+
+
 FUNCTIONS = (
     *_part_test(
         "contains",
@@ -200,8 +206,7 @@ FUNCTIONS = (
         "The text with every occurrence of find (a literal text, not a pattern) replaced.",
         ((("banana", "an", "o"), "booa"), (("a.b", ".", "$0"), "a$0b"), ((None, "a", "b"), None)),
         meaning=str.replace,
-        columns=lambda text, find, new: pl.when(new.expr.is_not_null()).then(
-            text.expr.str.replace_all(find.value, new.expr.fill_null(""), literal=True)
-        ),
+        columns=_replaced,
+    ),
     ),
 )
