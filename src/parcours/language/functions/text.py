@@ -208,5 +208,4 @@ FUNCTIONS = (
         meaning=str.replace,
         columns=_replaced,
     ),
-    ),
 )
