@@ -12,6 +12,7 @@ import io
 import json
 import mmap
 import os
+import re
 import shutil
 import zlib
 from collections.abc import Iterator, Mapping
@@ -198,10 +199,19 @@ def _sync(path: Path) -> None:
 
 
 def _explained(folder: Path, error: OSError) -> WorkspaceError:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+    number = _number(error)
+    if number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return WorkspaceError(
             f"the disk of {folder} is full", code="disk-full", hint="free some space; older snapshots are still good"
         )
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+    if number in (errno.EACCES, errno.EPERM, errno.EROFS):
         return WorkspaceError(f"{folder} cannot be written", code="read-only", hint="give yourself write access to it")
-    return WorkspaceError(f"no snapshot could be written to {folder}: {error.strerror}", code="snapshot")
+    return WorkspaceError(f"no snapshot could be written to {folder}: {error.strerror or error}", code="snapshot")
+
+
+def _number(error: OSError) -> int | None:
+    """The system's number of the error. Polars has it in the text only; NumPy says but how much it wrote."""
+    if error.errno is None and " requested and " in str(error):
+        return errno.ENOSPC
+    told = re.search(r"os error (\d+)", str(error))
+    return int(told.group(1)) if error.errno is None and told else error.errno

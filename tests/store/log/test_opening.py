@@ -175,4 +175,3 @@ def test_a_full_disk_keeps_what_was_committed(path: Path, room: int) -> None:
         assert log.consumed() == ({"f": int(done)} if int(done) > 1 else {})
         assert log.query("select count(*), max(_tick) from purchase").row(0) == (1 + 3000 * (int(done) - 1), int(done))
         log.commit([tick(int(done) + 1)])
-

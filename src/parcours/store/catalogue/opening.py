@@ -16,6 +16,8 @@ from parcours.core.errors import WorkspaceError
 
 #: The newest migration, and those before it, oldest first. A test compares them with the folder ``migrations``.
 REVISIONS = ("0001", "0002")
+#: How long a writer waits for another one.
+PATIENCE_MS = 10_000
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -58,7 +60,12 @@ def _tune_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _on_connect(connection: Any, _: object) -> None:
         connection.isolation_level = None
-        for pragma in ("busy_timeout = 10000", "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        for pragma in (
+            f"busy_timeout = {PATIENCE_MS}",
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+        ):
             connection.execute("PRAGMA " + pragma)
 
     @event.listens_for(engine, "begin")

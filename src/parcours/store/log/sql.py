@@ -6,6 +6,7 @@ read-only; and access to files and the network is off for the whole database (``
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -62,12 +63,27 @@ def _refuse_other_than_reads(con: Connection, sql: str) -> None:
 def _result(con: Connection, sql: str) -> pl.DataFrame:
     relation = con.sql(sql)
     kinds = [str(kind) for kind in relation.types]
-    if any(_difficult(kind) for kind in kinds):
-        columns = zip(relation.columns, kinds, strict=True)
-        relation = relation.project(", ".join(_readable(name, kind) for name, kind in columns))
-    frame = frame_of(relation)
-    durations = [name for name, kind in zip(frame.columns, kinds, strict=True) if kind == "INTERVAL"]
+    names = _unique(relation.columns)
+    if names != relation.columns or any(_difficult(kind) for kind in kinds):
+        columns = ", ".join(_readable(name, kind) for name, kind in zip(names, kinds, strict=True))
+        aliases = ", ".join(quote(name) for name in names)
+        frame = frame_of(relation.query("result", f"SELECT {columns} FROM result AS t({aliases})"))
+    else:
+        frame = frame_of(relation)
+    durations = [name for name, kind in zip(names, kinds, strict=True) if kind == "INTERVAL"]
     return frame.with_columns(pl.col(durations).cast(pl.Duration("us"))) if durations else frame
+
+
+def _unique(names: Sequence[str]) -> list[str]:
+    """The names with a number behind those that are there already, as in ``a, a_2``."""
+    found: list[str] = []
+    for name in names:
+        new, number = name, 1
+        while new.lower() in (other.lower() for other in found):
+            number += 1
+            new = f"{name}_{number}"
+        found.append(new)
+    return found
 
 
 def _difficult(kind: str) -> bool:
