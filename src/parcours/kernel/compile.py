@@ -238,7 +238,7 @@ def _scalar_widening(found: Type, wide: Type) -> bool:
 
 
 def _nothing(type_: Type) -> Column:
-    return Column(pl.lit(None, dtype=polars_type(type_)), type_)
+    return _constant(None, type_)
 
 
 def _item_scope(properties: Mapping[str, Type], over: Sequence[str]) -> Scope:

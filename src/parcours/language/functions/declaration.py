@@ -116,13 +116,14 @@ class Column:
         return self.expr.fill_null(False) if self.nullable else self.expr
 
     def beside(self, other: Column) -> pl.Expr:
-        """A constant as a column as long as ``other`` (null where that is null), anything else as it is.
+        """A text: a constant as a column as long as ``other`` (null where that is null), anything else as it is.
 
-        For the functions of Polars that do not spread a constant they are called on.
+        For the functions of Polars that do not spread a constant they are called on. Joining the empty text spreads
+        it; a ``when`` would not: the optimiser moves functions into its branches.
         """
-        if self.constant and not other.constant:
-            return pl.when(other.expr.is_not_null()).then(self.expr)
-        return self.expr
+        if self.expr.meta.root_names() or not other.expr.meta.root_names():
+            return self.expr
+        return pl.concat_str(self.expr, pl.when(other.expr.is_not_null()).then(pl.lit("")))
 
     def widened(self, type_: Type) -> Column:
         """The column as a column of ``type_``, a type that holds all of its values."""

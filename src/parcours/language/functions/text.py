@@ -89,9 +89,9 @@ def _part_test(
 
 
 def _replaced(text: Column, find: Column, new: Column) -> pl.Expr:
-    # the text takes the height of the replacement, which must not be null for Polars
-    known = pl.when(new.expr.is_not_null()).then(text.expr)
-    return known.str.replace_all(find.value, new.expr.fill_null(""), literal=True)
+    # Polars refuses a replacement that is null
+    replaced = text.beside(new).str.replace_all(find.value, new.expr.fill_null(""), literal=True)
+    return pl.when(new.expr.is_not_null()).then(replaced)
 
 
 FUNCTIONS = (
