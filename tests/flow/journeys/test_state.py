@@ -181,3 +181,13 @@ def test_a_run_does_not_know_what_the_run_before_it_heard() -> None:
     (row,) = mail_rows(one.tick(2 * HOUR, [Change("P0", HOUR + 1, "enter")]))
     assert row[0].startswith("j/2/P0")
     assert row[-1].endswith('"event":null}')
+
+
+def test_a_timer_of_an_activity_that_was_left_early_moves_nobody() -> None:
+    one = world(journey(a={**LISTEN, "timeout": "2 hours", "then": "b"}, b=PAUSE))
+    rows = step_rows(one.tick(HOUR, [Change("P0", 5, "enter")]))
+    assert rows[-1][5] == "waiting"
+    rows = step_rows(one.tick(HOUR + 10, [], [Event("P0", HOUR + 1, "visit", 1, "e")]))
+    assert [row[3:6] for row in rows] == [("a", "wait_for_event", "event"), ("b", "wait", "waiting")]
+    assert step_rows(one.tick(3 * HOUR)) == []
+    assert [row[6] for row in step_rows(one.tick(2 * DAY))] == [DAY + HOUR + 1] * 2

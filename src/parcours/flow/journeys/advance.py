@@ -9,10 +9,19 @@ the values at the end of the tick (live, a tick is at most a second long).
 from __future__ import annotations
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from parcours.flow.journeys.definitions import ENTRY
-from parcours.flow.journeys.entry import ADMITTED, DIRECTIONS, REASONS, Candidates, candidates, decide
+from parcours.flow.journeys.entry import (
+    ADMITTED,
+    DIRECTIONS,
+    REASONS,
+    Candidates,
+    candidates,
+    changes_by_segment,
+    decide,
+)
 from parcours.flow.journeys.inputs import JourneyInputs, JourneyOutputs
 from parcours.flow.journeys.instances import Instants, Slots
 from parcours.flow.journeys.listening import Ear
@@ -20,35 +29,41 @@ from parcours.flow.journeys.moving import Pass, Stage
 from parcours.flow.journeys.state import CLOSED, STOPPED, STOPPING, JourneysState
 from parcours.flow.journeys.steplog import StepLog
 
+NO_INSTANTS: Instants = np.empty(0, np.int64)
+
 
 def advance(state: JourneysState, inputs: JourneyInputs) -> JourneyOutputs:
     """Move every run of ``state`` to the instant ``inputs.now`` and return the steps and deliveries of the tick."""
     log = StepLog()
     ear = Ear(inputs.events, state.early, state.listened(), inputs.now)
     state.early = ear.early
+    changes, world = changes_by_segment(inputs.qualifications), inputs.world()
     for id_ in sorted(state.journeys):
-        stage = Stage(state.journeys[id_], inputs, ear, log)
+        stage = Stage(state.journeys[id_], inputs, world, ear, log)
         if stage.journey.status == STOPPING:
             _stop(stage)
         elif stage.journey.status != STOPPED:
-            _advance_journey(stage)
+            _advance_journey(stage, changes.get(stage.journey.newest.entry.segment))
     return log.outputs(inputs.profile_ids)
 
 
-def _advance_journey(stage: Stage) -> None:
+def _advance_journey(stage: Stage, changes: pl.DataFrame | None) -> None:
     """Move who is inside, and let in who may enter.
 
     Whoever is inside may leave in this tick and enter again in it, so that is decided after everybody has moved.
     """
-    journey = stage.journey
-    entrants = candidates(stage.inputs.qualifications, journey.newest.entry.segment)
+    journey, due = stage.journey, _due_now(stage)
+    if changes is None:
+        for plan in journey.plans:
+            Pass(stage, plan).move(due, due[:0], NO_INSTANTS)
+        return
+    entrants = candidates(changes)
     turn = entrants.turn + journey.runs.are_inside(entrants.profile)
-    due = _due_now(stage)
     for now in range(int(turn.max(initial=0)) + 1):
         begun, at = _let_in(stage, entrants[turn == now])
-        for index in range(len(journey.versions)):
-            new = len(begun) if index == len(journey.versions) - 1 else 0
-            Pass(stage, index).move(due, begun[:new], at[:new])
+        for plan in journey.plans:
+            new = len(begun) if plan is journey.plans[-1] else 0
+            Pass(stage, plan).move(due, begun[:new], at[:new])
         due = due[:0]
 
 
@@ -63,10 +78,10 @@ def _stop(stage: Stage) -> None:
     runs = stage.journey.runs
     slots = runs.inside()
     at = np.full(len(slots), stage.inputs.now, np.int64)
-    for index, version in enumerate(stage.journey.versions):
-        for place, name in enumerate(version.activities):
-            here = (runs.version[slots] == index) & (runs.activity[slots] == place)
-            stage.log(version, name, "end", "stopped", slots[here], at[here])
+    for plan in stage.journey.plans:
+        for stop in plan.stops:
+            here = (runs.version[slots] == plan.index) & (runs.activity[slots] == stop.place)
+            stage.log(plan.definition, stop.name, "end", "stopped", slots[here], at[here])
     runs.finish(slots, at)
     stage.journey.status = STOPPED
 
@@ -78,7 +93,7 @@ def _let_in(stage: Stage, found: Candidates) -> tuple[Slots, Instants]:
     _log_refusals(stage, found, reason)
     admitted = found[reason == ADMITTED]
     slots = runs.slots_for(admitted.profile)
-    runs.begin(slots, len(stage.journey.versions) - 1, admitted.at)
+    runs.begin(slots, stage.journey.plans[-1].index, admitted.at)
     for code, direction in enumerate(DIRECTIONS):
         mine = admitted.direction == code
         detail = f"{direction} {version.entry.segment}"

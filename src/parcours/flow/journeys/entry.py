@@ -45,9 +45,14 @@ class Candidates:
         return Candidates(self.profile[which], self.at[which], self.direction[which], self.turn[which])
 
 
-def candidates(qualifications: pl.DataFrame, segment: str) -> Candidates:
-    """The changes of ``segment`` that happened by themselves; first evaluations, edits and erasing start nothing."""
-    rows = qualifications.filter((pl.col("segment") == segment) & (pl.col("cause") == "change"))
+def changes_by_segment(qualifications: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """The changes that happened by themselves; first evaluations, edits and erasing start nothing."""
+    rows = qualifications.filter(pl.col("cause") == "change")
+    return {str(key[0]): part for key, part in rows.partition_by("segment", as_dict=True).items()}
+
+
+def candidates(rows: pl.DataFrame) -> Candidates:
+    """The changes of one segment, in order of profile and time."""
     profile = rows["_profile"].to_numpy()
     at = microseconds(rows["effective"])
     order = np.lexsort((at, profile))

@@ -13,6 +13,7 @@ from parcours.core.schema import type_of_polars
 from parcours.flow.journeys.activities.base import Listener
 from parcours.flow.journeys.columns import first_of_each, instants, json_of, microseconds
 from parcours.flow.journeys.instances import NONE, RunTable, Slots
+from parcours.flow.journeys.plan import Stop
 from parcours.kernel.compile import row_condition
 from parcours.language.tree import Node
 
@@ -66,34 +67,26 @@ class Ear:
             if ahead.any():
                 self.early[type_] = rows.filter(ahead)
                 rows = rows.filter(~ahead)
-            self._rows[type_] = TypeRows.of(rows)
+            if rows.height:
+                self._rows[type_] = TypeRows.of(rows)
+        #: The types of which there are rows in this tick.
+        self.types = frozenset(self._rows)
 
-    def types(self) -> frozenset[str]:
-        """The types of which there are rows in this tick."""
-        return frozenset(type_ for type_, rows in self._rows.items() if len(rows.profile))
-
-    def heard(
-        self,
-        listeners: tuple[Listener, ...],
-        rules: Mapping[str, Node],
-        table: RunTable,
-        place: tuple[int, int],
-        properties: frozenset[str] | None,
-    ) -> Heard | None:
-        """The runs at ``place`` that an event wakes, each with its earliest event.
+    def heard(self, stop: Stop, version: int, table: RunTable, properties: frozenset[str] | None) -> Heard | None:
+        """The runs of a version parked at ``stop`` that an event wakes, each with its earliest event.
 
         An event counts when its time is after the arrival of the run and not after its due instant. Among
         events of one instant the upper listener wins, then the order of arrival.
 
         Args:
-            listeners: what the activity listens to.
-            rules: the row rules by their setting.
+            stop: the activity.
+            version: index of the version.
             table: the runs of the journey.
-            place: index of version and activity.
             properties: properties of the event to keep as JSON, or ``None`` if nobody wants them.
         """
+        listeners = stop.listeners
         found = [
-            (index, *self._matches(listener, rules, table, place))
+            (index, *self._matches(listener, stop, version, table))
             for index, listener in enumerate(listeners)
             if listener.event in self._rows
         ]
@@ -110,19 +103,19 @@ class Ear:
         return Heard(slot, at, which.astype(np.int16), ids, json)
 
     def _matches(
-        self, listener: Listener, rules: Mapping[str, Node], table: RunTable, place: tuple[int, int]
+        self, listener: Listener, stop: Stop, version: int, table: RunTable
     ) -> tuple[Slots, NDArray[np.int64]]:
         """Slots and row numbers of all events of one listener that could wake a run."""
         events = self._rows[listener.event]
         slots = table.slots_of(events.profile)
         row = np.flatnonzero(slots != NONE)
         slot = slots[row]
-        here = (table.version[slot] == place[0]) & (table.activity[slot] == place[1])
+        here = (table.version[slot] == version) & (table.activity[slot] == stop.place)
         row, slot = row[here], slot[here]
         timely = (events.time[row] > table.arrived[slot]) & (events.time[row] <= table.due[slot])
         row, slot = row[timely], slot[timely]
         if listener.rule is not None and len(row):
-            met = matching(rules[listener.rule], events.rows[row])
+            met = matching(stop.rules[listener.rule], events.rows[row])
             row, slot = row[met], slot[met]
         return slot, row
 

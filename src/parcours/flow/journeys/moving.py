@@ -9,11 +9,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from parcours.flow.journeys.activities.base import FINISH, NEVER, STAY, Activity, Arrivals, Moves
+from parcours.flow.journeys.activities.base import FINISH, NEVER, STAY, Arrivals, Moves, World
 from parcours.flow.journeys.definitions import JourneyDefinition
 from parcours.flow.journeys.inputs import JourneyInputs
 from parcours.flow.journeys.instances import Instants, Slots
 from parcours.flow.journeys.listening import Ear
+from parcours.flow.journeys.plan import Plan, Stop
 from parcours.flow.journeys.state import Journey
 from parcours.flow.journeys.steplog import WAITING, StepLog
 
@@ -24,6 +25,7 @@ class Stage:
 
     journey: Journey
     inputs: JourneyInputs
+    world: World
     ear: Ear
     steps: StepLog
 
@@ -47,15 +49,11 @@ class Stage:
 class Pass:
     """Moves the runs of one version; activities are taken in an order in which every edge leads forward."""
 
-    def __init__(self, stage: Stage, index: int) -> None:
+    def __init__(self, stage: Stage, plan: Plan) -> None:
         self._stage = stage
         self._runs = stage.journey.runs
-        self._index = index
-        self._version = stage.journey.versions[index]
-        self._names = {name: place for place, name in enumerate(self._version.activities)}
+        self._plan = plan
         self._ahead: defaultdict[str, list[tuple[Slots, Instants]]] = defaultdict(list)
-        properties = self._version.event_properties()
-        self._properties = properties if properties else None
 
     def move(self, due: Slots, begun: Slots, at: Instants) -> None:
         """Move runs whose timer has come, runs that hear an event, and runs that begin.
@@ -64,97 +62,87 @@ class Pass:
             due: slots of waiting runs, of any version, that leave by themselves in this tick.
             begun: slots of runs that begin, with ``at``, their instants of entry.
         """
-        due = due[self._runs.version[due] == self._index]
+        due = due[self._runs.version[due] == self._plan.index]
         if len(begun):
-            self._ahead[self._version.start].append((begun, at))
-        hears = bool(self._version.listened() & self._stage.ear.types())
-        if not (len(due) or len(begun) or hears):
+            self._ahead[self._plan.definition.start].append((begun, at))
+        if not (len(due) or len(begun) or self._plan.listened & self._stage.ear.types):
             return
-        for place, (name, activity) in enumerate(self._version.activities.items()):
-            timed = due[self._runs.activity[due] == place]
-            if name in self._ahead:
-                timed = np.concatenate((timed, self._arrive(name, activity)))
-            self._wake(name, activity, timed)
+        for stop in self._plan.stops:
+            timed = due[self._runs.activity[due] == stop.place]
+            if stop.name in self._ahead:
+                timed = np.concatenate((timed, self._arrive(stop)))
+            if stop.listeners and self._stage.ear.types:
+                timed = np.setdiff1d(timed, self._wake(stop))
+            if len(timed):
+                edge = np.full(len(timed), stop.edge(stop.activity.elapsed()), np.int16)
+                self._leave(stop, edge, timed, self._runs.due[timed])
 
-    def _arrive(self, name: str, activity: Activity) -> Slots:
-        """Let the runs ahead of ``activity`` arrive; the slots of those that stay but leave within the tick."""
-        parts = self._ahead.pop(name)
+    def _arrive(self, stop: Stop) -> Slots:
+        """Let the runs ahead of an activity arrive; the slots of those that stay but leave within the tick."""
+        parts = self._ahead.pop(stop.name)
         slots = np.concatenate([slots for slots, _ in parts])
         at = np.concatenate([at for _, at in parts])
-        moves = activity.step(self._arrivals(name, slots, at), self._stage.inputs.world())
-        self._deliver(name, moves, slots, at)
-        self._leave(name, activity, moves.edge, slots, at)
+        heard = None
+        if self._plan.properties is not None and self._runs.heard is not None:
+            heard = pl.Series(self._runs.heard[slots].tolist(), dtype=pl.String)
+        arrivals = Arrivals(self._runs.profile[slots], at, heard, stop.rules)
+        moves = stop.activity.step(arrivals, self._stage.world)
+        self._deliver(stop, moves, slots, at)
+        self._leave(stop, moves.edge, slots, at)
         stays = moves.edge == STAY
         if not stays.any():
             return slots[:0]
         due = moves.due[stays] if moves.due is not None else np.full(int(stays.sum()), NEVER, np.int64)
-        return self._park(name, activity, slots[stays], at[stays], due)
+        return self._park(stop, slots[stays], at[stays], due)
 
-    def _arrivals(self, name: str, slots: Slots, at: Instants) -> Arrivals:
-        heard = None
-        if self._properties is not None and self._runs.heard is not None:
-            heard = pl.Series(self._runs.heard[slots].tolist(), dtype=pl.String)
-        return Arrivals(self._runs.profile[slots], at, heard, self._version.rules_of(name))
-
-    def _deliver(self, name: str, moves: Moves, slots: Slots, at: Instants) -> None:
+    def _deliver(self, stop: Stop, moves: Moves, slots: Slots, at: Instants) -> None:
         if moves.contents is None:
             return
         profile, number = self._runs.profile[slots], self._runs.number[slots]
-        place = (self._version.id, self._version.version, name, moves.channel)
+        place = (self._plan.definition.id, self._plan.definition.version, stop.name, moves.channel)
         self._stage.steps.deliver(*place, profile=profile, number=number, at=at, contents=moves.contents)
 
-    def _park(self, name: str, activity: Activity, slots: Slots, at: Instants, due: Instants) -> Slots:
-        self._runs.park(slots, self._names[name], at, due)
-        self._stage.log(self._version, name, activity.kind, WAITING, slots, at)
-        later = (due > self._stage.inputs.now) & (due != NEVER)
+    def _park(self, stop: Stop, slots: Slots, at: Instants, due: Instants) -> Slots:
+        self._runs.park(slots, stop.place, at, due)
+        self._log(stop, stop.activity.kind, WAITING, slots, at)
+        now = self._stage.inputs.now
+        later = (due > now) & (due != NEVER)
         self._stage.journey.timers.push(due[later], slots[later])
-        return slots[due <= self._stage.inputs.now]
+        return slots[due <= now]
 
-    def _wake(self, name: str, activity: Activity, timed: Slots) -> None:
-        """Let the runs at ``activity`` go that hear an event, and those in ``timed`` that do not."""
-        if activity.listens() and self._stage.ear.types():
-            timed = np.setdiff1d(timed, self._wake_by_event(name, activity))
-        if len(timed):
-            labels = [edge.label for edge in activity.edges()]
-            edge = np.full(len(timed), labels.index(activity.elapsed()), np.int16)
-            self._leave(name, activity, edge, timed, self._runs.due[timed])
-
-    def _wake_by_event(self, name: str, activity: Activity) -> Slots:
-        rules = self._version.rules_of(name)
-        place = (self._index, self._names[name])
-        heard = self._stage.ear.heard(activity.listens(), rules, self._runs, place, self._properties)
+    def _wake(self, stop: Stop) -> Slots:
+        """Let the runs at an activity go that hear an event; their slots."""
+        plan = self._plan
+        heard = self._stage.ear.heard(stop, plan.index, self._runs, plan.properties)
         if heard is None:
             return np.empty(0, np.int32)
         if heard.json is not None and self._runs.heard is not None:
             self._runs.heard[heard.slot] = heard.json.to_list()
-        labels = [edge.label for edge in activity.edges()]
-        edge_of = np.array([labels.index(listener.edge) for listener in activity.listens()], np.int16)
-        self._leave(name, activity, edge_of[heard.listener], heard.slot, heard.at, heard.event_id)
+        self._leave(stop, stop.woken[heard.listener], heard.slot, heard.at, heard.event_id)
         return heard.slot
 
     def _leave(
-        self,
-        name: str,
-        activity: Activity,
-        edge: NDArray[np.int16],
-        slots: Slots,
-        at: Instants,
-        detail: pl.Series | None = None,
+        self, stop: Stop, edge: NDArray[np.int16], slots: Slots, at: Instants, detail: pl.Series | None = None
     ) -> None:
         """Log how each run leaves, and send it ahead or end it."""
-        for index, way in enumerate(activity.edges()):
+        for index, way in enumerate(stop.edges):
             mine = edge == index
             if not mine.any():
                 continue
             own = None if detail is None else detail.filter(pl.Series(mine))
-            self._stage.log(self._version, name, activity.kind, way.label, slots[mine], at[mine], own)
+            self._log(stop, stop.activity.kind, way.label, slots[mine], at[mine], own)
             if way.to is None:
-                self._finish(name, slots[mine], at[mine])
+                self._finish(stop, slots[mine], at[mine])
             else:
                 self._ahead[way.to].append((slots[mine], at[mine]))
         ends = edge == FINISH
-        self._finish(name, slots[ends], at[ends])
+        self._finish(stop, slots[ends], at[ends])
 
-    def _finish(self, name: str, slots: Slots, at: Instants) -> None:
-        self._stage.log(self._version, name, "end", "finished", slots, at)
+    def _finish(self, stop: Stop, slots: Slots, at: Instants) -> None:
+        self._log(stop, "end", "finished", slots, at)
         self._runs.finish(slots, at)
+
+    def _log(
+        self, stop: Stop, kind: str, outcome: str, slots: Slots, at: Instants, detail: pl.Series | None = None
+    ) -> None:
+        self._stage.log(self._plan.definition, stop.name, kind, outcome, slots, at, detail)

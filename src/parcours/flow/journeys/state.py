@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from parcours.flow.journeys.activities.base import NEVER
 from parcours.flow.journeys.definitions import JourneyDefinition
 from parcours.flow.journeys.instances import RunTable
+from parcours.flow.journeys.plan import Plan
 from parcours.flow.journeys.timers import Timers
 
 #: A part of a snapshot: flat data that a store can keep as a file.
@@ -30,20 +31,25 @@ class Journey:
     def __init__(self, id: str) -> None:
         self.id = id
         self.status = OPEN
-        self.versions: list[JourneyDefinition] = []
+        self.plans: list[Plan] = []
         self.runs = RunTable()
         self.timers = Timers()
 
     @property
+    def versions(self) -> list[JourneyDefinition]:
+        """The definitions of all versions; their positions are what ``runs.version`` holds."""
+        return [plan.definition for plan in self.plans]
+
+    @property
     def newest(self) -> JourneyDefinition:
-        return self.versions[-1]
+        """The version to enter."""
+        return self.plans[-1].definition
 
     def add(self, definition: JourneyDefinition) -> None:
         """A new version beside the others, open for entry. The newest one again only opens the journey."""
-        if self.versions and self.newest.version == definition.version:
-            self.versions[-1] = definition
-        else:
-            self.versions.append(definition)
+        if self.plans and self.newest.version == definition.version:
+            self.plans.pop()
+        self.plans.append(Plan.of(definition, len(self.plans)))
 
     def rearm(self) -> None:
         """Set the timers of all waiting runs anew, from the columns."""
@@ -100,8 +106,7 @@ class JourneysState:
 
     def listened(self) -> frozenset[str]:
         """The event types that some version listens to."""
-        versions = (version for journey in self.journeys.values() for version in journey.versions)
-        return frozenset[str]().union(*(version.listened() for version in versions))
+        return frozenset[str]().union(*(plan.listened for journey in self.journeys.values() for plan in journey.plans))
 
     def next_due(self) -> int | None:
         """The earliest instant at which a run may move by itself, or ``None``."""
@@ -148,7 +153,8 @@ class JourneysState:
         assert isinstance(head, bytes)
         for id_, shape in json.loads(head).items():
             journey = state.journeys[id_] = Journey(id_)
-            journey.versions = [JourneyDefinition.from_json(version) for version in shape["versions"]]
+            for version in shape["versions"]:
+                journey.add(JourneyDefinition.from_json(version))
             journey.status = shape["status"]
             journey.runs = RunTable.load(_frame(parts[f"runs.{id_}"]))
             journey.rearm()
