@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parcours.core.clock import DAY
@@ -136,14 +136,32 @@ def test_corrections_with_a_time_wait_for_it(tmp_path):
 
 def test_an_erasure_leaves_nothing_of_what_was_queued_before_it(tmp_path):
     inbox = Inbox(tmp_path)
-    inbox.put_profiles(people(("p", 0), ("q", 0), age=[30, 40]))
-    inbox.put_events("visit", events(("a", "p", 1), ("b", "q", 1)))
+    timeless = people(("p", 0), ("q", 0), age=[30, 40]).with_columns(
+        pl.lit(None, pl.Datetime("us", "UTC")).alias("_time")
+    )
+    inbox.put_profiles(timeless)
+    inbox.put_events("visit", events(("a", "p", 1), ("b", "q", 1), ("c", "q", 7)))
     inbox.put_corrections(erase=["q"])
+    reader = EventTimeReader(inbox, {})
 
-    taken = EventTimeReader(inbox, {}).take(9 * DAY)
-
+    taken = reader.take(5 * DAY)
     assert (taken.profiles["_profile_id"].to_list(), ids(taken)) == (["p"], ["a"])
     assert taken.erased.to_list() == ["q"]
+    assert ids(reader.take(9 * DAY)) == []
+
+
+def test_rows_taken_together_with_a_later_erasure_are_gone_too(tmp_path):
+    """Erasures apply before the other rows of a tick, so these would bring the profile back."""
+    inbox = Inbox(tmp_path)
+    inbox.put_events("visit", events(("a", "q", 1), ("b", "q", 4), ("c", "p", 4)))
+    inbox.put_corrections(erase=["q"], time=5 * DAY)
+    inbox.put_events("visit", events(("d", "q", 4)))
+    reader = EventTimeReader(inbox, {})
+
+    assert ids(reader.take(2 * DAY)) == ["a"]
+    taken = reader.take(6 * DAY)
+    assert (ids(taken), taken.erased.to_list()) == (["c", "d"], ["q"])
+    assert reader.left == 0
 
 
 def test_by_arrival_with_a_limit(tmp_path):
@@ -177,6 +195,7 @@ def test_corrections_come_alone_and_in_their_turn(tmp_path):
 FILES = st.lists(st.lists(st.integers(0, 6), min_size=1, max_size=5), min_size=1, max_size=4)
 
 
+@settings(max_examples=40, deadline=None)
 @given(FILES, st.lists(st.integers(0, 7), max_size=4), st.lists(st.integers(1, 4), max_size=4))
 def test_every_row_exactly_once_however_the_readers_take_turns(files, days, limits):
     """A replay up to some day, then live, then a replay of the rest: each time from what was consumed before."""

@@ -17,6 +17,8 @@ Times = NDArray[np.int64]
 #: Stands for "no time" of corrections: before every instant.
 _AT_ONCE = np.iinfo(np.int64).min
 _CORRECTIONS = ("replace", "delete", "erase")
+#: Kinds of rows that an erasure of their profile takes away.
+_FORGETTABLE = ("profiles", "events", "replace")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,12 @@ class EventTimeReader:
 
     def take(self, until: int) -> Arrivals:
         """The rows left with a time up to and including ``until`` (microseconds), also those that came late."""
+        erasures = [lane.upcoming(until) for lane in self._lanes if lane.kind == "erase"]
+        for lane in self._lanes:
+            if lane.kind in _FORGETTABLE:
+                for erased in erasures:
+                    if erased.height:
+                        lane.drop(_queued_before(lane, erased))
         frames: dict[tuple[str, str], pl.DataFrame] = {}
         touched: dict[str, int] = {}
         for lane in self._lanes:
@@ -181,6 +189,13 @@ class _Lane:
         at = max(self._at, int(np.searchsorted(self.times, _AT_ONCE, "right")))
         return int(self.times[at]) if at < len(self.times) else None
 
+    def upcoming(self, until: int) -> pl.DataFrame:
+        """Of erasures: the profiles erased up to ``until``, each with the number of the last file that says so."""
+        end = int(np.searchsorted(self.times, until, "right"))
+        coming = self.frame.slice(self._at, max(0, end - self._at)).select("_profile_id")
+        numbers = pl.Series("number", self.numbers()[self._at : max(self._at, end)])
+        return coming.with_columns(numbers).group_by("_profile_id").agg(pl.col("number").max())
+
     def numbers(self) -> NDArray[np.int64]:
         """The number of the file that each row came with."""
         return np.array([int(name[:12]) for name in self.names], np.int64)[self.origin]
@@ -203,16 +218,11 @@ class _Lane:
 
 
 def _correct_pending(lanes: list[_Lane]) -> None:
-    """Apply corrections to rows that are pending too: what was queued before the correction is left out.
+    """Apply deletions and replacements to events that are pending too: what was queued before them is left out.
 
-    A deletion whose event is found here has nothing left to do and is left out itself. An erasure stays: the
-    profile may have been known before.
+    A deletion whose event is found here has nothing left to do and is left out itself.
     """
     for correction in lanes:
-        if correction.kind == "erase":
-            for lane in lanes:
-                if lane.kind in ("events", "replace", "profiles"):
-                    lane.drop(_later_than_erasure(lane, correction))
         if correction.kind in ("delete", "replace"):
             _correct_events(correction, [lane for lane in lanes if lane.kind == "events"])
 
@@ -232,15 +242,14 @@ def _correct_events(correction: _Lane, events: list[_Lane]) -> None:
             correction.drop(gone.to_numpy() & (correction.times == _AT_ONCE))
 
 
-def _later_than_erasure(lane: _Lane, erasures: _Lane) -> NDArray[np.bool_]:
-    """Rows queued before the erasure of their profile whose time has not come when it applies."""
-    asked = pl.DataFrame(
-        {"_profile_id": erasures.frame["_profile_id"], "number": erasures.numbers(), "time": erasures.times}
-    )
-    asked = asked.group_by("_profile_id").agg(pl.col("number").max(), pl.col("time").min())
-    held = pl.DataFrame({"_profile_id": lane.frame["_profile_id"], "own": lane.numbers(), "at": lane.times})
-    found = held.join(asked, on="_profile_id", how="left", maintain_order="left")
-    return ((found["number"] > found["own"]) & (found["at"] > found["time"])).fill_null(False).to_numpy()
+def _queued_before(lane: _Lane, erased: pl.DataFrame) -> NDArray[np.bool_]:
+    """Rows of profiles that are erased now which were queued before the erasure, whatever their time.
+
+    Nothing of them may come with the erasure or after it: they would bring the profile back.
+    """
+    held = pl.DataFrame({"_profile_id": lane.frame["_profile_id"], "own": lane.numbers()})
+    found = held.join(erased, on="_profile_id", how="left", maintain_order="left")
+    return (found["number"] > found["own"]).fill_null(False).to_numpy()
 
 
 def _joined(frames: list[pl.DataFrame], kind: str, type: str) -> pl.DataFrame:

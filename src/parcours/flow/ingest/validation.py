@@ -13,14 +13,14 @@ import polars as pl
 
 from parcours.core.errors import InputError
 from parcours.core.facts import INSTANT
-from parcours.core.schema import NULL, Kind, Schema, Type, widest
+from parcours.core.schema import NULL, Kind, Schema, Type
 from parcours.flow.ingest import mapping as mappings
 from parcours.flow.ingest.conversion import converted
 from parcours.flow.ingest.formats.raw import Raw
 from parcours.flow.ingest.identity import computed_ids
-from parcours.flow.ingest.inference import inferred
 from parcours.flow.ingest.lines import gathered
 from parcours.flow.ingest.mapping import ColumnMapping, Lines
+from parcours.flow.ingest.properties import typed
 from parcours.flow.ingest.refusals import Refusals
 from parcours.flow.ingest.times import instants
 
@@ -111,8 +111,8 @@ def validate_profiles(raw: Raw, mapping: ColumnMapping, schema: Schema, *, recei
     else:
         head = head.with_columns(_event_times(raw, mapping, refusals).alias("_time"))
     columns = {column: raw.frame[column] for column in names}
-    typed, found = _typed(columns, names, schema.attributes, mapping, raw, raw.rows, refusals)
-    rows = _good(head.hstack(typed), refusals)
+    values, found = typed(columns, names, schema.attributes, mapping, raw, raw.rows, refusals)
+    rows = _good(head.hstack(values), refusals)
     listed = [
         pl.lit(name) if mapping.clear_empty else pl.when(pl.col(name).is_not_null()).then(pl.lit(name))
         for name in found
@@ -219,8 +219,8 @@ def _events_of(
     lines = mapping.lines
     inside = [names[column] for column in lines.columns] if lines else []
     flat = {**known, **_fields_of(known, lines, inside)}
-    typed, found = _typed(columns, names, flat, mapping, raw, head["_row"], refusals)
-    rows = head.hstack(typed)
+    values, found = typed(columns, names, flat, mapping, raw, head["_row"], refusals)
+    rows = head.hstack(values)
     if lines is not None:
         assert mapping.id is not None
         totals = {name: names[column] for name, column in lines.totals.items()}
@@ -258,106 +258,6 @@ def _types_of_lines(
     element = Type(Kind.OBJECT, fields=tuple((name, found[name]) for name in inside))
     outside = {name: kind for name, kind in found.items() if name not in inside}
     return {**outside, **{name: found[value] for name, value in totals.items()}, into: Type(Kind.LIST, element=element)}
-
-
-def _typed(
-    columns: Mapping[str, pl.Series],
-    names: Mapping[str, str],
-    known: Mapping[str, Type],
-    mapping: ColumnMapping,
-    raw: Raw,
-    rows: pl.Series,
-    refusals: Refusals,
-) -> tuple[pl.DataFrame, dict[str, Type]]:
-    """Every column in its type, under its property's name. Columns that never had a value are left out."""
-    _check_case(names.values(), known, raw.source)
-    typed: list[pl.Series] = []
-    found: dict[str, Type] = {}
-    for column, name in names.items():
-        values = columns[column]
-        target = _target(column, values, known.get(name, NULL), mapping.types.get(name), raw)
-        if target.kind is Kind.NULL:
-            continue
-        _check_fields(column, target, raw.source)
-        result = converted(values, target, zone=mapping.zone)
-        _refuse(column, values, target, result.misfit, result.beyond, rows, refusals)
-        typed.append(result.values.alias(name))
-        found[name] = target
-    return pl.DataFrame(typed), found
-
-
-def _target(column: str, values: pl.Series, known: Type, declared: Type | None, raw: Raw) -> Type:
-    """The type to convert to: as declared; else the known one, widened when that is possible."""
-    try:
-        found = declared or inferred(values, raw.typing)
-    except InputError as problem:
-        raise InputError(
-            f"column {column!r}: {problem.message}",
-            code=problem.code,
-            where=raw.source,
-            hint="skip the column, or cast it to text, a number, a date or a list of these first",
-        ) from None
-    wide = widest(known, found)
-    if wide is None:
-        return declared or known
-    return wide
-
-
-def _refuse(
-    column: str,
-    values: pl.Series,
-    target: Type,
-    misfit: pl.Series,
-    beyond: pl.Series,
-    rows: pl.Series,
-    refusals: Refusals,
-) -> None:
-    refusals.add(
-        rows,
-        misfit,
-        column=column,
-        code="wrong-type",
-        reason=f"{{}} is not of type {str(target).replace('{', '(').replace('}', ')')}",
-        hint="correct the value, or declare the type of the column when it is imported for the first time",
-        shown=values,
-    )
-    refusals.add(
-        rows,
-        beyond,
-        column=column,
-        code="number-out-of-range",
-        reason="{} is not a number that can be added up exactly",
-        hint="decimals must be finite and smaller than 10^12, integers at most 2^53; take codes in as text",
-        shown=values,
-    )
-
-
-def _check_case(names: object, known: Mapping[str, Type], source: str) -> None:
-    """Names that differ only in upper and lower case would be one column in SQL."""
-    lowered = {name.lower(): name for name in known}
-    for name in names:  # type: ignore[attr-defined]
-        other = lowered.get(name.lower(), name)
-        if other != name:
-            raise InputError(
-                f"{name!r} differs from the known {other!r} only in upper and lower case",
-                code="name-case",
-                where=source,
-                hint=f"rename the column to {other!r}",
-            )
-
-
-def _check_fields(column: str, kind: Type, source: str) -> None:
-    """The same for the fields of objects, at any depth."""
-    names = [name.lower() for name, _ in kind.fields]
-    if len(set(names)) < len(names):
-        raise InputError(
-            f"column {column!r} holds objects whose fields differ only in upper and lower case",
-            code="name-case",
-            where=source,
-            hint="give the fields one spelling: " + ", ".join(sorted(name for name, _ in kind.fields)),
-        )
-    for part in [kind.element] if kind.element else [part for _, part in kind.fields]:
-        _check_fields(column, part, source)
 
 
 def _good(rows: pl.DataFrame, refusals: Refusals) -> pl.DataFrame:

@@ -32,7 +32,7 @@ def read(path: Path, options: ReadOptions) -> Raw:
     except pl.exceptions.NoDataError:
         raise InputError("the file is empty", code="empty-file", where=str(path), hint="nothing was taken in") from None
     except pl.exceptions.ComputeError:
-        return _without_broken_rows(path, text.decode(), delimiter)
+        return _without_broken_rows(path, text, delimiter)
     _check_header(path, frame.columns)
     return _raw(path, frame, numbered(frame))
 
@@ -65,31 +65,36 @@ def _raw(path: Path, frame: pl.DataFrame, rows: pl.Series, refused: pl.DataFrame
     return Raw(source=path.name, frame=frame, rows=rows, typing=Typing.NONE, refused=refused)
 
 
-def _without_broken_rows(path: Path, text: str, delimiter: str) -> Raw:
-    """The slow way, taken only when the fast reader gave up: find the rows with too many cells."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    good: list[list[str]] = []
-    numbers: list[int] = []
-    refused: list[dict[str, object]] = []
+def _without_broken_rows(path: Path, text: bytes, delimiter: str) -> Raw:
+    """Taken only when the fast reader gave up: find the rows with too many cells, and read the others."""
+    reader = csv.reader(io.StringIO(text.decode(), newline=""), delimiter=delimiter, strict=True)
+    broken: list[dict[str, object]] = []
+    count = 0
     try:
         header = next(reader)
-        for number, cells in enumerate(reader, start=1):
+        for cells in reader:
+            count += 1
             if len(cells) > len(header):
-                refused.append(_too_many(number, cells, len(header)))
-            else:
-                good.append(cells + [""] * (len(header) - len(cells)))
-                numbers.append(number)
+                broken.append(_too_many(count, cells, len(header)))
     except csv.Error as problem:
-        raise InputError(
-            f"the quotes do not match: {problem}",
-            code="bad-csv",
-            where=f"{path}, line {reader.line_num}",
-            hint="close the quote, and double a quote inside a quoted cell",
-        ) from None
-    columns = zip(*good, strict=True) if good else ([] for _ in header)
-    frame = pl.DataFrame([pl.Series(name, list(cells), pl.String) for name, cells in zip(header, columns, strict=True)])
-    frame = frame.select(pl.when(pl.all() != "").then(pl.all()))
-    return _raw(path, frame, pl.Series("row", numbers, pl.Int64), pl.DataFrame(refused, schema=dict(REFUSAL_COLUMNS)))
+        raise _bad_csv(path, str(problem), reader.line_num) from None
+    frame = pl.read_csv(text, separator=delimiter, infer_schema=False, truncate_ragged_lines=True)
+    _check_header(path, frame.columns)
+    if frame.height != count:
+        raise _bad_csv(path, "rows cannot be told apart", reader.line_num)
+    refused = pl.DataFrame(broken, schema=dict(REFUSAL_COLUMNS))
+    rows = numbered(frame)
+    good = ~rows.is_in(refused["row"].implode())
+    return _raw(path, frame.filter(good), rows.filter(good), refused)
+
+
+def _bad_csv(path: Path, problem: str, line: int) -> InputError:
+    return InputError(
+        f"the quotes do not match: {problem}",
+        code="bad-csv",
+        where=f"{path}, line {line}",
+        hint="close the quote, and double a quote inside a quoted cell",
+    )
 
 
 def _too_many(number: int, cells: list[str], expected: int) -> dict[str, object]:
