@@ -7,7 +7,7 @@ In the same process, in a thread of its own::
         …
         sink.counts()          # {idempotency key as in the X-Parcours-Key header: messages}
 
-In another process, which also survives the end of this one when ``outlive`` is set::
+In another process, which ends with this one::
 
     with SmtpSinkProcess(store="mails") as sink: …
 
@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import functools
 import json
 import re
 import subprocess
@@ -40,15 +41,26 @@ _KEY = re.compile(rb"(?mi)^X-Parcours-Key:[ \t]*(\S+)")
 
 
 class Mailbox:
-    """What a sink has taken: counts by key and, if asked for, the messages as files."""
+    """What a sink has taken.
 
-    def __init__(self, store: Path | None = None, behaviour: Behaviour | None = None) -> None:
+    Attributes:
+        taken: messages taken, by key.
+        seen: messages offered, by key, with those that were turned away.
+        messages: the messages themselves, in order, if they are kept in memory.
+
+    Args:
+        store: folder for the messages as ``.eml`` files.
+        behaviour: what to answer; takes everything if not given.
+        keep: keep the messages in memory.
+    """
+
+    def __init__(self, store: Path | None = None, behaviour: Behaviour | None = None, *, keep: bool = False) -> None:
         self.taken: Counter[str] = Counter()
         self.seen: Counter[str] = Counter()
-        self.recipients: list[str] = []
         self.messages: list[bytes] = []
         self._store = store
         self._behaviour = behaviour
+        self._keep = keep
         if store is not None:
             store.mkdir(parents=True, exist_ok=True)
 
@@ -64,35 +76,26 @@ class Mailbox:
             return "421 gone"
         if reply is not None:
             return reply
-        self._keep(key, content, envelope.rcpt_tos)
+        self._take(key, content)
         return "250 OK"
 
-    def _keep(self, key: str, content: bytes, recipients: list[str]) -> None:
+    def _take(self, key: str, content: bytes) -> None:
         self.taken[key] += 1
         if self._store is not None:
             (self._store / f"{key or 'no-key'}-{self.taken[key]}.eml").write_bytes(content)
-        elif self._behaviour is not None or self._remember:
+        if self._keep:
             self.messages.append(content)
-            self.recipients.extend(recipients)
-
-    _remember = False
-
-    def remember(self) -> Mailbox:
-        """Keep messages in memory, too."""
-        self._remember = True
-        return self
 
 
-def _protocol(mailbox: Mailbox) -> Any:
+def _protocols(mailbox: Mailbox) -> Callable[[], Any]:
+    """Makes the protocol of each connection."""
     try:
         from aiosmtpd.smtp import SMTP
     except ImportError as error:
         raise ParcoursError(
             "the SMTP sink needs the package aiosmtpd", code="missing-package", hint="pip install aiosmtpd"
         ) from error
-    return SMTP(
-        mailbox, hostname="localhost", ident="Parcours sink", enable_SMTPUTF8=True, loop=asyncio.get_running_loop()
-    )
+    return functools.partial(SMTP, mailbox, hostname="localhost", ident="Parcours sink", enable_SMTPUTF8=True)
 
 
 class SmtpSink:
@@ -101,13 +104,17 @@ class SmtpSink:
     Args:
         port: where to listen; 0 finds a free port.
         behaviour: what to answer; takes everything if not given.
+
+    Raises:
+        ParcoursError: ``aiosmtpd`` is not installed.
     """
 
     host = "127.0.0.1"
 
     def __init__(self, port: int = 0, behaviour: Behaviour | None = None) -> None:
         self.port = port
-        self.mailbox = Mailbox(behaviour=behaviour).remember()
+        self.mailbox = Mailbox(behaviour=behaviour, keep=True)
+        self._protocols = _protocols(self.mailbox)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="smtp-sink", daemon=True)
 
@@ -121,7 +128,7 @@ class SmtpSink:
         return self.mailbox.messages
 
     async def _listen(self) -> asyncio.Server:
-        server = await asyncio.get_running_loop().create_server(lambda: _protocol(self.mailbox), self.host, self.port)
+        server = await asyncio.get_running_loop().create_server(self._protocols, self.host, self.port)
         self.port = server.sockets[0].getsockname()[1]
         return server
 
@@ -206,7 +213,7 @@ class SmtpSinkProcess:
 async def _serve(port: int, mailbox: Mailbox) -> None:
     """Listen until standard input ends; answer each line ``counts`` with the counts as JSON."""
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: _protocol(mailbox), "127.0.0.1", port)
+    server = await loop.create_server(_protocols(mailbox), "127.0.0.1", port)
     print(json.dumps({"port": server.sockets[0].getsockname()[1]}), flush=True)
     commands = asyncio.StreamReader()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(commands), sys.stdin)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -186,18 +187,37 @@ def test_a_mistake_in_a_channel_does_not_cost_the_other_outcomes(capsys: pytest.
 
 
 def test_a_refused_sender_leaves_the_messages_pending() -> None:
-    class Refusing(SmtpSink):
-        pass
+    async def handle_mail(server: object, session: object, envelope: object, address: str, options: list[str]) -> str:
+        return "550 not you"
 
-    with Refusing() as sink:
-
-        async def handle_mail(
-            server: object, session: object, envelope: object, address: str, options: list[str]
-        ) -> str:
-            return "550 not you"
-
+    with SmtpSink() as sink:
         sink.mailbox.handle_MAIL = handle_mail  # type: ignore[attr-defined]
         assert send(sink.port, deliveries(*people(2))).is_empty()
+
+
+@pytest.mark.parametrize("settings", [{"security": "starttls"}, {"username": "me", "password": "secret"}])
+def test_without_the_security_or_login_asked_for_nothing_is_sent(settings: dict[str, str]) -> None:
+    with SmtpSink() as sink, Outbox({"email": smtp(sink.port, **settings)}, QUICK) as outbox:
+        assert outbox.deliver(deliveries(*people(2)), TEMPLATES, CLOCK).is_empty()
+    assert sink.counts() == {}
+
+
+def test_connections_stay_open_from_call_to_call() -> None:
+    greeted: list[object] = []
+
+    async def handle_ehlo(
+        server: object, session: object, envelope: object, host: str, replies: list[str]
+    ) -> list[str]:
+        session.host_name = host
+        greeted.append(session)
+        return replies
+
+    with SmtpSink() as sink:
+        sink.mailbox.handle_EHLO = handle_ehlo  # type: ignore[attr-defined]
+        with Outbox({"email": smtp(sink.port, connections=2)}, QUICK) as outbox:
+            for _ in range(3):
+                assert outbox.deliver(deliveries(*people(10)), TEMPLATES, CLOCK).height == 10
+    assert len(greeted) <= 2
 
 
 def test_a_sink_in_its_own_process_counts_and_stores(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from parcours.core.clock import DAY, HOUR
+from parcours.core.facts import EventBatch
 from parcours.flow.journeys.state import JourneysState
 from tests.flow.journeys.worlds import Change, Event, World, mail_rows, read, step_rows
 
@@ -191,3 +192,13 @@ def test_a_timer_of_an_activity_that_was_left_early_moves_nobody() -> None:
     assert [row[3:6] for row in rows] == [("a", "wait_for_event", "event"), ("b", "wait", "waiting")]
     assert step_rows(one.tick(3 * HOUR)) == []
     assert [row[6] for row in step_rows(one.tick(2 * DAY))] == [DAY + HOUR + 1] * 2
+
+
+def test_an_event_taken_back_before_its_time_is_not_heard() -> None:
+    one = world(journey(a=LISTEN))
+    ahead = [Event("P0", 5 * HOUR, "visit", 1, "gone"), Event("P0", 6 * HOUR, "visit", 1, "stays")]
+    one.tick(HOUR, [Change("P0", 5, "enter")], ahead)
+    one.state.retract([EventBatch("visit", one.events(ahead[:1])["visit"])])
+    assert [row[7] for row in step_rows(one.tick(DAY)) if row[5] == "event"] == ["stays"]
+    one.state.retract([])
+    assert one.state.early == {}

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from parcours.core.facts import EventBatch
 from parcours.flow.journeys.activities.base import NEVER
 from parcours.flow.journeys.definitions import JourneyDefinition
 from parcours.flow.journeys.instances import RunTable
@@ -91,8 +92,16 @@ class JourneysState:
         """Forget these profiles: their runs end without a trace, their events are not heard any more."""
         for journey in self.journeys.values():
             journey.runs.erase(profiles)
-        gone = pl.Series(profiles, dtype=pl.Int32)
-        kept = {type_: rows.filter(~pl.col("_profile").is_in(gone.implode())) for type_, rows in self.early.items()}
+        self._keep_early(~pl.col("_profile").is_in(pl.Series(profiles, dtype=pl.Int32).implode()))
+
+    def retract(self, batches: Iterable[EventBatch]) -> None:
+        """Forget events that were taken back before their time came; what was heard already stays heard."""
+        if self.early:
+            ids = pl.concat([batch.rows["_event_id"] for batch in batches] or [pl.Series(dtype=pl.String)])
+            self._keep_early(~pl.col("_event_id").is_in(ids.implode()))
+
+    def _keep_early(self, condition: pl.Expr) -> None:
+        kept = {type_: rows.filter(condition) for type_, rows in self.early.items()}
         self.early = {type_: rows for type_, rows in kept.items() if rows.height}
 
     def definitions(self) -> Iterable[JourneyDefinition]:
