@@ -135,7 +135,7 @@ def workspace_error(path: Path, error: Exception) -> WorkspaceError:
         )
     if re.search(r"No space left|File too large|Disk quota|disk space|max_temp_directory_size", said):
         return WorkspaceError(
-            f"the disk of {path} is full; nothing of the last commit was kept",
+            f"the disk of {path} is full: the last commit failed",
             code="disk-full",
             hint="free some space, then start again: it goes on from the last commit",
         )
