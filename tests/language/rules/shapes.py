@@ -230,18 +230,15 @@ def _event_conditions() -> st.SearchStrategy[Shape]:
         st.builds(_event, lines, past_windows(), _numbers()),
         st.builds(_event, st.just({"first": "_time"}), st.just({}), _one(["after", "before", "is"], TIMES)),
     ]
-    return st.one_of(events).filter(lambda shape: not ("last" in shape and "last" in _windows_of(shape)))
+    return st.one_of(events)
 
 
 def _event(*parts: Shape) -> Shape:
     shape: Shape = {"event": "purchase"}
     for part in parts:
-        shape |= {key: value for key, value in part.items() if key not in shape}
+        if not set(shape) & set(part):  # last: total and last: month are the same key
+            shape |= part
     return shape
-
-
-def _windows_of(shape: Shape) -> list[str]:
-    return [key for key in shape if key in ("from", "until", "this", "in_last", "last_units", "units", "between_ages")]
 
 
 def _line_rules() -> st.SearchStrategy[Shape]:
