@@ -6,7 +6,7 @@ costs next to nothing; a live tick prepares what arrived and takes it whole.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import polars as pl
@@ -25,6 +25,7 @@ from parcours.core.schema import Schema, polars_type, type_of_polars
 from parcours.flow.ingest.arrivals import Arrivals
 from parcours.flow.ingest.dedup import SeenIds
 from parcours.flow.ingest.registry import ProfileNumbers
+from parcours.kernel.book import FeatureBook, Reduced
 from parcours.store.log import Log
 
 Columns = dict[str, pl.DataType | type[pl.DataType]]
@@ -45,6 +46,11 @@ class Prepared:
         self._tables = {name: _Cut(rows) for name, rows in events.items()}
         self._changes, self._new = _Cut(changes), _Cut(new)
         self._retracted, self._erased = retracted, erased
+
+    @property
+    def events(self) -> Iterator[EventBatch]:
+        """All events, by type."""
+        return (EventBatch(name, cut.rows) for name, cut in self._tables.items())
 
     def take(
         self,
@@ -71,14 +77,33 @@ class _Cut:
     """A table sorted by ``_time``, taken piece by piece."""
 
     def __init__(self, rows: pl.DataFrame) -> None:
-        self._rows = rows
+        self.rows = rows
         self._times = rows["_time"].to_physical().to_numpy() if rows.height else np.empty(0, np.int64)
         self._at = 0
 
     def take(self, until: int | None) -> pl.DataFrame:
         end = len(self._times) if until is None else int(np.searchsorted(self._times, until, side="right"))
         start, self._at = self._at, max(end, self._at)
-        return self._rows.slice(start, self._at - start)
+        return self.rows.slice(start, self._at - start)
+
+
+class Ahead:
+    """The rows that a stretch of events means to the streams, worked out at once and handed out tick by tick."""
+
+    def __init__(self, book: FeatureBook, prepared: Prepared) -> None:
+        """``prepared`` must be in order of time."""
+        self._rows = [pair for events in prepared.events for pair in book.reduce(events)]
+        self._at = [0] * len(self._rows)
+
+    def take(self, until: int) -> list[Reduced]:
+        """The next rows up to and including ``until``."""
+        taken: Reduced = []
+        for place, (stream, rows) in enumerate(self._rows):
+            start, end = self._at[place], int(rows.times.searchsorted(until, "right"))
+            if end > start:
+                self._at[place] = end
+                taken.append((stream, rows[start:end]))
+        return [taken]
 
 
 class Preparer:

@@ -18,11 +18,12 @@ from parcours.core.facts import Batch, DefinitionChange, Outputs, TickRecord
 from parcours.core.schema import Schema
 from parcours.engines.backfill import Backfill
 from parcours.engines.courier import Courier, Deliver
-from parcours.engines.intake import Prepared, Preparer
+from parcours.engines.intake import Ahead, Prepared, Preparer
 from parcours.engines.recovery import Progress, read_history, recover, save
 from parcours.engines.tick import History, tick
 from parcours.flow.ingest.arrivals import ArrivalReader, Arrivals, EventTimeReader
 from parcours.flow.ingest.inbox import Inbox
+from parcours.kernel.book import Reduced
 from parcours.store.log import Log
 from parcours.store.snapshots import SnapshotStore
 
@@ -155,25 +156,26 @@ class LocalRunner:
         self, prepared: Prepared, stretch: Sequence[int], watch: Callable[[Ticked], None] | None
     ) -> None:
         outcomes = self._outcomes()
+        self.state.book.widen(self._preparer.schema)
+        ahead = Ahead(self.state.book, prepared)
         for now in stretch:
             batch = prepared.take(now, outcomes=outcomes)
             outcomes = None
-            outputs = self._tick(batch, now)
+            outputs = self._tick(batch, now, ahead.take(now))
             if watch is not None:
                 watch(Ticked(self.state.tick, now, batch.event_count, outputs))
 
-    def _tick(self, batch: Batch, now: int, history: History | None = None) -> Outputs:
+    def _tick(self, batch: Batch, now: int, reduced: Sequence[Reduced] | None = None) -> Outputs:
         if self._broken:
             raise WorkspaceError(
                 "an earlier commit failed, so this state cannot go on",
                 code="stale",
                 hint="open the workspace again; it continues from what was committed",
             )
-        self._broken = True  # until the tick is through: a tick that fails half way leaves no usable state
         self.state.book.widen(self._preparer.schema)
-        if history is None:
-            history = self._history(batch)
-        outputs = tick(self.state, batch, now, history)
+        history = self._history(batch)
+        self._broken = True  # until the tick is through: a tick that fails half way leaves no usable state
+        outputs = tick(self.state, batch, now, history, reduced)
         self._waiting.append(TickRecord(self.state.tick, now, batch, outputs))
         for backfill in self._backfills:
             backfill.note(batch)

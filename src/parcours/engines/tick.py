@@ -8,7 +8,7 @@ same outputs.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import polars as pl
@@ -19,6 +19,7 @@ from parcours.flow.journeys.advance import advance
 from parcours.flow.journeys.definitions import JourneyDefinition
 from parcours.flow.journeys.inputs import JourneyInputs
 from parcours.flow.segments.effective import TickTrace
+from parcours.kernel.book import Reduced
 from parcours.kernel.evaluate import evaluate_one
 from parcours.kernel.rows import Bools, Int64s, Profiles, Rows
 from parcours.kernel.streams import StreamSpec
@@ -27,7 +28,9 @@ from parcours.language.tree import Node, from_json
 History = Mapping[StreamSpec, Rows]
 
 
-def tick(state: State, batch: Batch, now: int, history: History | None = None) -> Outputs:
+def tick(
+    state: State, batch: Batch, now: int, history: History | None = None, reduced: Sequence[Reduced] | None = None
+) -> Outputs:
     """Take in ``batch`` and move everything to ``now``.
 
     Args:
@@ -36,6 +39,7 @@ def tick(state: State, batch: Batch, now: int, history: History | None = None) -
         now: the instant of this tick in microseconds, not before the last one.
         history: rows of past events for streams that definitions of this batch need (see
             :func:`streams_to_read`).
+        reduced: the rows of the batch's events by stream, where they were worked out ahead.
 
     Raises:
         ValueError: ``now`` lies before the last tick.
@@ -49,7 +53,7 @@ def tick(state: State, batch: Batch, now: int, history: History | None = None) -
     state.add_profiles(batch.new_profiles)
     attributes = state.book.take_attributes(batch.profile_changes, prev, now)
     state.book.take_back(batch.retracted)
-    state.book.take_events(batch.events)
+    state.book.take_events(map(state.book.reduce, batch.events) if reduced is None else reduced)
     trace = TickTrace(prev, now, attributes, _created(batch, prev, now))
     changed = state.book.advance(prev, now)
     moved = state.segments.advance(changed, trace, state.alive, fresh)

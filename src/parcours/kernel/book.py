@@ -34,6 +34,8 @@ from parcours.language.tree import (
 )
 
 Key = tuple[StreamSpec, Window, str]
+#: Rows of events of one type, by the streams that take them.
+Reduced = list[tuple[Stream, Rows]]
 
 _COMPARISONS = frozenset({"ge", "gt", "le", "lt", "eq", "ne"})
 
@@ -196,21 +198,24 @@ class FeatureBook:
             for event in dict.fromkeys(spec.event for spec in specs)
         }
 
-    def take_events(self, batches: Iterable[EventBatch]) -> None:
+    def reduce(self, events: EventBatch) -> Reduced:
+        """The rows of these events by stream. Reads nothing but the events, so it may run ahead of the tick."""
+        found = self._reducer(events.type)
+        if found is None:
+            return []
+        return list(zip(found[1], found[0].rows(events.rows, self.pool), strict=True))
+
+    def take_events(self, reduced: Iterable[Reduced]) -> None:
         """Stage the rows of new events."""
-        for batch in batches:
-            found = self._reducer(batch.type)
-            if found is not None:
-                for stream, rows in zip(found[1], found[0].rows(batch.rows, self.pool), strict=True):
-                    self._stage(stream, rows)
+        for rows_by_stream in reduced:
+            for stream, rows in rows_by_stream:
+                stream.arrive(rows)
 
     def take_back(self, batches: Iterable[EventBatch]) -> None:
         """Take the rows of retracted events out of their streams."""
         for batch in batches:
-            found = self._reducer(batch.type)
-            if found is not None:
-                for stream, rows in zip(found[1], found[0].rows(batch.rows, self.pool), strict=True):
-                    self._retract(stream, rows)
+            for stream, rows in self.reduce(batch):
+                self._retract(stream, rows)
 
     def take_attributes(self, changes: pl.DataFrame, prev: int, now: int) -> list[AttributeChange]:
         """Apply attribute changes; windows over date attributes move with them."""
@@ -219,16 +224,12 @@ class FeatureBook:
             for spec, stream in self._streams.items():
                 if spec.event.startswith("@") and spec.event[1:].split(".")[0] == change.attribute:
                     self._retract(stream, _date_rows(spec, change.profiles, change.before))
-                    self._stage(stream, _date_rows(spec, change.profiles, change.after))
+                    stream.arrive(_date_rows(spec, change.profiles, change.after))
         return done
 
     def _attribute_rows(self, spec: StreamSpec) -> Rows:
         everyone = np.arange(self._room, dtype=np.int32)
         return _date_rows(spec, everyone, self.attributes.get(spec.event[1:].split(".")[0], everyone))
-
-    def _stage(self, stream: Stream, rows: Rows) -> None:
-        if len(rows):
-            stream.arrive(rows)
 
     def _retract(self, stream: Stream, rows: Rows) -> None:
         if len(rows):
