@@ -109,13 +109,13 @@ def test_a_rewrite_that_is_due_is_done_at_the_next_opening(path: Path, monkeypat
     fill(log)
     with monkeypatch.context() as patch:
         patch.setattr(erasing, "rewrite", fails)
-        with pytest.raises(WorkspaceError) as error:
-            log.commit([tick(3, erased=[0])])
-        assert error.value.code == "disk-full"
+        log.commit([tick(3, erased=[0])])
+        assert log.rewrite_due
         assert log.last_tick()[0] == 3  # type: ignore[index]
         assert log.query("select count(*) from purchase").item() == 50
-        with pytest.raises(WorkspaceError):
+        with pytest.raises(WorkspaceError) as error:
             log.close()
+        assert error.value.code == "disk-full"
     assert f'"to": "{ID}"'.encode() in bytes_of(path)
     erasing.unfinished(path).write_bytes(b"half a file")
     with Log.open(path) as again:
@@ -153,8 +153,12 @@ def test_a_rewrite_waits_for_readers(log: Log, monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(WorkspaceError) as error:
         log.rewrite()
     assert error.value.code == "busy"
+    log.commit([tick(3, erased=[0])])
+    assert log.rewrite_due
+    assert log.profile_ids()["_profile_id"].to_list() == ["bob"]
     reader.close()
     log.rewrite()
+    assert not log.rewrite_due
 
 
 def test_readers_survive_rewrites(log: Log) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Connection
 
 #: Seconds that a rewrite waits for readers.
-_PATIENCE = 60.0
+_PATIENCE = 10.0
 
 
 class Log:
@@ -113,7 +113,8 @@ class Log:
             schema: the schema with every name that the records use; it holds the present one. ``None``: no change.
             dead_letters: rejected rows seen meanwhile, with ``DEAD_LETTER_COLUMNS``.
             consumed: rows taken in by file of the inbox; ``None`` forgets a file.
-            rewrite: after an erasure, write the file anew at once (see :meth:`rewrite`).
+            rewrite: after an erasure, write the file anew at once (see :meth:`rewrite`). Where that is not
+                possible just now, for want of room or because of a long query, it stays due.
 
         Raises:
             WorkspaceError: nothing was kept; ``disk-full`` when there is no room.
@@ -130,7 +131,8 @@ class Log:
                 self._write(con, rows, schema, consumed)
             self._note(records, rows, schema)
             if rows.erased and rewrite:
-                self.rewrite()
+                with contextlib.suppress(WorkspaceError):  # the ticks are durable, whatever becomes of the rewrite
+                    self.rewrite()
 
     def _write(
         self, con: Connection, rows: writing.Rows, schema: Schema | None, consumed: Mapping[str, int | None] | None
@@ -159,6 +161,11 @@ class Log:
                 )
             last = record.tick
 
+    @property
+    def rewrite_due(self) -> bool:
+        """Whether bytes of erased profiles may still lie in the file (see :meth:`rewrite`)."""
+        return self._rewrite_due
+
     def rewrite(self) -> None:
         """Write the file anew, so that it holds no byte of erased profiles. It takes time in proportion to the file.
 
@@ -180,6 +187,7 @@ class Log:
                 erasing.rewrite(self.path)
                 self._rewrite_due = False
             finally:
+                erasing.remove_unfinished(self.path)
                 self._con = opening.connect(self.path, read_only=False)
 
     def checkpoint(self) -> None:
