@@ -37,6 +37,12 @@ def profile_number(log: Log, profile: str) -> int:
     return int(found.item())
 
 
+def event_count(log: Log, event: str) -> int:
+    """How many events of a type count, retracted ones not."""
+    table = 'facts."event_' + event.replace('"', '""') + '"'
+    return int(log.query(f"SELECT count(*) FROM {table} WHERE _retracted IS NULL").item())
+
+
 def segment_totals(log: Log) -> pl.DataFrame:
     """Per segment that ever had a member: ``segment``, ``members``, ``entries``, ``exits``, ``last_change``."""
     return log.query(

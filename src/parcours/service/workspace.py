@@ -106,6 +106,23 @@ class Workspace:
         last = self._parts.log.last_tick()
         return None if last is None else as_datetime(last[1])
 
+    def status(self) -> dict[str, object]:
+        """What is in the workspace, for people: counts, and what waits."""
+        catalogue = self._parts.catalogue
+        pending = self._parts.log.pending_deliveries().height
+        return {
+            "folder": str(self.folder),
+            "last_tick": self.now,
+            "profiles": int(self.sql("SELECT count(*) FROM profiles").item()),
+            "events": {kind: reports.event_count(self._parts.log, kind) for kind in self._parts.log.schema.events},
+            "segments": len(catalogue.published("segment")),
+            "journeys": len(catalogue.published("journey")),
+            "rows_waiting": sum(self.waiting.values()),
+            "messages_pending": pending,
+            "channels": sorted(self._parts.settings.channels),
+            "dead_letters": int(self.sql("SELECT count(*) FROM dead_letters").item()),
+        }
+
     # --- data in -------------------------------------------------------------------------------------------
 
     def import_profiles(

@@ -1,0 +1,81 @@
+"""``parcours replay`` and ``parcours run``."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from parcours.service.cli.output import answer, note, progress, say
+from parcours.service.cli.session import Flag, opened, session
+
+if TYPE_CHECKING:
+    from parcours.engines.local import Ticked
+    from parcours.service.running import Progress
+
+
+def replay(
+    *,
+    from_: Annotated[str | None, Parameter(name="--from")] = None,
+    to: str | None = None,
+    tick: str = "1 hour",
+    also_at: Annotated[list[str] | None, Parameter(negative="")] = None,
+    send: Flag = False,
+) -> None:
+    """Move through the past with a virtual clock, taking in what waits in order of event time.
+
+    A replay that was interrupted goes on when it is called again.
+
+    Args:
+        from_: the first tick; without it the last tick so far, or the first row that waits.
+        to: the last tick; without it the last row that waits.
+        tick: time between two ticks, for example 1h or 1 day.
+        also_at: a further moment to tick at. Can be repeated.
+        send: hand messages of journeys to their channels; without this they are noted as skipped.
+    """
+    from parcours.core.clock import iso
+
+    with opened() as workspace, progress() as bar:
+        task = bar.add_task("replay", total=None)
+
+        def told(so_far: Progress) -> None:
+            bar.update(task, total=so_far.total, completed=so_far.done, description=iso(so_far.now)[:10])
+
+        done = workspace.replay(
+            from_,
+            to,
+            tick,
+            also_at=also_at or (),
+            send=send,
+            progress=told,
+        )
+    shape = {**asdict(done), "start": iso(done.start), "end": iso(done.end)}
+    answer({"ok": True, **shape})
+    say(
+        f"{done.ticks:,} ticks from {iso(done.start)} to {iso(done.end)}: {done.events:,} events, "
+        f"{done.qualifications:,} entries and exits, {done.steps:,} steps, {done.deliveries:,} messages "
+        f"in {done.seconds:.1f} s"
+    )
+
+
+def run(*, ticks: int | None = None) -> None:
+    """Operate live, a tick a second, until Ctrl-C: takes in what waits, moves people, sends messages.
+
+    Args:
+        ticks: end after so many ticks.
+    """
+    from parcours.core.clock import iso
+
+    def told(ticked: Ticked) -> None:
+        outputs = ticked.outputs
+        moved, sent = outputs.qualifications.height, outputs.deliveries.height
+        if ticked.events or moved or sent:
+            note(f"{iso(ticked.now)}  {ticked.events:,} events, {moved:,} entries and exits, {sent:,} messages")
+
+    with opened() as workspace:
+        if not session.as_json:
+            note("running; Ctrl-C stops")
+        done = workspace.run(ticks=ticks, watch=told, signals=True)
+    answer({"ok": True, "ticks": done})
+    say(f"stopped after {done:,} ticks")

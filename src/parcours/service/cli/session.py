@@ -1,0 +1,43 @@
+"""What every command shares: the workspace named on the command line, and the form of the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeAlias
+
+from cyclopts import Parameter
+
+if TYPE_CHECKING:
+    from parcours.service.workspace import Workspace
+
+
+#: An option that is given or not.
+Flag: TypeAlias = Annotated[bool, Parameter(negative="", show_default=False)]
+
+
+@dataclass(slots=True)
+class Session:
+    """Set from the global options before a command runs."""
+
+    folder: Path | None = None
+    as_json: bool = False
+
+
+session = Session()
+
+
+@contextmanager
+def opened() -> Iterator[Workspace]:
+    """The workspace of ``--workspace``, or the one the current folder lies in.
+
+    Raises:
+        WorkspaceError: there is none, or it cannot be opened.
+    """
+    from parcours.service.folder import find
+    from parcours.service.workspace import Workspace
+
+    with Workspace.open(session.folder or find(Path.cwd())) as workspace:
+        yield workspace
