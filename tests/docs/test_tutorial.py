@@ -1,0 +1,91 @@
+"""The tutorials work as they are written: their files are made, their commands run, their output is what comes.
+
+In a page, ``<!-- file: NAME -->`` in front of a fenced block makes it a file. A ``console`` block holds commands
+(``$ …``) and what they print; a ``python`` block is a program, and a ``text`` block after it what that prints. A line
+``…`` stands for any lines, ``…`` inside a line for any characters.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.docs.pages import DOCS, ROOT, Block, blocks
+
+TUTORIALS = sorted((DOCS / "tutorial").glob("*.md"))
+
+
+def commands(text: str) -> Iterator[tuple[str, list[str]]]:
+    """The commands of a console block, each with the lines that are shown behind it."""
+    parts = re.split(r"^\$ ", text, flags=re.MULTILINE)
+    for part in parts[1:]:
+        command, *shown = part.rstrip("\n").split("\n")
+        yield command, shown
+
+
+def pattern(shown: list[str]) -> re.Pattern[str]:
+    """What the output must look like, without blanks at the ends of lines."""
+    lines = []
+    for line in shown:
+        if line.strip() == "…":
+            lines.append(r"(?:.*\n)*?")
+        else:
+            lines.append(".*?".join(re.escape(part) for part in line.rstrip().split("…")) + r"\n")
+    return re.compile("".join(lines))
+
+
+def run(words: list[str], folder: Path) -> str:
+    """What the command prints, both streams together."""
+    env = {
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "HOME": str(folder),
+        "COLUMNS": "120",
+        "NO_COLOR": "1",
+        "PYTHONUTF8": "1",
+    }
+    done = subprocess.run(
+        words, cwd=folder, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+    )
+    assert done.returncode == 0, f"{words[-1]}\n{done.stdout}"
+    return done.stdout
+
+
+def compare(where: Block, what: str, shown: list[str], printed: str) -> None:
+    lines = "".join(f"{line.rstrip()}\n" for line in printed.strip("\n").splitlines())
+    if any(line.strip() for line in shown):
+        while shown and not shown[-1].strip():
+            shown = shown[:-1]
+        assert pattern(shown).fullmatch(lines), f"{where}: {what} prints\n{lines}"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", TUTORIALS, ids=lambda page: str(page.relative_to(ROOT)))
+def test_tutorial(page: Path, tmp_path: Path) -> None:
+    folder, printed = tmp_path, ""
+    for block in blocks(page):
+        if block.file is not None:
+            path = folder / block.file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(block.text)
+        elif block.kind == "console":
+            for command, shown in commands(block.text):
+                if command.startswith("cd "):
+                    folder = folder / command[3:]
+                    continue
+                compare(block, command, shown, run(["bash", "-c", command], folder))
+        elif block.kind == "python":
+            printed = run([sys.executable, "-c", block.text], folder)
+        elif block.kind == "text" and printed:
+            compare(block, "the program", block.text.splitlines(), printed)
+            printed = ""
+
+
+def test_the_comparison_can_fail() -> None:
+    assert pattern(["members  …", "…", "end"]).fullmatch("members  12\na\nb\nend\n")
+    assert not pattern(["members  1"]).fullmatch("members  12\n")
