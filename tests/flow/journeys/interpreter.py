@@ -124,7 +124,7 @@ class Person:
                         return
                 self.leave("otherwise", activity.get("otherwise"), time, holds)
             case "email":
-                shown = any("event." in other.get("body", "") for other in run.body["activities"].values())
+                shown = "event." in activity["body"]
                 event = {"total": run.heard["total"]} if shown and run.heard else None
                 key = f"{run.body['journey']}/{run.number}/{self.id}/{name}/1"
                 self.mails.append((key, run.version, name, time, event))

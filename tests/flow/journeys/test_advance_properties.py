@@ -87,7 +87,7 @@ def mails(outputs: Any) -> list[tuple[Any, ...]]:
     for row in outputs.deliveries.to_dicts():
         content = json.loads(row["content"])
         assert content["profile"]["email"] == row["run"].rpartition("/")[2] + "@example.org"
-        rows.append((row["key"], row["version"], row["activity"], instant(row["decided"]), content["event"]))
+        rows.append((row["key"], row["version"], row["activity"], instant(row["decided"]), content.get("event")))
     return rows
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
@@ -149,6 +150,26 @@ def test_a_message_shows_the_event_that_was_heard_last() -> None:
     assert [(row[0], row[-1]) for row in rows] == [
         ("j/1/P0/c/1", '{"profile":{"email":"P0@example.org"},"event":{"total":8}}')
     ]
+
+
+def test_a_message_shows_the_change_that_began_the_run() -> None:
+    mail = {
+        "type": "email",
+        "to": "x@example.org",
+        "subject": "{{ qualification.status }}",
+        "body": "{{ qualification.time }}",
+    }
+    one = world({**journey(a={**PAUSE, "then": "b"}, b=mail), "entry": {"segment": "silver", "on": "both"}})
+    rows = mail_rows(one.tick(2 * DAY, [Change("P0", 5, "enter"), Change("P1", 6, "exit")]))
+    assert [json.loads(row[-1]) for row in rows] == [
+        {"qualification": {"status": "enter", "time": "1970-01-01T00:00:00.000005+00:00"}},
+        {"qualification": {"status": "exit", "time": "1970-01-01T00:00:00.000006+00:00"}},
+    ]
+
+
+def test_a_message_without_variables_needs_no_values() -> None:
+    one = world(journey(a={"type": "email", "to": "x@example.org", "subject": "s", "body": "b"}))
+    assert [row[-1] for row in mail_rows(one.tick(HOUR, [Change("P0", 5, "enter")]))] == ["{}"]
 
 
 def test_next_due_tells_when_somebody_moves_by_himself() -> None:

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from parcours.flow.journeys.definitions import ENTRY
 from parcours.flow.journeys.entry import (
     ADMITTED,
-    DIRECTIONS,
     REASONS,
     Candidates,
     candidates,
@@ -23,7 +22,7 @@ from parcours.flow.journeys.entry import (
     decide,
 )
 from parcours.flow.journeys.inputs import JourneyInputs, JourneyOutputs
-from parcours.flow.journeys.instances import Instants, Slots
+from parcours.flow.journeys.instances import DIRECTIONS, Instants, Slots
 from parcours.flow.journeys.listening import Ear
 from parcours.flow.journeys.moving import Pass, Stage
 from parcours.flow.journeys.state import CLOSED, STOPPED, STOPPING, JourneysState
@@ -93,7 +92,7 @@ def _let_in(stage: Stage, found: Candidates) -> tuple[Slots, Instants]:
     _log_refusals(stage, found, reason)
     admitted = found[reason == ADMITTED]
     slots = runs.slots_for(admitted.profile)
-    runs.begin(slots, stage.journey.plans[-1].index, admitted.at)
+    runs.begin(slots, stage.journey.plans[-1].index, admitted.at, admitted.direction)
     for code, direction in enumerate(DIRECTIONS):
         mine = admitted.direction == code
         detail = f"{direction} {version.entry.segment}"

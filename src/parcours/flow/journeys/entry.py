@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from parcours.flow.journeys.columns import microseconds, rank_within
 from parcours.flow.journeys.definitions import Entry, Reentry
-from parcours.flow.journeys.instances import NONE, RunTable
+from parcours.flow.journeys.instances import DIRECTIONS, NONE, RunTable
 
 #: Reasons of a discard, by their code; code 0 is no reason: let in.
 REASONS = (
@@ -23,14 +23,12 @@ REASONS = (
 )
 ADMITTED, MISMATCH, INSIDE, ONCE, TOO_EARLY, SHUT = range(6)
 
-DIRECTIONS = ("enter", "exit")
-
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
     """Changes that may start a run, in order of profile and time: columns of equal length.
 
-    ``direction`` is an index into :data:`DIRECTIONS`; ``turn`` counts the changes of one profile from 0.
+    ``direction`` is an index into ``DIRECTIONS``; ``turn`` counts the changes of one profile from 0.
     """
 
     profile: NDArray[np.int32]

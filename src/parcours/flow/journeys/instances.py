@@ -18,6 +18,8 @@ Slots = NDArray[np.int32]
 Instants = NDArray[np.int64]
 Scalar = TypeVar("Scalar", bound=np.generic)
 
+#: The changes of membership that begin a run.
+DIRECTIONS = ("enter", "exit")
 #: :attr:`RunTable.activity` of a run that has ended, and :attr:`RunTable.profile` of an erased one.
 NONE = -1
 
@@ -30,6 +32,7 @@ _COLUMNS = {
     "number": np.int32,
     "entered": np.int64,
     "ended": np.int64,
+    "direction": np.int8,
 }
 
 
@@ -44,6 +47,7 @@ class RunTable:
         due: instant at which it leaves by itself, or ``NEVER``.
         number: 1 for the first run of the profile in this journey, 2 for the second …
         entered, ended: instants of entry and end; ``ended`` is ``NEVER`` while the run is inside.
+        direction: the change that began the run, an index into ``DIRECTIONS``.
         heard: JSON of the last event heard; ``None`` as a whole until some version needs it.
     """
 
@@ -57,6 +61,7 @@ class RunTable:
         self.number = np.empty(0, np.int32)
         self.entered = np.empty(0, np.int64)
         self.ended = np.empty(0, np.int64)
+        self.direction = np.empty(0, np.int8)
         self.heard: NDArray[np.object_] | None = None
         self._slot_of: Slots = np.full(0, NONE, np.int32)
 
@@ -119,11 +124,12 @@ class RunTable:
         numbers[slots != NONE] = self.number[slots[slots != NONE]]
         return numbers
 
-    def begin(self, slots: Slots, version: int, at: Instants) -> None:
+    def begin(self, slots: Slots, version: int, at: Instants, direction: NDArray[np.int8]) -> None:
         """Start the next run of these slots; where it stands is set by :meth:`park`."""
         self.number[slots] += 1
         self.version[slots] = version
         self.entered[slots] = at
+        self.direction[slots] = direction
         self.ended[slots] = NEVER
         if self.heard is not None:
             self.heard[slots] = None

@@ -10,9 +10,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from parcours.flow.journeys.activities.base import FINISH, NEVER, STAY, Arrivals, Moves, World
+from parcours.flow.journeys.columns import instants
 from parcours.flow.journeys.definitions import JourneyDefinition
 from parcours.flow.journeys.inputs import JourneyInputs
-from parcours.flow.journeys.instances import Instants, Slots
+from parcours.flow.journeys.instances import DIRECTIONS, Instants, Slots
 from parcours.flow.journeys.listening import Ear
 from parcours.flow.journeys.plan import Plan, Stop
 from parcours.flow.journeys.state import Journey
@@ -82,11 +83,7 @@ class Pass:
         parts = self._ahead.pop(stop.name)
         slots = np.concatenate([slots for slots, _ in parts])
         at = np.concatenate([at for _, at in parts])
-        heard = None
-        if self._plan.properties is not None and self._runs.heard is not None:
-            heard = pl.Series(self._runs.heard[slots].tolist(), dtype=pl.String)
-        arrivals = Arrivals(self._runs.profile[slots], at, heard, stop.rules)
-        moves = stop.activity.step(arrivals, self._stage.world)
+        moves = stop.activity.step(self._arrivals(stop, slots, at), self._stage.world)
         self._deliver(stop, moves, slots, at)
         self._leave(stop, moves.edge, slots, at)
         stays = moves.edge == STAY
@@ -94,6 +91,18 @@ class Pass:
             return slots[:0]
         due = moves.due[stays] if moves.due is not None else np.full(int(stays.sum()), NEVER, np.int64)
         return self._park(stop, slots[stays], at[stays], due)
+
+    def _arrivals(self, stop: Stop, slots: Slots, at: Instants) -> Arrivals:
+        heard = None
+        if self._plan.properties is not None and self._runs.heard is not None:
+            heard = pl.Series(self._runs.heard[slots].tolist(), dtype=pl.String)
+        return Arrivals(self._runs.profile[slots], at, lambda: self._qualification(slots), heard, stop.rules)
+
+    def _qualification(self, slots: Slots) -> pl.DataFrame:
+        """How these runs began, as fields of :data:`QUALIFICATION_FIELDS`."""
+        status = pl.Series("status", DIRECTIONS)[self._runs.direction[slots]]
+        time = instants(self._runs.entered[slots]).alias("time")
+        return pl.DataFrame((status, time)).with_columns(segment=pl.lit(self._plan.definition.entry.segment))
 
     def _deliver(self, stop: Stop, moves: Moves, slots: Slots, at: Instants) -> None:
         if moves.contents is None:

@@ -22,6 +22,8 @@ from parcours.language.tree import Node
 
 #: The instant that never comes: no timer runs.
 NEVER = int(np.iinfo(np.int64).max)
+#: What is known of the change of membership that began a run (journeys.md, section 8).
+QUALIFICATION_FIELDS = ("segment", "status", "time")
 #: In :attr:`Moves.edge`: the run stays at the activity.
 STAY = -1
 #: In :attr:`Moves.edge`: the run ends here, normally.
@@ -53,10 +55,12 @@ class Listener(NamedTuple):
 
 
 class Needs(NamedTuple):
-    """Names that an activity reads: attributes of the profile, and properties of the last event the run heard."""
+    """Names that an activity reads: attributes of the profile, properties of the last event that the run heard,
+    fields of the qualification that began it (:data:`QUALIFICATION_FIELDS`)."""
 
     attributes: frozenset[str] = frozenset()
     event: frozenset[str] = frozenset()
+    qualification: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +98,14 @@ class Arrivals:
     Attributes:
         profile: dense numbers of the profiles, each at most once.
         at: instant of arrival of each run, microseconds.
+        qualification: how each run began: ``segment``, ``status`` (enter or exit), ``time``.
         heard: JSON of the last event each run heard (null: none yet), or ``None`` if no activity needs it.
         rules: typed rules of this activity by their setting.
     """
 
     profile: NDArray[np.int32]
     at: NDArray[np.int64]
+    qualification: Callable[[], pl.DataFrame]
     heard: pl.Series | None
     rules: Mapping[str, Node]
 

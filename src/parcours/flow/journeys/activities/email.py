@@ -1,24 +1,35 @@
 """E-mail: decides a message for each run and lets it go on at once (journeys.md, section 10).
 
-The content of a delivery holds only values: ``{"profile": {…}, "event": {…}}`` with exactly the attributes and
-event properties that the templates name, as they were when the message was decided. The templates themselves do
-not change within a version of a journey, so the delivery stage takes them from the published definition.
+The content of a delivery holds only values: ``{"profile": {…}, "event": {…}, "qualification": {…}}`` with the
+attributes and fields that the templates name (of the event, those that any message of the journey names), as they
+were when the message was decided; a part that no template names is left out. The templates themselves do not
+change within a version of a journey, so the delivery stage takes them from the published definition.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import ClassVar
 
 import polars as pl
 
 from parcours.core.errors import DefinitionError, ParcoursError, UnknownNameError, nearest
-from parcours.flow.journeys.activities.base import Activity, Arrivals, Edge, Moves, Names, Needs, World, everyone
+from parcours.flow.journeys.activities.base import (
+    QUALIFICATION_FIELDS,
+    Activity,
+    Arrivals,
+    Edge,
+    Moves,
+    Names,
+    Needs,
+    World,
+    everyone,
+)
 from parcours.flow.journeys.columns import json_of
 from parcours.language.templates import parse_template
 
 #: What a template may begin with, besides names it makes itself.
-ROOTS = ("profile", "event", "journey", "now")
+ROOTS = ("profile", "event", "qualification", "journey", "now")
 #: Fields of ``journey`` in a template.
 JOURNEY_FIELDS = ("id", "version", "run", "activity")
 
@@ -27,7 +38,8 @@ class Email(Activity, frozen=True):
     """A message with a text part, an HTML part, or both. All four fields are Liquid templates.
 
     They may use ``profile.<attribute>``, ``event.<property>`` (of the last event that the run waited for and
-    that came), ``journey.id``, ``.version``, ``.run``, ``.activity``, and ``now``.
+    that came), ``qualification.segment``, ``.status`` (enter or exit) and ``.time`` of the change that began the
+    run, ``journey.id``, ``.version``, ``.run``, ``.activity``, and ``now``.
     """
 
     kind: ClassVar[str] = "email"
@@ -58,24 +70,33 @@ class Email(Activity, frozen=True):
 
     def needs(self) -> Needs:
         paths = {path for source in self._sources().values() for path in parse_template(source).variables}
-        return Needs(
-            attributes=frozenset(path[1] for path in paths if path[0] == "profile" and len(path) > 1),
-            event=frozenset(path[1] for path in paths if path[0] == "event" and len(path) > 1),
-        )
+        named = {root: frozenset(path[1] for path in paths if path[0] == root and len(path) > 1) for root in ROOTS}
+        return Needs(named["profile"], named["event"], named["qualification"])
 
     def templates(self) -> Mapping[str, str]:
         return {"channel": self.kind, **self._sources()}
 
     def step(self, arrivals: Arrivals, world: World) -> Moves:
-        attributes = sorted(self.needs().attributes)
-        profile = json_of(world.attributes(attributes, arrivals.profile).select(attributes), len(arrivals))
-        heard = (
-            pl.repeat(None, len(arrivals), dtype=pl.String, eager=True) if arrivals.heard is None else arrivals.heard
-        )
-        frame = pl.DataFrame({"profile": profile, "event": heard.fill_null("null")})
-        parts = (pl.lit('{"profile":'), "profile", pl.lit(',"event":'), "event", pl.lit("}"))
-        contents = frame.select(pl.concat_str(*parts)).to_series()
-        return Moves(everyone(arrivals, 0), channel=self.kind, contents=contents)
+        needs, parts = self.needs(), dict[str, pl.Series]()
+        if needs.attributes:
+            attributes = sorted(needs.attributes)
+            parts["profile"] = json_of(world.attributes(attributes, arrivals.profile).select(attributes), len(arrivals))
+        if needs.event and arrivals.heard is not None:
+            parts["event"] = arrivals.heard.fill_null("null")
+        if needs.qualification:
+            parts["qualification"] = json_of(
+                arrivals.qualification().select(sorted(needs.qualification)), len(arrivals)
+            )
+        return Moves(everyone(arrivals, 0), channel=self.kind, contents=_joined(parts, len(arrivals)))
+
+
+def _joined(parts: Mapping[str, pl.Series], height: int) -> pl.Series:
+    """One JSON object per row from columns of JSON."""
+    if not parts:
+        return pl.repeat("{}", height, dtype=pl.String, eager=True)
+    texts = [pl.concat_str(pl.lit(f'"{name}":'), pl.col(name)) for name in parts]
+    joined = pl.concat_str(pl.lit("{"), pl.concat_str(*texts, separator=","), pl.lit("}"))
+    return pl.DataFrame(dict(parts)).select(content=joined).to_series()
 
 
 def _template_problems(setting: str, source: str, names: Names) -> Iterator[ParcoursError]:
@@ -90,7 +111,12 @@ def _template_problems(setting: str, source: str, names: Names) -> Iterator[Parc
 
 def _variable_problems(setting: str, path: tuple[str, ...], names: Names) -> Iterator[UnknownNameError]:
     root, attributes = path[0], names.schema.attributes
-    known = {"profile": attributes, "event": names.heard or (), "journey": JOURNEY_FIELDS}
+    known: dict[str, Collection[str]] = {
+        "profile": attributes,
+        "event": names.heard or (),
+        "qualification": QUALIFICATION_FIELDS,
+        "journey": JOURNEY_FIELDS,
+    }
     if root == "now" or (root == "event" and names.heard is None):
         return
     if root not in known:
@@ -106,4 +132,9 @@ def _variable_problems(setting: str, path: tuple[str, ...], names: Names) -> Ite
         yield UnknownNameError(f"there is no {_NOUNS[root]} {path[1]!r}", where=setting, hint=hint)
 
 
-_NOUNS = {"profile": "attribute", "event": "event property", "journey": "field of the journey"}
+_NOUNS = {
+    "profile": "attribute",
+    "event": "event property",
+    "qualification": "field of the qualification",
+    "journey": "field of the journey",
+}
