@@ -96,14 +96,14 @@ def test_every_function_compiled_is_the_reference(name, data):
 @given(st.data())
 def test_over_events_the_compiled_form_is_the_reference(data):
     properties = data.draw(make.schemas()).events["purchase"]
-    known = {**properties, "_time": DATE_TIME}
-    node = data.draw(
-        make.trees(data.draw(st.sampled_from((BOOLEAN, BOOLEAN, *make.SCALARS))), make.row_scope(properties))
-    )
-    rows = data.draw(st.lists(make.rows_of(known), max_size=6))
-    frame = make.frame_of(rows, known)
+    absent = data.draw(st.none() | st.sampled_from(sorted(properties)))
+    type_ = data.draw(st.sampled_from((BOOLEAN, BOOLEAN, *make.SCALARS)))
+    node = data.draw(make.trees(type_, make.row_scope(properties)))
+    present = {name: kind for name, kind in properties.items() if name != absent}
+    rows = data.draw(st.lists(make.events_of(present), max_size=6))
+    frame = make.frame_of(rows, {**present, "_time": DATE_TIME})
     note(f"{node}")
-    compiled = frame.with_columns(row_expression(node, properties).alias("result"))["result"].to_list()
+    compiled = frame.with_columns(row_expression(node, present).alias("result"))["result"].to_list()
     assert compiled == [evaluate_row(node, (row,)) for row in rows]
 
 
@@ -115,7 +115,7 @@ def test_over_line_items_the_compiled_form_is_the_reference(data):
     node = data.draw(
         make.trees(data.draw(st.sampled_from((BOOLEAN, BOOLEAN, *make.SCALARS))), make.row_scope(properties, "items"))
     )
-    rows = data.draw(st.lists(make.rows_of(known), max_size=4))
+    rows = data.draw(st.lists(make.events_of(properties), max_size=4))
     items = item_rows(make.frame_of(rows, known), properties, ("items",))
     note(f"{node}")
     compiled = items.with_columns(row_expression(node, properties, ("items",)).alias("result"))["result"].to_list()

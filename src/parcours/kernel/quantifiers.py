@@ -41,7 +41,7 @@ def quantified(node: Quantifier, compiled: Compile, leaf: Leaf, inside: Step) ->
     where = compiled(node.where, element_leaf)
     columns = [over.expr.alias(_LIST), *(carried[part].expr.alias(name) for part, name in names.items())]
     answers = pl.struct(columns).map_batches(
-        partial(_answers, node.kind, where.known()), return_dtype=pl.Boolean, is_elementwise=True
+        partial(_answers, node.kind, where.expr.fill_null(False)), return_dtype=pl.Boolean, is_elementwise=True
     )
     return Column(answers, BOOLEAN, nullable=False)
 

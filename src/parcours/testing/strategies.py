@@ -414,6 +414,11 @@ def rows_of(properties: Mapping[str, Type], *, extreme: bool = False) -> st.Sear
     return st.fixed_dictionaries({name: maybe(kind, extreme=extreme) for name, kind in properties.items()})
 
 
+def events_of(properties: Mapping[str, Type]) -> st.SearchStrategy[dict[str, Any]]:
+    """Events: rows with ``_time``, as an aware ``datetime``."""
+    return st.builds(lambda row, at: {**row, "_time": as_datetime(at)}, rows_of(properties), instants())
+
+
 def frame_of(rows: Sequence[Mapping[str, Any]], properties: Mapping[str, Type]) -> pl.DataFrame:
     """The rows as a frame with typed columns; one without rows has the columns too."""
     columns = {

@@ -25,7 +25,7 @@ _MIRRORED = {operator.lt: operator.gt, operator.le: operator.ge, operator.gt: op
 
 def _constant_first(left: Column, right: Column) -> bool:
     """Whether only the right side reads columns. Polars then may give one row for many: exchange the sides."""
-    return not left.expr.meta.root_names() and bool(right.expr.meta.root_names())
+    return left.fixed and not right.fixed
 
 
 def _ordered(compare: Callable[..., Value], left: Column, right: Column) -> pl.Expr:
@@ -35,7 +35,8 @@ def _ordered(compare: Callable[..., Value], left: Column, right: Column) -> pl.E
     return found
 
 
-def _eq(left: Column, right: Column) -> pl.Expr:
+def same_column(left: Column, right: Column) -> pl.Expr:
+    """Whether both sides are the same or both null."""
     if _constant_first(left, right):
         left, right = right, left
     nullable = left.nullable or right.nullable
@@ -89,7 +90,7 @@ FUNCTIONS = (
         "True when both are the same value, or both null. Text is case-sensitive; lists are equal element by element.",
         (((1, 1), True), ((1, 1.0), True), (("a", "A"), False), ((None, None), True), ((None, 1), False)),
         meaning=lambda left, right: left == right,
-        columns=_eq,
+        columns=same_column,
         never_null=True,
     ),
     Function(

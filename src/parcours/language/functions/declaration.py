@@ -115,15 +115,20 @@ class Column:
         """The boolean column with null read as false (N1)."""
         return self.expr.fill_null(False) if self.nullable else self.expr
 
+    @property
+    def fixed(self) -> bool:
+        """Whether the expression reads no column at all, so that it has one row only."""
+        return not self.expr.meta.root_names()
+
     def beside(self, other: Column) -> pl.Expr:
         """A text: a constant as a column as long as ``other`` (null where that is null), anything else as it is.
 
         For the functions of Polars that do not spread a constant they are called on. Joining the empty text spreads
         it; a ``when`` would not: the optimiser moves functions into its branches.
         """
-        if self.expr.meta.root_names() or not other.expr.meta.root_names():
-            return self.expr
-        return pl.concat_str(self.expr, pl.when(other.expr.is_not_null()).then(pl.lit("")))
+        if self.fixed and not other.fixed:
+            return pl.concat_str(self.expr, pl.when(other.expr.is_not_null()).then(pl.lit("")))
+        return self.expr
 
     def widened(self, type_: Type) -> Column:
         """The column as a column of ``type_``, a type that holds all of its values."""

@@ -7,10 +7,12 @@ runs over columns also defines what a pattern means, so that there is only one a
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import polars as pl
 
 from parcours.core.schema import BOOLEAN, INTEGER, STRING
+from parcours.language.functions.comparison import same_column
 from parcours.language.functions.declaration import Column, Constant, Function, NullRule, Value
 from parcours.language.functions.types import signature
 
@@ -88,6 +90,10 @@ def _part_test(
     return exact, loose
 
 
+def _lowered(text: Column) -> Column:
+    return replace(text, expr=text.expr.str.to_lowercase())
+
+
 def _replaced(text: Column, find: Column, new: Column) -> pl.Expr:
     # Polars refuses a replacement that is null
     replaced = text.beside(new).str.replace_all(find.value, new.expr.fill_null(""), literal=True)
@@ -111,7 +117,7 @@ FUNCTIONS = (
         "True when both texts are the same in lower case, or both null.",
         ((("Bio", "bIO"), True), (("a", "b"), False), ((None, None), True), ((None, "a"), False)),
         meaning=lambda left, right: (left and left.lower()) == (right and right.lower()),
-        columns=lambda left, right: left.expr.str.to_lowercase().eq_missing(right.expr.str.to_lowercase()),
+        columns=lambda left, right: same_column(_lowered(left), _lowered(right)),
         never_null=True,
     ),
     Function(
