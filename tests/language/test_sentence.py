@@ -10,9 +10,11 @@ import pytest
 import yaml
 from hypothesis import given
 
+from parcours.core.schema import BOOLEAN, DATE_TIME
 from parcours.language.phrases import ENGLISH, FRENCH
 from parcours.language.rules.parse import parse_row_rule, parse_rule
 from parcours.language.sentence import sentence
+from parcours.language.tree import Absolute, Attribute, Call, InWindow, Literal, Rolling
 from tests.language.rules import shapes
 from tests.language.shop import SEGMENTS, SHOP
 
@@ -61,6 +63,12 @@ SENTENCES = [
         "{any_item: interests, where: {item: true, is: tea}}",
         'at least one element of interests meets: the element is "tea"',
         "au moins un élément de interests vérifie : l’élément est « tea »",
+    ),
+    ("{attribute: city, in: {attribute: interests}}", "city is one of interests", "city est parmi interests"),
+    (
+        "{attribute: trial_ends, more_than_ahead: 2 weeks}",
+        "trial_ends lies more than 14 days ahead",
+        "trial_ends se situe dans plus de 14 jours",
     ),
     ("event: purchase", "has at least one 'purchase' event", "a au moins un événement « purchase »"),
     ("not: {event: purchase}", "has no 'purchase' event", "n’a aucun événement « purchase »"),
@@ -133,6 +141,16 @@ def test_sentences(text: str, english: str, french: str) -> None:
     node = parse_rule(yaml.safe_load(text), SHOP, SEGMENTS)
     assert sentence(node) == english
     assert sentence(node, "fr") == french
+
+
+def test_windows_and_values_that_only_programs_write() -> None:
+    trial, day = Attribute(("trial_ends",), DATE_TIME), 24 * 3600 * 1_000_000
+    assert sentence(InWindow(trial, Rolling(day, closed=True))) == (
+        "trial_ends lies in the last 1 day (that instant included)"
+    )
+    assert sentence(InWindow(trial, Rolling(day, -2 * day))) == "trial_ends lies from 1 day ago to 2 days ahead"
+    assert sentence(InWindow(trial, Absolute())) == "trial_ends lies in the past"
+    assert sentence(Call("eq", (trial, Literal(None, DATE_TIME)), BOOLEAN)) == "trial_ends is nothing"
 
 
 def test_labels_stand_in_for_names() -> None:

@@ -78,7 +78,7 @@ class _Writer:
             case Quantifier(kind=kind, over=over, where=where):
                 return self.words[kind].format(self.value(over), self.rule(where))
             case InWindow(value=value, window=window):
-                return self.words["in_window"].format(self.value(value), self.window(window))
+                return self.words["in_window"].format(self.value(value), self.window(window) or self.words["past"])
             case Call():
                 return self._call(node)
             case _:

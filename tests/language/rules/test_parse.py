@@ -151,6 +151,11 @@ MEANINGS: list[tuple[str, Node]] = [
             call("ge", Field(("points",), INTEGER), lit(3)),
         ),
     ),
+    (
+        "{value: [1, 2], type: {list: decimal}, contains: 2}",
+        call("contains_item", ListOf((lit(1.0), lit(2.0)), list_of(DECIMAL)), lit(2.0)),
+    ),
+    ("{attribute: city, in: {attribute: interests}}", call("in", CITY, Attribute(("interests",), list_of(STRING)))),
     # events
     ("event: purchase", call("ge", purchases(), lit(1))),
     ("{event: purchase, count: true, more_than: 3}", call("gt", purchases(), lit(3))),
@@ -317,6 +322,26 @@ ERRORS = [
     ("{compare: {left: 3, op: '>'}}", "rule.compare: 'right' is missing"),
     ("{call: length, args: 3}", "rule.args: expected a list, found 3"),
     ("{value: 3, type: number, is: 3}", "rule.type: 'number' is not a type"),
+    ("{attribute: city, is: a, ignore_case: maybe}", 'rule.ignore_case: expected true or false, found "maybe"'),
+    ("{attribute: city, in: []}", "rule.in: expected at least one value, found an empty list"),
+    ("{attribute: children, in: {attribute: city}}", "rule.in.attribute: expected a list, found a text"),
+    ("{attribute: trial_ends, before: soon, zone: Europe/Paris}", "rule.before: 'soon' is not a date or time"),
+    ("{attribute: city, matches: {attribute: home_city}, ignore_case: true}", "rule.matches: the pattern must be a constant"),
+    ("{attribute: city, matches: {attribute: home_city}}", "rule.matches: argument 2 of matches must be a constant: a pattern"),
+    ("{compare: 3}", "rule.compare: expected a comparison, which is a mapping, found 3"),
+    ("{any_item: 3, where: {field: kind, is: a}}", "rule.any_item: expected the name of a list, found 3"),
+    ("{any_item: interests, where: {item: 3}}", "rule.where.item: expected true or false, found 3"),
+    ("{any_item: interests, where: {field: a, up: 9, is: 3}}", "rule.where.up: expected a whole number of at least 0, found 9"),
+    ("{event: purchase, between_ages: 3 days}", 'rule.between_ages: expected two values, found "3 days"'),
+    ("{event: purchase, between_ages: [3 days, soon]}", "rule.between_ages[1]: 'soon' is not a length of time"),
+    ("{event: purchase, last_units: month}", 'rule.last_units: expected calendar units, which is a mapping, found "month"'),
+    ("{event: purchase, last_units: {unit: month, count: 2, include_current: 1}}", "rule.last_units.include_current: expected true or false, found 1"),
+    ("{event: purchase, units: {unit: month, from: -2}}", "rule.units.to: expected a whole number, found nothing"),
+    ("{event: purchase, units: {unit: month, from: -2, to: -3}}", "rule.units: the window ends before it starts"),
+    ("{event: purchase, in_last: 3 days, zone: Europe/Paris}", "rule.zone: a time zone changes nothing here"),
+    ("{event: purchase, from: soon, zone: Europe/Paris}", "rule.from: 'soon' is not a date or time"),
+    ("{event: purchase, over: 3}", "rule.over: expected the name of a list in the event, found 3"),
+    ("{segment: [a]}", 'rule.segment: expected the name of a segment, found ["a"]'),
 ]
 # fmt: on
 

@@ -99,7 +99,7 @@ def _in(item: Node, options: Node, places: Sequence[str], report: Report) -> Seq
             report.add(errors.mixed_list(places[1], [option.type for option in options.items]))
         return None if joined is None else (item, joined)
     if options.type.kind is not Kind.LIST:
-        report.add(errors.not_a_list(places[1], "it", options.type))
+        report.add(errors.options_no_list(places[1], options.type))
         return None
     fit = _fit(item, options.type.element or STRING, places[0], report)
     return None if fit is None else (fit, options)

@@ -87,6 +87,10 @@ def not_a_list(where: str, name: str, type_: Type, wanted: str = "a list") -> Ru
     return RuleError(f"expected {wanted}, {name!r} is {in_words(type_)}", code="expected-list", where=where)
 
 
+def options_no_list(where: str, found: Type) -> RuleError:
+    return RuleError(f"expected a list, found {in_words(found)}", code="expected-list", where=where)
+
+
 def outside_row(where: str) -> RuleError:
     return RuleError(
         "there is no event or list element here whose property could be read", code="field-outside-row", where=where

@@ -129,6 +129,6 @@ class ConditionReader(ValueReader):
         if key != "matches":
             return self.call(ANY_CASE[key], (subject, operand), place)
         if not isinstance(operand, Literal) or not isinstance(operand.value, str):
-            return self.report.broken(errors.not_a_constant(place, "an expression"), subject, operand)
+            return self.report.broken(errors.not_constant_pattern(place), subject, operand)
         pattern = self.report.mark(Literal(f"(?i){operand.value}", operand.type), place)
         return self.call("matches", (subject, pattern), place)

@@ -87,6 +87,12 @@ def not_a_constant(where: str, found: object) -> RuleError:
     )
 
 
+def not_constant_pattern(where: str) -> RuleError:
+    return RuleError(
+        "the pattern must be a constant", code="not-constant", where=where, hint="write the pattern itself: matches: ^A"
+    )
+
+
 def not_true_or_false(where: str, found: object) -> RuleError:
     return RuleError(f"expected true or false, found {shown(found)}", code="not-true-or-false", where=where)
 
