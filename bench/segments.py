@@ -31,7 +31,6 @@ def run(size: Size) -> None:
     book = _book(people)
     took, stage = timed(lambda: published(book, trees, frames, size.profiles))
     con = loaded(frames, people)
-    del frames
     theirs, _ = timed(lambda: query_all(con, segments, END))
     compare(con, segments, stage)
     con.close()

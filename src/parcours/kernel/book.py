@@ -100,7 +100,7 @@ class FeatureBook:
     def require(self, nodes: Sequence[Node], history: Mapping[StreamSpec, Rows], now: int) -> None:
         """Keep the features that these rules need; new ones are built from ``history`` as of ``now``."""
         new: list[Feature] = []
-        for leaf in leaves(nodes):
+        for leaf in (leaf for node in nodes for leaf in leaves([node])):  # each rule is a user of its own
             for key in keys_of(leaf):
                 if key not in self._features:
                     new.append(self._new_feature(key, history))
@@ -138,7 +138,7 @@ class FeatureBook:
 
     def release(self, nodes: Iterable[Node]) -> None:
         """These rules are gone: drop what nobody needs any more."""
-        for leaf in leaves(nodes):
+        for leaf in (leaf for node in nodes for leaf in leaves([node])):
             for key in keys_of(leaf):
                 self._users[key] -= 1
                 if self._users[key] <= 0:

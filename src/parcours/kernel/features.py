@@ -59,11 +59,12 @@ class Feature:
         ``within`` is a feature just built whose window ends where this one does and begins no earlier: only
         the rows before it are added.
         """
-        upto = self.hi
-        if within is not None:
-            upto = min(within.lo, self.hi)
+        if within is None or not self.aggregate.adds:
+            redo = self.aggregate.build(self.stream.between(self.lo, self.hi))
+        else:
             self.aggregate.load({name: part.copy() for name, part in within.aggregate.dump().items()})
-        self._recompute(self.aggregate.add(self.stream.between(self.lo, upto)))
+            redo = self.aggregate.add(self.stream.between(self.lo, min(within.lo, self.hi)))
+        self._recompute(redo)
         self._due = self._next_move()
 
     def resume(self, arrays: dict[str, Int64s], lo: int, hi: int) -> None:

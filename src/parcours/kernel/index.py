@@ -27,7 +27,7 @@ class ProfileIndex:
         self._runs.append(_by_profile(rows))
         while len(self._runs) > 1 and len(self._runs[-2]) < GROWTH * len(self._runs[-1]):
             newer, older = self._runs.pop(), self._runs.pop()
-            self._runs.append(_by_profile(concat([older, newer], self._valued)))
+            self._runs.append(_merged(concat([older, newer], self._valued)))
 
     def select(self, profiles: Profiles, lo: Int64s | int, hi: Int64s | int) -> tuple[NDArray[np.intp], Rows]:
         """The rows of each asked profile with ``lo < time <= hi``.
@@ -51,7 +51,25 @@ class ProfileIndex:
 
 
 def _by_profile(rows: Rows) -> Rows:
-    return rows[np.lexsort((rows.times, rows.profiles))]
+    rows = rows.sorted_by_time()
+    return rows[_order(rows.profiles)]
+
+
+def _merged(runs: Rows) -> Rows:
+    """Two runs, one after the other, as one."""
+    rows = runs[_order(runs.profiles)]
+    same = rows.profiles[1:] == rows.profiles[:-1]
+    if (same & (rows.times[1:] < rows.times[:-1])).any():  # the newer run has rows that came late
+        rows = rows[np.lexsort((rows.times, rows.profiles))]
+    return rows
+
+
+def _order(profiles: Profiles) -> NDArray[np.int64]:
+    """The stable order by profile: number and position in one word, several times as fast as an argsort."""
+    keys = profiles.astype(np.int64) << 32
+    keys |= np.arange(len(keys))
+    keys.sort()
+    return keys & (2**32 - 1)
 
 
 def _select(run: Rows, profiles: Profiles, lo: Int64s | int, hi: Int64s | int) -> tuple[NDArray[np.intp], Rows]:

@@ -6,11 +6,13 @@ their dependencies. The difference to the stored bits is the stream of qualifica
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from parcours.core.facts import INSTANT, QUALIFICATION_COLUMNS, empty
 from parcours.flow.segments.bits import MemberBits
@@ -19,6 +21,9 @@ from parcours.kernel.book import FeatureBook
 from parcours.kernel.evaluate import Compiled, Moment, evaluate
 from parcours.kernel.rows import Bools, Int64s, Profiles
 from parcours.language.tree import Node, replace_members
+
+#: Profiles that are evaluated at once: all their columns together stay small, however many there are.
+BLOCK = 131_072
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,17 +151,22 @@ class SegmentStage:
     def _flips(self, names: set[str], profiles: Profiles, now: int) -> list[Flips]:
         """Evaluate these segments for these profiles, store the new bits, and give the differences."""
         rules = {name: item.rule for name, item in self.published.items() if name in names}
-        if not rules or not len(profiles):
+        if not rules:
             return []
+        parts: dict[str, list[Flips]] = {}
+        for start in range(0, len(profiles), BLOCK):
+            for flip in self._flips_of_block(rules, profiles[start : start + BLOCK], now):
+                parts.setdefault(flip.segment, []).append(flip)
+        return [_joined(some) for some in parts.values()]
+
+    def _flips_of_block(self, rules: Mapping[str, Compiled], profiles: Profiles, now: int) -> Iterator[Flips]:
         table = evaluate(rules, self._book, profiles, Moment(now), self.bits.get)
-        flips = []
         for name in rules:
             held = table[name].to_numpy()
-            different = held != self.bits.get(name, profiles)
-            if different.any():
-                flips.append(Flips(name, profiles[different], held[different]))
+            different = np.flatnonzero(held != self.bits.get(name, profiles))
+            if len(different):
                 self.bits.flip(name, profiles[different])
-        return flips
+                yield Flips(name, profiles[different], held[different])
 
     def publish(self, names: Sequence[str], now: int, alive: Bools) -> pl.DataFrame:
         """Evaluate new or edited segments, and those that refer to them, for everybody."""
@@ -178,12 +188,12 @@ class SegmentStage:
         return self._qualifications(flips, [np.full(len(flip.profiles), now) for flip in flips], cause)
 
     def _qualifications(self, flips: list[Flips], instants: list[Int64s], cause: str) -> pl.DataFrame:
+        by_name = sorted(range(len(flips)), key=lambda place: flips[place].segment)
+        flips, instants = [flips[place] for place in by_name], [instants[place] for place in by_name]
         profiles = np.concatenate([flip.profiles for flip in flips])
         effective = np.concatenate(instants)
         kind = np.concatenate([2 * place + flip.entered for place, flip in enumerate(flips)])
-        names = sorted(flip.segment for flip in flips)
-        rank = np.repeat([names.index(flip.segment) for flip in flips], [len(flip.profiles) for flip in flips])
-        order = np.lexsort((profiles, rank, effective))
+        order = _order(flips, effective, profiles)
         kinds = pl.DataFrame(
             [
                 (flip.segment, self.published[flip.segment].version, status, cause)
@@ -193,13 +203,34 @@ class SegmentStage:
             schema={"segment": pl.String, "version": pl.Int32, "status": pl.String, "cause": pl.String},
             orient="row",
         )
-        table = kinds[kind[order]].hstack(
+        table = kinds[kind[order].astype(np.uint32)].hstack(
             [
                 pl.Series("_profile", profiles[order].astype(np.int32)),
                 pl.Series("effective", effective[order]).cast(INSTANT),
             ]
         )
         return table.select(QUALIFICATION_COLUMNS.keys())
+
+
+def _joined(parts: list[Flips]) -> Flips:
+    """Parts of one segment, by block, as one."""
+    if len(parts) == 1:
+        return parts[0]
+    return Flips(
+        parts[0].segment,
+        np.concatenate([part.profiles for part in parts]),
+        np.concatenate([part.entered for part in parts]),
+    )
+
+
+def _order(flips: list[Flips], effective: Int64s, profiles: Profiles) -> NDArray[np.intp] | slice:
+    """The order by instant, segment and profile. The flips stand by segment, each ascending by profile."""
+    if len({flip.segment for flip in flips}) < len(flips):  # one with windows of its own, looked at twice
+        rank = np.cumsum([0] + [a.segment != b.segment for a, b in pairwise(flips)])
+        return np.lexsort((profiles, np.repeat(rank, [len(flip.profiles) for flip in flips]), effective))
+    if effective[0] == effective[-1] and (effective == effective[0]).all():
+        return slice(None)
+    return np.argsort(effective, kind="stable")
 
 
 def _unique(touched: list[Profiles], alive: Bools) -> Profiles:

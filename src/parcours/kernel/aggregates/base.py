@@ -23,6 +23,7 @@ class Aggregate(ABC):
     Attributes:
         name: the ``kind`` of the tree node.
         linear: whether adding and subtracting rows is all it needs.
+        adds: whether rows can be taken in, in any order, without a look at the other rows.
         summed: whether decimals are taken in millionths, so that sums are exact.
         nothing: the encoded value of a profile without rows.
         null: whether :attr:`nothing` means null (else it is a value like any other).
@@ -30,6 +31,7 @@ class Aggregate(ABC):
 
     name: ClassVar[str]
     linear: ClassVar[bool] = False
+    adds: ClassVar[bool] = True
     summed: ClassVar[bool] = False
     nothing: ClassVar[int] = 0
     null: ClassVar[bool] = False
@@ -48,6 +50,10 @@ class Aggregate(ABC):
     @abstractmethod
     def subtract(self, rows: Rows) -> Profiles:
         """Take out rows that left the window, sorted by time; gives the profiles to recompute."""
+
+    def build(self, rows: Rows) -> Profiles:
+        """Take in the first rows of all, sorted by time; gives the profiles to recompute."""
+        return self.add(rows)
 
     @abstractmethod
     def reduce(self, asked: NDArray[np.intp], rows: Rows, count: int) -> Int64s:
@@ -87,6 +93,15 @@ def values_of(rows: Rows) -> Int64s:
     """The values of rows that must have them."""
     assert rows.values is not None, "this aggregate needs a stream with values"
     return rows.values
+
+
+def different(profiles: Profiles, count: int) -> Profiles:
+    """The different ones among these numbers below ``count``, ascending."""
+    if len(profiles) * 16 < count:
+        return np.unique(profiles)
+    seen = np.zeros(count, np.bool_)
+    seen[profiles] = True
+    return np.flatnonzero(seen).astype(np.int32)
 
 
 def last_of_each(asked: NDArray[np.intp]) -> NDArray[np.intp]:

@@ -11,7 +11,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from parcours.kernel.aggregates.base import Aggregate, extended, last_of_each, values_of
+from parcours.kernel.aggregates.base import Aggregate, different, extended, last_of_each, values_of
 from parcours.kernel.rows import Int64s, Profiles, Rows
 
 
@@ -29,7 +29,7 @@ class _Edge(Aggregate):
         self._times = extended(self._times, profiles, self.no_time)
 
     def subtract(self, rows: Rows) -> Profiles:
-        return np.unique(rows.profiles[rows.times == self._times[rows.profiles]])
+        return different(rows.profiles[rows.times == self._times[rows.profiles]], len(self.values))
 
     def recompute(self, profiles: Profiles, asked: NDArray[np.intp], rows: Rows) -> None:
         self.clear(profiles)

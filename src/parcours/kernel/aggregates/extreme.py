@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from parcours.kernel.aggregates.base import NOBODY, Aggregate, values_of
+from parcours.kernel.aggregates.base import NOBODY, Aggregate, different, values_of
 from parcours.kernel.rows import Int64s, Profiles, Rows
 
 
@@ -20,7 +20,7 @@ class _Extreme(Aggregate):
         return NOBODY
 
     def subtract(self, rows: Rows) -> Profiles:
-        return np.unique(rows.profiles[values_of(rows) == self.values[rows.profiles]])
+        return different(rows.profiles[values_of(rows) == self.values[rows.profiles]], len(self.values))
 
     def reduce(self, asked: NDArray[np.intp], rows: Rows, count: int) -> Int64s:
         found = np.full(count, self.nothing, np.int64)

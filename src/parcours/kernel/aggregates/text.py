@@ -11,12 +11,13 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from parcours.kernel.aggregates.base import Aggregate, values_of
+from parcours.kernel.aggregates.base import Aggregate, different, values_of
 from parcours.kernel.rows import Int64s, Profiles, Rows, TextPool
 
 
 class _TextExtreme(Aggregate):
     null = True
+    adds = False
     nothing = -1
     sign: ClassVar[int]
 
@@ -25,10 +26,10 @@ class _TextExtreme(Aggregate):
         self._pool = pool
 
     def add(self, rows: Rows) -> Profiles:
-        return np.unique(rows.profiles)
+        return different(rows.profiles, len(self.values))
 
     def subtract(self, rows: Rows) -> Profiles:
-        return np.unique(rows.profiles)
+        return different(rows.profiles, len(self.values))
 
     def reduce(self, asked: NDArray[np.intp], rows: Rows, count: int) -> Int64s:
         found = np.full(count, self.nothing, np.int64)
