@@ -9,6 +9,7 @@ often it is tried. Templates cannot include others, and the size and number of s
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -128,12 +129,15 @@ def _broken(source: str, error: LiquidError) -> DefinitionError:
     return DefinitionError(
         f"line {_line(source, start)}: {text}",
         code="bad-template",
-        hint="close every {{ with }} and every {% with %}" if closing else _hint(text),
+        hint="close every {{ with }} and every {% with %}" if closing else _hint(text, source, start),
         span=Span(start, start + 1),
     )
 
 
-def _hint(text: str) -> str:
+def _hint(text: str, source: str, start: int) -> str | None:
+    if text.startswith("unexpected tag"):
+        name = re.match(r"\w*", source[start:])
+        return nearest(name.group() if name else "", _PLAIN.tags)
     if "tag" in text or "end of file" in text:
         return "every {% if %}, {% for %} and {% case %} needs its {% endif %}, {% endfor %} or {% endcase %}"
     return "a value is written {{ profile.first_name }}, with filters behind a bar: {{ profile.age | plus: 1 }}"

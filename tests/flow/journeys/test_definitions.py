@@ -122,6 +122,14 @@ def test_activities_stand_in_an_order_in_which_edges_lead_forward() -> None:
         (lambda b: b["activities"]["pause"].pop("for"), [("activities.pause.for", "missing-setting")]),
         (lambda b: b["activities"]["pause"].update({"for": "2 months"}), [("activities.pause.for", "bad-duration")]),
         (lambda b: b["activities"]["pause"].update({"for": "0 s"}), [("activities.pause.for", "bad-duration")]),
+        *(
+            (
+                lambda b, length=length: b["activities"]["pause"].update({"for": length}),
+                [("activities.pause.for", "bad-duration")],
+            )
+            for length in ("400000 days", 1e300, float("inf"), float("nan"), -5)
+        ),
+        (lambda b: b["activities"]["pause"].update({"for": True}), [("activities.pause.for", "bad-setting")]),
         (lambda b: b["activities"]["pause"].update(fro="1 day"), [("activities.pause.fro", "unknown-setting")]),
         (lambda b: b["activities"]["pause"].pop("type"), [("activities.pause.type", "missing-setting")]),
         (lambda b: b["activities"]["pause"].update(type="wayt"), [("activities.pause.type", "unknown-name")]),

@@ -2,8 +2,9 @@
 
 All runs before the same activity of the same version move together as arrays; Python loops run over journeys
 and activities only. Each run carries its own instant: of its entry, of the timer or of the event that moved it,
-so the length of a tick does not show in the steps. Only conditions and messages look at values, and those are
-the values at the end of the tick (live, a tick is at most a second long).
+so the length of a tick does not show in the steps. A change that became known late begins a run at its own
+instant, too. Only conditions and messages look at values, and those are the values at the end of the tick (live,
+a tick is at most a second long).
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ The plain form (one YAML document)::
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -292,10 +292,3 @@ def _without_yaml_booleans(body: Mapping[Any, object]) -> dict[str, object]:
     if isinstance(entry, Mapping) and True in entry:
         plain["entry"] = {"on" if name is True else name: value for name, value in entry.items()}
     return plain
-
-
-def edge_list(definition: JourneyDefinition) -> Iterator[tuple[str, str, str | None]]:
-    """Every edge as (from, label, to), in the order of activities."""
-    for name, activity in definition.activities.items():
-        for edge in activity.edges():
-            yield name, edge.label, edge.to

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from parcours.core.clock import duration
+from parcours.core.clock import DAY, duration
 from parcours.core.errors import DefinitionError, InputError, ParcoursError, UnknownNameError, nearest
+
+#: The longest length of time in a definition: a thousand years. Instants beyond some hundred thousand do not exist.
+LONGEST = 365_000 * DAY
 
 
 def missing_setting(where: str, hint: str | None = None) -> DefinitionError:
@@ -36,14 +39,17 @@ def unknown_segment(where: str, name: str, known: Iterable[str]) -> UnknownNameE
 
 
 def duration_problem(where: str, length: str | int | float, *, least: int = 1) -> Iterator[ParcoursError]:
-    """Nothing when ``length`` is a length of time of at least ``least`` microseconds, else the problem."""
+    """Nothing when ``length`` is a length of time from ``least`` microseconds to :data:`LONGEST`, else the problem."""
     try:
         microseconds = duration(length)
     except InputError as error:
         yield DefinitionError(error.message, code=error.code, where=where, hint=error.hint)
         return
-    if microseconds < least:
-        yield DefinitionError(f"{length!r} is too short", code="bad-duration", where=where, hint="for example: 7 days")
+    except (OverflowError, ValueError):  # infinity and "not a number", which YAML can write
+        microseconds = -1
+    if not least <= microseconds <= LONGEST:
+        word = "long" if microseconds > LONGEST else "short"
+        yield DefinitionError(f"{length!r} is too {word}", code="bad-duration", where=where, hint="for example: 7 days")
 
 
 def unknown_kind(where: str, name: str, known: Iterable[str]) -> UnknownNameError:
