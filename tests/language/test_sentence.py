@@ -57,7 +57,7 @@ SENTENCES = [
     (
         "{attribute: patience, less_than: 90 minutes}",
         "patience is less than 1 hour 30 minutes",
-        "patience est moins de 1 heure 30 minutes",
+        "patience reste sous 1 heure 30 minutes",
     ),
     (
         "{any_item: interests, where: {item: true, is: tea}}",
@@ -121,7 +121,12 @@ SENTENCES = [
     (
         "{event: purchase, over: items, sum: {call: mul, args: [{field: quantity}, {field: value}]}, more_than: 9}",
         "the sum of quantity × value over 'items' in 'purchase' events is more than 9",
-        "la somme de quantity × value sur les « items » dans les événements « purchase » est plus de 9",
+        "la somme de quantity × value sur les « items » dans les événements « purchase » dépasse 9",
+    ),
+    (
+        "{event: purchase, distinct: store, at_most: 1}",
+        "the number of different values of store in 'purchase' events is at most 1",
+        "le nombre de valeurs différentes de store dans les événements « purchase » ne dépasse pas 1",
     ),
     (
         "all: [{segment: gold}, {any: [{attribute: subscribed}, {event: visit, this: day}]}]",
