@@ -80,7 +80,7 @@ def test_over_profiles_the_compiled_form_is_the_reference(data):
 
 
 @pytest.mark.parametrize("name", registry.names())
-@settings(FAST, max_examples=20)
+@settings(FAST, max_examples=12)
 @given(st.data())
 def test_every_function_compiled_is_the_reference(name, data):
     properties = data.draw(make.schemas()).attributes

@@ -6,6 +6,7 @@ it computes. Null is ``None``, an instant is an aware ``datetime``, an object a 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -35,6 +36,8 @@ __all__ = ["Person", "Row", "bounds", "contains", "evaluate", "evaluate_row", "h
 Row: TypeAlias = Mapping[str, Any]
 #: A row and those around it, innermost first; the outermost is the event.
 Rows: TypeAlias = tuple[Any, ...]
+#: For an aggregate the rows that meet its condition, in order of time, and their times.
+Memo: TypeAlias = dict[Aggregate, tuple[list[int], list[Rows]]]
 
 
 def _in_no_segment(_: str) -> bool:
@@ -80,7 +83,7 @@ class Place:
     person: Person
     now: int
     rows: Rows = ()
-    memo: dict[Aggregate, list[Rows]] | None = None
+    memo: Memo | None = None
 
     def inside(self, row: object) -> Place:
         return self.at_rows((row, *self.rows))
@@ -157,20 +160,25 @@ def rows_that_count(node: Aggregate, place: Place) -> list[Place]:
 
     Each is the place inside the row; its outermost row is the event. Null elements of a list are no rows.
     """
-    rows, known_to_meet = _rows(node, place)
-    timely = [row for row in rows if contains(node.window, _time(row), place.now)]
-    met = [row for row in timely if known_to_meet or _meets(node, row, place)]
+    if place.memo is not None and (node.where is None or not time_dependent(node.where)):
+        return _remembered(node, place, place.memo)
+    timely = [row for row in _rows(node, place) if contains(node.window, _time(row), place.now)]
+    met = [row for row in timely if _meets(node, row, place)]
     return [place.at_rows(row) for row in sorted(met, key=_time)]
 
 
-def _rows(node: Aggregate, place: Place) -> tuple[list[Rows], bool]:
-    """The rows of ``node`` whenever they are, and whether these are already only those that meet its condition."""
-    if place.memo is None or (node.where is not None and time_dependent(node.where)):
-        return [row for event in place.person.events.get(node.event, ()) for row in _rows_of(node, event)], False
-    if node not in place.memo:
-        rows, _ = _rows(node, Place(place.person, place.now))
-        place.memo[node] = [row for row in rows if _meets(node, row, place)]
-    return place.memo[node], True
+def _remembered(node: Aggregate, place: Place, memo: Memo) -> list[Place]:
+    """The same, from rows that were once filtered and sorted for all instants."""
+    if node not in memo:
+        rows = sorted((row for row in _rows(node, place) if _meets(node, row, place)), key=_time)
+        memo[node] = ([_time(row) for row in rows], rows)
+    times, rows = memo[node]
+    lo, hi = bounds(node.window, place.now)
+    return [place.at_rows(row) for row in rows[bisect_right(times, lo) : bisect_right(times, hi)]]
+
+
+def _rows(node: Aggregate, place: Place) -> list[Rows]:
+    return [row for event in place.person.events.get(node.event, ()) for row in _rows_of(node, event)]
 
 
 def _rows_of(node: Aggregate, event: Row) -> list[Rows]:
