@@ -141,4 +141,5 @@ class Ear:
 def matching(rule: Node, rows: pl.DataFrame) -> NDArray[np.bool_]:
     """Which rows of events of one type meet a rule about them; a property that the frame lacks is null."""
     properties = {name: type_of_polars(kind) for name, kind in rows.schema.items() if not name.startswith("_")}
-    return rows.select(met=row_condition(rule, properties)).to_series().to_numpy()
+    # with_columns, as a rule that reads no column the rows have is one value for all of them
+    return rows.with_columns(_met=row_condition(rule, properties))["_met"].to_numpy()
