@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from parcours.core.schema import BOOLEAN, DATE_ONLY, DECIMAL, INTEGER, STRING, Kind, Schema
-from parcours.flow.ingest import from_frame, validate_events, validate_profiles
+from parcours.flow.ingest import from_frame, read_file, read_mapping, validate_events, validate_profiles
 from tests.examples.conftest import EXAMPLES, example
 
 
@@ -102,3 +102,21 @@ def test_equal_cdnow_lines_stay_purchases_of_their_own(cdnow):
     assert purchases["event_id"].is_unique().all()
     assert purchases.select("customer_id", "time", "cds", "amount").is_duplicated().any()
     assert purchases["cds"].sum() == 167_881
+
+
+def test_the_flat_file_can_be_imported_without_the_loader(complete_journey):
+    """The mapping in transactions.toml puts the 1.47 million lines together to the same baskets."""
+    folder = example("complete-journey").data_folder()
+    mapping = read_mapping(EXAMPLES / "complete-journey" / "transactions.toml")
+
+    taken = validate_events(read_file(folder / "transactions.parquet"), mapping, Schema(), received=0)
+
+    same = (
+        complete_journey.events["purchase"]
+        .select("event_id", "household_id", "time", "store", "total")
+        .sort("event_id")
+    )
+    found = taken.frame.select("_event_id", "_profile_id", "_time", "store", "total").sort("_event_id")
+    assert (taken.accepted, taken.rejected.height) == (155_848, 0)
+    assert found.rows() == same.rows()
+    assert taken.frame["items"].list.len().sum() == 1_469_307
