@@ -139,7 +139,13 @@ def duration(text: str | int | float) -> int:
         rest = rest[part.end() :]
     if not str(text).strip():
         raise InputError("an empty text is not a length of time", code="bad-duration", hint="for example: 90 days")
+    if total >= 2**62:
+        raise InputError(f"{_cut(str(text))!r} is too long a time", code="bad-duration", hint="for example: 90 days")
     return round(total)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 40 else text[:37] + "..."
 
 
 def in_words(length: int) -> str:

@@ -110,7 +110,7 @@ def profile_in_row(where: str, what: str) -> RuleError:
 
 
 def mismatch(where: str, expected: Type, found: Type, value: object = None) -> RuleError:
-    shown = in_words(found) + ("" if value is None else f": {value!r}")
+    shown = in_words(found) + ("" if value is None else f": {_cut(repr(value))}")
     return RuleError(
         f"expected {in_words(expected)}, found {shown}",
         code="type-mismatch",
@@ -134,6 +134,10 @@ def _mismatch_hint(expected: Type, found: Type, value: object) -> str | None:
     if expected.kind is Kind.LIST:
         return "contains: tests whether the list holds one value"
     return None
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 60 else text[:57] + "..."
 
 
 def _is_number(value: object) -> bool:
@@ -232,7 +236,7 @@ def mixed_list(where: str, found: Iterable[Type]) -> RuleError:
 
 def bad_literal(where: str, value: object, type_: Type) -> RuleError:
     return RuleError(
-        f"{value!r} is not {in_words(type_)}",
+        f"{_cut(repr(value))} is not {in_words(type_)}",
         code="type-mismatch",
         where=where,
         hint=_mismatch_hint(type_, type_, value),
