@@ -78,8 +78,8 @@ def _rule(draw: np.random.Generator, name: str, measures: list[_Measure], earlie
 
 
 def _combined(draw: np.random.Generator, leaves: list[_Leaf]) -> _Leaf:
-    word, joint = (("all", " AND "), ("any", " OR "))[int(draw.random() < 0.3)]
-    negated = draw.random(len(leaves)) < 0.15
+    word, joint = (("all", " AND "), ("any", " OR "))[int(draw.random() < 0.2)]
+    negated = draw.random(len(leaves)) < 0.08
     shapes = [{"not": shape} if no else shape for (shape, _), no in zip(leaves, negated, strict=True)]
 
     def condition(now: int) -> str:
@@ -107,18 +107,21 @@ def _attribute(draw: np.random.Generator) -> _Leaf:
         case 0:
             low = int(draw.integers(16, 70))
             high = low + int(draw.integers(5, 25))
-            return {"attribute": "age", "between": [low, high]}, lambda now: f"age BETWEEN {low} AND {high}"
+            return {
+                "attribute": "age",
+                "between": [low, high],
+            }, lambda now: f"coalesce(age BETWEEN {low} AND {high}, false)"
         case 1:
             some = [str(name) for name in draw.choice(COUNTRIES, int(draw.integers(1, 4)), replace=False)]
-            return {"attribute": "country", "in": some}, lambda now: f"country IN ({_texts(some)})"
+            return {"attribute": "country", "in": some}, lambda now: f"coalesce(country IN ({_texts(some)}), false)"
         case 2:
             tier = str(draw.choice(TIERS[:3]))
-            return {"attribute": "tier", "is": tier}, lambda now: f"tier = '{tier}'"
+            return {"attribute": "tier", "is": tier}, lambda now: f"coalesce(tier = '{tier}', false)"
         case 3:
             points = int(draw.integers(500, 9_500))
-            return {"attribute": "points", "at_least": points}, lambda now: f"points >= {points}"
+            return {"attribute": "points", "at_least": points}, lambda now: f"coalesce(points >= {points}, false)"
         case 4:
-            return {"attribute": "subscribed", "is": True}, lambda now: "subscribed"
+            return {"attribute": "subscribed", "is": True}, lambda now: "coalesce(subscribed, false)"
         case _:
             days = int(draw.choice([3, 7, 14, 30]))
             return (
@@ -192,7 +195,7 @@ def _condition(draw: np.random.Generator, measure: _Measure) -> _Leaf:
     shape: Shape = {"event": measure.event, **measure.window.shape}
     if measure.where is not None:
         shape["where"] = measure.where
-    sense = str(draw.choice(["at_least", "less_than"], p=[0.8, 0.2]))
+    sense = str(draw.choice(["at_least", "less_than"], p=[0.9, 0.1]))
     shape[measure.kind] = True if measure.kind == "count" else measure.field
     number = _number(draw, measure)
     shape[sense] = number
@@ -225,11 +228,11 @@ def _number(draw: np.random.Generator, measure: _Measure) -> float | int:
     """A threshold that some profiles pass and others do not, and that no sum of doubles hits by rounding."""
     match measure.kind:
         case "count":
-            return max(1, round(measure.rate * float(draw.uniform(0.5, 3))))
+            return max(1, round(measure.rate * float(draw.uniform(1, 4))))
         case "distinct":
             return int(draw.integers(1, 5))
         case "sum":
-            return max(10, round(measure.rate * 100 * float(draw.uniform(0.5, 3)))) + 0.005
+            return max(10, round(measure.rate * 100 * float(draw.uniform(1, 4)))) + 0.005
         case _:
             return int(draw.integers(60, 160)) + 0.0012345
 
