@@ -1,6 +1,6 @@
 """Every function: its examples on both forms, its declaration, and which signature is chosen."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
 import pytest
@@ -213,3 +213,13 @@ def test_good_constants_pass():
     registry.check_constants("hour", (Field(("t",), DATE_TIME), Literal("Europe/Paris", STRING)))
     registry.check_constants("matches", (Field(("t",), STRING), Literal("^a+$", STRING)))
     registry.check_constants("lt", (Field(("t",), STRING), Field(("t",), STRING)))
+
+
+@pytest.mark.parametrize("zone", ["Europe/Paris", "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca"])
+def test_zones_are_the_same_on_both_forms_as_far_as_2099(zone):
+    days = pl.datetime_range(datetime(1901, 1, 1, tzinfo=UTC), datetime(2099, 12, 31, tzinfo=UTC), "29d7h", eager=True)
+    moments = days.alias("at").cast(pl.Datetime("us", "UTC"))
+    for name in ("day_of_year", "hour"):
+        node = Call(name, (Field(("at",), DATE_TIME), Literal(zone, STRING)), INTEGER)
+        compiled = moments.to_frame().select(row_expression(node, {"at": DATE_TIME})).to_series().to_list()
+        assert compiled == [evaluate_row(node, ({"at": moment},)) for moment in moments]
