@@ -179,15 +179,18 @@ def test_ticks_come_back_however_they_were_committed(story: Story, data: st.Data
 # --- single cases --------------------------------------------------------------------------------------
 
 
-def test_a_row_retracted_later_comes_back_in_its_own_tick_too(log: Log) -> None:
+@pytest.mark.parametrize("sizes", [(1, 1, 1), (3,), (1, 2), (2, 1)])
+def test_a_row_retracted_later_comes_back_in_its_own_tick_too(log: Log, sizes: tuple[int, ...]) -> None:
     first = events("purchase", {"id": "e", "total": 1.0})
     second = events("purchase", {"id": "e", "total": 2.0})
-    for record in (
+    records = [
         tick(1, events=(first,)),
         tick(2, retracted=(first,), events=(second,)),
         tick(3, retracted=(second,)),
-    ):
-        log.commit([record], SHOP)
+    ]
+    for size in sizes:
+        log.commit(records[:size], SHOP)
+        del records[:size]
     found = [
         ([row["total"] for batch in record.batch.events for row in batch.rows.to_dicts()],
          [row["total"] for batch in record.batch.retracted for row in batch.rows.to_dicts()])
