@@ -8,11 +8,12 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
-#: No test is timed: machines differ, and several work on one.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
-
 REQUIRE_ALL = os.environ.get("PARCOURS_REQUIRE_ALL") == "1"
+
+# No test is timed: machines differ, and several work on one. Where all must run, generated examples are the same
+# each time, so that a change is judged by itself; everywhere else each run looks at new ones.
+settings.register_profile("parcours", deadline=None, print_blob=True, derandomize=REQUIRE_ALL)
+settings.load_profile("parcours")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs/reference"
 #: The pages that are written: `log-tables.md` by `tools/reference/log_tables.py` (with `_` for `-`).
-PAGES = ("errors", "functions", "log-tables", "python", "settings")
+PAGES = ("cli", "errors", "functions", "log-tables", "python", "settings")
 NOTE = "<!-- Written by `make docs` from the code. Change the code, not this page. -->\n\n"
 
 

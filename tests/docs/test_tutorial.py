@@ -48,6 +48,7 @@ def run(words: list[str], folder: Path) -> str:
         "COLUMNS": "120",
         "NO_COLOR": "1",
         "PYTHONUTF8": "1",
+        "PYTHONUNBUFFERED": "1",  # in the order of a terminal
     }
     done = subprocess.run(
         words, cwd=folder, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
