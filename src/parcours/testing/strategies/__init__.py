@@ -1,0 +1,68 @@
+"""Hypothesis strategies for everything a rule touches: schemas, typed trees, windows, events, profiles.
+
+Values are few and close together on purpose, so that ties, nulls, equal values and exact window edges come up in
+almost every example. Instants lie on a grid of six hours around the change to summer time of 2024, windows are
+whole multiples of the grid, and one instant in four is a microsecond beside it.
+
+Integers and decimals of events stay small enough for exact sums; attributes also take the extremes of their types.
+"""
+
+from parcours.testing.strategies.basics import (
+    BASE,
+    GRID,
+    LISTS,
+    SCALARS,
+    SEGMENTS,
+    TEXTS,
+    ZONES,
+    instants,
+    maybe,
+    values,
+    windows,
+)
+from parcours.testing.strategies.nodes import (
+    Scope,
+    aggregates,
+    calls,
+    profile_scope,
+    row_scope,
+    rules,
+    trees,
+)
+from parcours.testing.strategies.records import (
+    ITEM_LIST,
+    History,
+    events_of,
+    frame_of,
+    histories,
+    rows_of,
+    schemas,
+)
+
+__all__ = [
+    "BASE",
+    "GRID",
+    "ITEM_LIST",
+    "LISTS",
+    "SCALARS",
+    "SEGMENTS",
+    "TEXTS",
+    "ZONES",
+    "History",
+    "Scope",
+    "aggregates",
+    "calls",
+    "events_of",
+    "frame_of",
+    "histories",
+    "instants",
+    "maybe",
+    "profile_scope",
+    "row_scope",
+    "rows_of",
+    "rules",
+    "schemas",
+    "trees",
+    "values",
+    "windows",
+]
