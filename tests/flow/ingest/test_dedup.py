@@ -38,6 +38,24 @@ def test_the_first_of_equal_ids_is_new():
     assert len(seen) == 3
 
 
+def test_ids_belong_to_their_event_type():
+    """Order 17 and ticket 17 are two events."""
+    held = {("order", "17")}
+
+    def confirm(ids: pl.Series, type: str) -> pl.Series:
+        return pl.Series([(type, id_) in held for id_ in ids], dtype=pl.Boolean)
+
+    seen = SeenIds.of([("order", series("17"))], confirm)
+    assert seen.add(series("17"), "order").tolist() == [False]
+    assert seen.add(series("17", "18"), "ticket").tolist() == [True, True]
+    assert seen.add(series("17", "18"), "ticket").tolist() == [False, False]
+    held |= {("ticket", "17"), ("ticket", "18")}
+    seen.settled()
+    again = SeenIds.load(seen.dump(), confirm)
+    assert again is not None
+    assert again.add(series("17", "19"), "ticket").tolist() == [False, True]
+
+
 def test_the_log_is_asked_only_about_hits():
     log = Log()
     seen = SeenIds(log.confirm)

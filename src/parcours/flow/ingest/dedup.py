@@ -1,21 +1,26 @@
 """Event ids that were seen before, so that repeated events change nothing.
 
-Eight bytes per id. A hit of the 64-bit hash is only a suspicion: the log is asked whether it really holds that
-id, so two ids with one hash never lose an event.
+An id belongs to its event type: order 17 and ticket 17 are two events. Eight bytes per id. A hit of the 64-bit
+hash is only a suspicion: the log is asked whether it really holds that id, so two ids with one hash never lose an
+event.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from parcours.core.ids import stable_id
 from parcours.flow.ingest.hashes import Hashes, SortedRuns, hashed, probe
 
-#: Asked with ids (String): which of them are really known? Gives a boolean series or array of the same length.
-Confirm = Callable[[pl.Series], "pl.Series | NDArray[np.bool_]"]
+#: Asked with ids (String), and with their event type unless that is empty: which of them are really known? Gives
+#: a boolean series or array of the same length.
+Confirm = Callable[..., "pl.Series | NDArray[np.bool_]"]
+#: Ids of one event type; a series alone is of the empty type.
+Known = pl.Series | tuple[str, pl.Series]
 
 
 class SeenIds:
@@ -29,24 +34,24 @@ class SeenIds:
     def __init__(self, confirm: Confirm) -> None:
         self._confirm = confirm
         self._runs = SortedRuns(valued=False)
-        self._unsettled: list[pl.Series] = []
+        self._unsettled: list[tuple[str, pl.Series]] = []
 
     def __len__(self) -> int:
         """Number of ids (an id whose hash another id has is counted as well)."""
         return len(self._runs)
 
-    def add(self, ids: pl.Series) -> NDArray[np.bool_]:
-        """Remember ``ids``; true where an id is new. Within ``ids`` the first of equal ones is the new one."""
+    def add(self, ids: pl.Series, type: str = "") -> NDArray[np.bool_]:
+        """Remember ``ids`` of events of ``type``; true where an id is new, of equal ones where the first stands."""
         if not len(ids):
             return np.zeros(0, np.bool_)
-        keys = hashed(ids)
+        keys = _keys(ids, type)
         new = ids.is_first_distinct().to_numpy().copy()
         suspected = self._runs.contains(keys) & new
         if suspected.any():
-            new[suspected] = ~self._known(ids.filter(pl.Series(suspected)))
+            new[suspected] = ~self._known(ids.filter(pl.Series(suspected)), type)
         self._runs.add(keys[new])
         if new.any():
-            self._unsettled.append(ids.filter(pl.Series(new)))
+            self._unsettled.append((type, ids.filter(pl.Series(new))))
         return new
 
     def settled(self) -> None:
@@ -76,17 +81,26 @@ class SeenIds:
         return seen
 
     @staticmethod
-    def of(known: object, confirm: Confirm) -> SeenIds:
-        """Built from all ids that the log holds: ``known`` iterates over series of ids."""
+    def of(known: Iterable[Known], confirm: Confirm) -> SeenIds:
+        """Built from all ids that the log holds: pairs of event type and ids, or ids alone."""
         seen = SeenIds(confirm)
-        parts: list[Hashes] = [hashed(ids) for ids in known]  # type: ignore[attr-defined]
+        pairs = (("", part) if isinstance(part, pl.Series) else part for part in known)
+        parts = [_keys(ids, type) for type, ids in pairs]
         if parts:
             seen._runs.add(np.concatenate(parts))
         return seen
 
-    def _known(self, ids: pl.Series) -> NDArray[np.bool_]:
+    def _known(self, ids: pl.Series, type: str) -> NDArray[np.bool_]:
         """Which of these ids, whose hashes are known, are really known."""
-        known = np.asarray(self._confirm(ids), np.bool_).copy()
-        for recent in self._unsettled:
-            known |= ids.is_in(recent.implode()).to_numpy()
+        known = np.asarray(self._confirm(ids, type) if type else self._confirm(ids), np.bool_).copy()
+        for kind, recent in self._unsettled:
+            if kind == type:
+                known |= ids.is_in(recent.implode()).to_numpy()
         return known
+
+
+def _keys(ids: pl.Series, type: str) -> Hashes:
+    """One hash per id. The type shifts it by a number of its own, so equal ids of two types have two hashes."""
+    if not type:
+        return hashed(ids)
+    return hashed(ids) + np.uint64(int(stable_id(type)[:16], 16))
