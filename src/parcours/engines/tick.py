@@ -53,6 +53,7 @@ def tick(
     state.add_profiles(batch.new_profiles)
     attributes = state.book.take_attributes(batch.profile_changes, prev, now)
     state.book.take_back(batch.retracted)
+    state.journeys.retract(batch.retracted)
     state.book.take_events(map(state.book.reduce, batch.events) if reduced is None else reduced)
     trace = TickTrace(prev, now, attributes, _created(batch, prev, now))
     changed = state.book.advance(prev, now)
@@ -102,6 +103,9 @@ def _define(state: State, batch: Batch, prev: int, history: History) -> list[str
         state.book.release([known.rule.node for id_ in fresh if (known := state.segments.published.get(id_))])
         state.segments.define_all(fresh)
     for change in batch.definitions:
+        if change.kind == "journey" and change.action == "stop":
+            state.journeys.stop(change.id)
+    for change in batch.definitions:
         if change.kind == "journey" and change.action == "publish":
             journey = JourneyDefinition.from_json(change.body)
             state.book.require(journey.profile_rules(), history, prev)
@@ -122,9 +126,6 @@ def _journeys(state: State, batch: Batch, prev: int, now: int, qualifications: p
         member = state.segments.bits.get
         return evaluate_one(state.compiled(node), state.book, profiles, now, member).fill_null(False).to_numpy()
 
-    for change in batch.definitions:
-        if change.kind == "journey" and change.action == "stop":
-            state.journeys.stop(change.id)
     inputs = JourneyInputs(
         prev=prev,
         now=now,
