@@ -1,0 +1,1 @@
+"""The place of contacts and worksheets. Nothing is built here yet."""

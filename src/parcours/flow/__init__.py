@@ -1,0 +1,1 @@
+"""The stages between input and delivery: ingest, segments, journeys, delivery. None imports another."""

@@ -1,0 +1,1 @@
+"""The workspace and what is thin over it. Read wiring.py first."""

@@ -1,0 +1,1 @@
+"""What lasts: the log (DuckDB), the catalogue (SQL), snapshots."""

@@ -1,0 +1,1 @@
+"""Definitions of segments, who is a member, and when that changed."""

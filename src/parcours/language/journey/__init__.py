@@ -1,0 +1,1 @@
+"""The place of the journey expression language. Nothing is built here yet."""

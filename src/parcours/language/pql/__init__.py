@@ -1,0 +1,1 @@
+"""The place of the profile query language. Nothing is built here yet."""

@@ -1,0 +1,1 @@
+"""The place of the REST API. Nothing is built here yet."""
