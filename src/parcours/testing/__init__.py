@@ -1,1 +1,1 @@
-"""What tests and demos need: strategies, an SMTP server to look into, crash points."""
+"""What tests and demos need: strategies for generated input, and an SMTP server to look into."""
