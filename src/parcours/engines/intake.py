@@ -6,7 +6,7 @@ costs next to nothing; a live tick prepares what arrived and takes it whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import polars as pl
@@ -126,11 +126,11 @@ class Preparer:
             InputError: a column contradicts the schema.
         """
         erased = self._erase(arrivals.erased)
-        corrected = [*arrivals.deleted.to_list(), *_ids_of(arrivals.replaced)]
-        retracted = self._log.find_events(corrected) if corrected else ()
-        fresh = [(name, self._unseen(rows)) for name, rows in arrivals.events.items()]
-        if corrected:
-            fresh = [(name, rows.filter(~pl.col("_event_id").is_in(corrected))) for name, rows in fresh]
+        retracted = self._corrected(arrivals)
+        fresh = [(name, self._unseen(name, rows)) for name, rows in arrivals.events.items()]
+        fresh = [(name, _without(rows, arrivals, name)) for name, rows in fresh]
+        for name, rows in arrivals.replaced.items():
+            self._seen.add(rows["_event_id"], name)
         events = self._typed_events([*fresh, *arrivals.replaced.items()], by_time)
         changes = self._typed_profiles(arrivals.profiles, now, by_time)
         new = self._number(events, changes, by_time)
@@ -145,8 +145,17 @@ class Preparer:
         self._register.forget(erased)
         return erased
 
-    def _unseen(self, rows: pl.DataFrame) -> pl.DataFrame:
-        new = self._seen.add(rows["_event_id"])
+    def _corrected(self, arrivals: Arrivals) -> tuple[EventBatch, ...]:
+        """The events to be taken back, as the log holds them."""
+        found = self._log.find_events(arrivals.deleted.to_list()) if len(arrivals.deleted) else ()
+        for name, rows in arrivals.replaced.items():
+            known = {id_ for batch in found if batch.type == name for id_ in batch.rows["_event_id"]}
+            wanted = [id_ for id_ in rows["_event_id"].to_list() if id_ not in known]
+            found += self._log.find_events(wanted, name)
+        return found
+
+    def _unseen(self, event: str, rows: pl.DataFrame) -> pl.DataFrame:
+        new = self._seen.add(rows["_event_id"], event)
         return rows if new.all() else rows.filter(pl.Series(new))
 
     def _typed_events(self, events: Sequence[TypedEvents], by_time: bool) -> dict[str, pl.DataFrame]:
@@ -216,8 +225,11 @@ class Preparer:
         )
 
 
-def _ids_of(events: Mapping[str, pl.DataFrame]) -> list[str]:
-    return [id_ for rows in events.values() for id_ in rows["_event_id"].to_list()]
+def _without(rows: pl.DataFrame, arrivals: Arrivals, event: str) -> pl.DataFrame:
+    """Events that are corrected in the same moment as they come are left out: the correction is what counts."""
+    corrected = [arrivals.deleted, *(rows["_event_id"] for name, rows in arrivals.replaced.items() if name == event)]
+    ids = pl.concat(corrected)
+    return rows.filter(~pl.col("_event_id").is_in(ids.implode())) if len(ids) else rows
 
 
 def _conform(rows: pl.DataFrame, columns: Columns) -> pl.DataFrame:

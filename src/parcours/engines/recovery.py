@@ -39,7 +39,7 @@ def recover(log: Log, snapshots: SnapshotStore, progress: Progress | None = None
     for done, record in enumerate(log.records(after_tick=state.tick, outputs=False), 1):
         if seen is not None:
             for batch in record.batch.events:
-                seen.add(batch.rows["_event_id"])
+                seen.add(batch.rows["_event_id"], batch.type)
         rerun(state, record, log)
         if progress is not None and done % 256 == 0:
             progress(done, total)

@@ -126,10 +126,15 @@ def test_known_ids_hold_retracted_ones_too(log: Log, monkeypatch: pytest.MonkeyP
     first = events("purchase", *({"id": name} for name in "abcde"))
     log.commit([tick(1, events=(first, events("Log-in", {"id": "f"})))], SHOP)
     log.commit([tick(2, retracted=(events("purchase", {"id": "a"}),))])
-    pieces = [piece.to_list() for piece in log.known_event_ids()]
-    assert sorted(name for piece in pieces for name in piece) == list("abcdef")
-    assert max(map(len, pieces)) == 2
-    assert log.knows_events(pl.Series(["a", "zz", "f", "a"])).to_list() == [True, False, True, True]
+    pieces = [(event, ids.to_list()) for event, ids in log.known_event_ids()]
+    assert sorted((event, name) for event, ids in pieces for name in ids) == [
+        ("Log-in", "f"),
+        *(("purchase", name) for name in "abcde"),
+    ]
+    assert max(len(ids) for _, ids in pieces) == 2
+    assert log.knows_events(pl.Series(["a", "zz", "f", "a"]), "purchase").to_list() == [True, False, False, True]
+    assert log.knows_events(pl.Series(["f"]), "Log-in").to_list() == [True]
+    assert log.knows_events(pl.Series(["f"]), "never seen").to_list() == [False]
 
 
 def test_a_correction_far_from_the_times_of_others_is_found(log: Log) -> None:

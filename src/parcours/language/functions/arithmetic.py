@@ -80,7 +80,9 @@ def _quotient(left: Value, right: Value) -> Value:
 def _quotient_columns(left: Column, right: Column) -> pl.Expr:
     zero = right.expr == 0
     if left.type == DECIMAL:
-        result = finite(left.expr / pl.when(~zero).then(right.expr))
+        result = finite(
+            pl.map_batches([left.expr, right.expr], _true_division, return_dtype=pl.Float64, is_elementwise=True)
+        )
         return pl.when(zero & left.expr.is_not_null()).then(0.0).otherwise(result)
     size = _truncated(left.expr.cast(WIDE), pl.when(~zero).then(right.expr).cast(WIDE))
     return narrow(pl.when(zero & left.expr.is_not_null()).then(pl.lit(0, dtype=WIDE)).otherwise(size))
@@ -106,6 +108,13 @@ def _remainder_columns(left: Column, right: Column) -> pl.Expr:
     wide, divisor = left.expr.cast(WIDE), pl.when(~zero).then(right.expr).cast(WIDE)
     rest = wide - divisor * _truncated(wide, divisor)
     return narrow(pl.when(zero & left.expr.is_not_null()).then(pl.lit(0, dtype=WIDE)).otherwise(rest))
+
+
+def _true_division(columns: Sequence[pl.Series]) -> pl.Series:
+    """The quotient of doubles, correctly rounded; Polars multiplies by the rounded inverse of a constant divisor."""
+    left, right = (column.to_numpy() for column in columns)
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        return pl.Series(np.divide(left, right), dtype=pl.Float64).fill_nan(None)
 
 
 def _fmod(columns: Sequence[pl.Series]) -> pl.Series:

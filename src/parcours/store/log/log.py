@@ -211,15 +211,15 @@ class Log:
         with self._cursor() as cursor:
             return reading.consumed(cursor)
 
-    def known_event_ids(self) -> Iterator[pl.Series]:
-        """The ids of all events ever taken in, retracted ones too, in pieces of at most four million."""
+    def known_event_ids(self) -> Iterator[tuple[str, pl.Series]]:
+        """Event type and ids of all events ever taken in, retracted ones too, in pieces of at most four million."""
         with self._cursor() as cursor:
             yield from reading.known_event_ids(cursor, self._schema)
 
-    def knows_events(self, event_ids: pl.Series) -> pl.Series:
-        """Which of these event ids were ever taken in, retracted ones too; boolean, in order."""
+    def knows_events(self, event_ids: pl.Series, event: str) -> pl.Series:
+        """Which of these ids of events of one type were ever taken in, retracted ones too; boolean, in order."""
         with self._cursor() as cursor:
-            return reading.knows_events(cursor, self._schema, event_ids)
+            return reading.knows_events(cursor, self._schema, event_ids, event)
 
     def pending_deliveries(self) -> pl.DataFrame:
         """Deliveries decided but not settled: ``DELIVERY_COLUMNS``, in the order in which they were decided."""
@@ -245,10 +245,13 @@ class Log:
         with self._cursor() as cursor:
             return reading.events(cursor, self._schema, event, columns, until_tick, event_ids=event_ids)
 
-    def find_events(self, event_ids: Collection[str]) -> tuple[EventBatch, ...]:
-        """The rows with these ids that count, as they are: one batch per event type that has any."""
+    def find_events(self, event_ids: Collection[str], event: str | None = None) -> tuple[EventBatch, ...]:
+        """The rows with these ids that count, as they are: one batch per event type that has any.
+
+        ``event`` names the only type to look at.
+        """
         with self._cursor() as cursor:
-            return reading.find_events(cursor, self._schema, event_ids)
+            return reading.find_events(cursor, self._schema, event_ids, event)
 
     def profile_events(self, profile: int) -> dict[str, list[dict[str, object]]]:
         """The events of one profile that count, by type, in order of time; ``_time`` in microseconds."""

@@ -40,11 +40,14 @@ def events(
     return fetch(con, sql, types=properties)
 
 
-def find_events(con: Connection, schema: Schema, event_ids: Collection[str]) -> tuple[EventBatch, ...]:
+def find_events(
+    con: Connection, schema: Schema, event_ids: Collection[str], event: str | None = None
+) -> tuple[EventBatch, ...]:
     """The rows with these ids that count, as they are: one batch per event type that has any."""
     found = []
     wanted = "(SELECT unnest($1::VARCHAR[]))"
-    for event, properties in schema.events.items():
+    only = schema.events if event is None else {event: schema.events.get(event, {})} if event in schema.events else {}
+    for event, properties in only.items():
         names = _names([*EVENT_COLUMNS, *properties])
         sql = (
             f"SELECT {names} FROM {event_table(event)} WHERE _event_id IN {wanted} AND _retracted IS NULL ORDER BY _seq"
@@ -55,8 +58,8 @@ def find_events(con: Connection, schema: Schema, event_ids: Collection[str]) -> 
     return tuple(found)
 
 
-def known_event_ids(con: Connection, schema: Schema) -> Iterator[pl.Series]:
-    """The ids of all events ever taken in, retracted ones too, in pieces of at most four million."""
+def known_event_ids(con: Connection, schema: Schema) -> Iterator[tuple[str, pl.Series]]:
+    """Event type and ids of all events ever taken in, retracted ones too, in pieces of at most four million."""
     for event in schema.events:
         after = 0
         while True:
@@ -64,17 +67,16 @@ def known_event_ids(con: Connection, schema: Schema) -> Iterator[pl.Series]:
             rows = fetch(con, sql, [after])
             if not rows.height:
                 break
-            yield rows["_event_id"]
+            yield event, rows["_event_id"]
             after = int(rows["_seq"][-1])
 
 
-def knows_events(con: Connection, schema: Schema, event_ids: pl.Series) -> pl.Series:
-    """Which of these event ids were ever taken in, retracted ones too."""
-    found: set[str] = set()
-    for event in schema.events:
-        sql = f"SELECT DISTINCT _event_id FROM {event_table(event)} WHERE _event_id IN (SELECT unnest($1::VARCHAR[]))"
-        found.update(fetch(con, sql, [event_ids.to_list()])["_event_id"].to_list())
-    return event_ids.is_in(pl.Series(sorted(found), dtype=pl.String).implode())
+def knows_events(con: Connection, schema: Schema, event_ids: pl.Series, event: str) -> pl.Series:
+    """Which of these ids of events of one type were ever taken in, retracted ones too."""
+    if event not in schema.events:
+        return pl.repeat(False, len(event_ids), eager=True)
+    sql = f"SELECT DISTINCT _event_id FROM {event_table(event)} WHERE _event_id IN (SELECT unnest($1::VARCHAR[]))"
+    return event_ids.is_in(fetch(con, sql, [event_ids.to_list()])["_event_id"].implode())
 
 
 def profile_events(con: Connection, schema: Schema, profile: int) -> dict[str, list[dict[str, object]]]:
