@@ -19,7 +19,7 @@ from parcours.flow.journeys.entry import (
     REASONS,
     Candidates,
     candidates,
-    changes_by_segment,
+    changes_of,
     decide,
 )
 from parcours.flow.journeys.inputs import JourneyInputs, JourneyOutputs
@@ -37,13 +37,14 @@ def advance(state: JourneysState, inputs: JourneyInputs) -> JourneyOutputs:
     log = StepLog()
     ear = Ear(inputs.events, state.early, state.listened(), inputs.now)
     state.early = ear.early
-    changes, world = changes_by_segment(inputs.qualifications), inputs.world()
+    world = inputs.world()
     for id_ in sorted(state.journeys):
         stage = Stage(state.journeys[id_], inputs, world, ear, log)
         if stage.journey.status == STOPPING:
             _stop(stage)
         elif stage.journey.status != STOPPED:
-            _advance_journey(stage, changes.get(stage.journey.newest.entry.segment))
+            segment = stage.journey.newest.entry.segment
+            _advance_journey(stage, changes_of(segment, inputs.qualifications))
     return log.outputs(inputs.profile_ids)
 
 

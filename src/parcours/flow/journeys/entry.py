@@ -43,10 +43,15 @@ class Candidates:
         return Candidates(self.profile[which], self.at[which], self.direction[which], self.turn[which])
 
 
-def changes_by_segment(qualifications: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """The changes that happened by themselves; first evaluations, edits and erasing start nothing."""
-    rows = qualifications.filter(pl.col("cause") == "change")
-    return {str(key[0]): part for key, part in rows.partition_by("segment", as_dict=True).items()}
+def changes_of(segment: str, qualifications: pl.DataFrame) -> pl.DataFrame | None:
+    """The changes of a segment that happened by themselves; first evaluations, edits and erasing start nothing.
+
+    ``None`` where there are none.
+    """
+    if not qualifications.height:
+        return None
+    rows = qualifications.filter(pl.col("segment") == segment, pl.col("cause") == "change")
+    return rows if rows.height else None
 
 
 def candidates(rows: pl.DataFrame) -> Candidates:

@@ -34,6 +34,9 @@ WAITING = "waiting"
 VISIT = "1"
 
 
+_NO_TEXT = pl.Series([None], dtype=pl.String)
+
+
 @dataclass(slots=True)
 class _Rows:
     """Arrays in pieces, with what is the same for a whole piece said once."""
@@ -52,7 +55,7 @@ class _Rows:
     ) -> None:
         self.texts.append(texts)
         self.pieces.append((profile, number, at))
-        self.own.append(pl.repeat(None, len(profile), dtype=pl.String, eager=True) if own is None else own)
+        self.own.append(_NO_TEXT.new_from_index(0, len(profile)) if own is None else own)
 
     def frame(self, names: tuple[str, ...], profile_ids: Callable[[NDArray[np.int32]], pl.Series]) -> pl.DataFrame:
         """All rows in order: the texts under ``names``, and _profile, run, time, own."""
