@@ -92,14 +92,23 @@ def test_arrival_numbers_go_on_over_commits_and_restarts(path: Path) -> None:
 
 
 def test_many_small_ticks_of_different_types_in_one_commit(log: Log) -> None:
+    """Rows of a table are written together, yet every row has the tick and the arrival number of its own."""
+    log.commit([tick(1, events=(events("Log-in", {"id": "e0"}),))], SHOP)
     log.commit(
-        [tick(n, events=(events("purchase" if n % 2 else "Log-in", {"id": f"e{n}"}),)) for n in range(1, 25)], SHOP
+        [
+            tick(n, Outputs(qualified("s", n)), events=(events("purchase" if n % 2 else "Log-in", {"id": f"e{n}"}),))
+            for n in range(2, 26)
+        ]
     )
-    found = log.query(
-        'select _tick, _event_id from purchase union all select _tick, _event_id from "Log-in" order by 1'
-    )
-    assert found.rows() == [(n, f"e{n}") for n in range(1, 25)]
-    assert log.query("select sum(events) from ticks").item() == 24
+    sql = """
+        select _tick, _event_id as what, _seq from purchase union all select _tick, _event_id, _seq from "Log-in"
+        union all select _tick, 'q', _seq from qualifications order by _seq
+    """
+    expected = [(1, "e0", 1)]
+    for n in range(2, 26):
+        expected += [(n, f"e{n}", 2 * n - 2), (n, "q", 2 * n - 1)]
+    assert log.query(sql).rows() == expected
+    assert log.query("select _tick, events, _seq from ticks").rows() == [(n, 1, 2 * n - 1) for n in range(1, 26)]
 
 
 @pytest.mark.parametrize("numbers", [(1,), (3, 3), (4, 3)])
