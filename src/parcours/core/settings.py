@@ -42,7 +42,7 @@ class Settings(BaseSettings):
     def _known_zone(cls, zone: str) -> str:
         try:
             ZoneInfo(zone)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, KeyError) as error:
             raise ValueError(f"{zone!r} is not a time zone; write it as Europe/Paris or UTC") from error
         return zone
 

@@ -1,0 +1,43 @@
+"""Runs ``parcours`` as people do: as a program of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+START = "from parcours.service.cli.main import main; main()"
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a program left: exit code, answer, remarks."""
+
+    code: int
+    out: str
+    err: str
+
+
+def parcours(*arguments: object, cwd: Path | None = None, before: Callable[[], None] | None = None) -> Ran:
+    """Run the command line. ``before`` runs first in the new process."""
+    command = [sys.executable, "-c", START, *map(str, arguments)]
+    environment = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb"}
+    done = subprocess.run(
+        command, cwd=cwd, env=environment, capture_output=True, text=True, preexec_fn=before, check=False
+    )
+    return Ran(done.returncode, done.stdout, done.stderr)
+
+
+def fingerprint(folder: Path) -> dict[str, object]:
+    """All that a workspace holds: what waits, what is defined, what happened."""
+    import parcours as library
+
+    with library.open(folder) as workspace:
+        waiting = {name: (folder / "inbox" / name).read_bytes() for name in workspace.waiting}
+        tables = ("ticks", "profiles", "qualifications", "journey_steps", "deliveries", "dead_letters", "definitions")
+        happened = {table: workspace.sql(f"SELECT * FROM {table} ORDER BY ALL").rows() for table in tables}
+        listed = [*workspace.segments.list().rows(), *workspace.journeys.list().rows()]
+    return {"waiting": waiting, **happened, "listed": listed, "settings": (folder / "parcours.toml").read_text()}
