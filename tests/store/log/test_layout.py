@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parcours.core.errors import InputError
+from parcours.core.errors import InputError, WorkspaceError
 from parcours.core.schema import (
     ANY,
     BOOLEAN,
@@ -140,3 +140,21 @@ def test_the_schema_is_kept_as_json(log: Log) -> None:
     log.commit([], schema)
     kept = log.query("select value from facts.meta where key = 'schema'").item()
     assert Schema.from_json(json.loads(kept)) == schema == log.schema
+
+
+@pytest.mark.parametrize(
+    "narrower",
+    [
+        Schema(attributes={"age": INTEGER}),
+        Schema(events={"buy": {"total": INTEGER}}),
+        Schema(attributes={"age": INTEGER}, events={"buy": {}}),
+    ],
+    ids=["event type", "attribute", "property"],
+)
+def test_the_schema_cannot_lose_a_name(log: Log, narrower: Schema) -> None:
+    schema = Schema(attributes={"age": INTEGER}, events={"buy": {"total": INTEGER}})
+    log.commit([], schema)
+    with pytest.raises(WorkspaceError) as error:
+        log.commit([tick(1)], narrower)
+    assert error.value.code == "schema-narrowed"
+    assert (log.schema, log.last_tick()) == (schema, None)

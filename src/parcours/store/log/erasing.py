@@ -76,6 +76,8 @@ def rewrite(path: Path) -> None:
         run(con, "DETACH old")
     finally:
         con.close()
+    if wal_of(path).exists():  # it would be played over the new file
+        raise OSError(f"{wal_of(path)} could not be folded into the file")
     _sync(new)
     os.replace(new, path)
     _sync(path.parent)
@@ -90,7 +92,12 @@ def remove_unfinished(path: Path) -> None:
     """Remove what a rewrite that crashed left behind."""
     new = unfinished(path)
     new.unlink(missing_ok=True)
-    new.with_name(new.name + ".wal").unlink(missing_ok=True)
+    wal_of(new).unlink(missing_ok=True)
+
+
+def wal_of(path: Path) -> Path:
+    """The write-ahead log of a database file."""
+    return path.with_name(path.name + ".wal")
 
 
 def _sync(path: Path) -> None:

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from parcours.core.errors import WorkspaceError
 from parcours.core.schema import Schema, Type
 from parcours.store.log.bridge import run
 from parcours.store.log.tables import (
@@ -81,7 +82,11 @@ def widen(con: Connection, old: Schema, new: Schema) -> None:
     """Bring tables and views from ``old`` to ``new``, within the caller's transaction.
 
     ``new`` holds every name of ``old``, with types that hold the old ones (:meth:`Schema.with_event`).
+
+    Raises:
+        WorkspaceError: a name of ``old`` is not in ``new``.
     """
+    _refuse_loss(old, new)
     if old.attributes != new.attributes:
         run_all(con, _alterations("facts." + PROFILE_CHANGES.name, old.attributes, new.attributes))
         _make_profiles_view(con, new)
@@ -95,6 +100,15 @@ def widen(con: Connection, old: Schema, new: Schema) -> None:
             continue
         _make_event_view(con, event, views[event], properties)
     write_meta(con, "schema", json.dumps(new.to_json()))
+
+
+def _refuse_loss(old: Schema, new: Schema) -> None:
+    lost = [name for name in old.attributes if name not in new.attributes]
+    for event, properties in old.events.items():
+        lost += [f"{event}.{name}" for name in properties if name not in new.events.get(event, {})]
+        lost += [event] if event not in new.events else []
+    if lost:
+        raise WorkspaceError(f"the schema of the log cannot lose {', '.join(lost)}", code="schema-narrowed")
 
 
 def run_all(con: Connection, statements: Iterable[str]) -> None:
