@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,8 @@ from parcours.language.tree import (
 )
 
 Key = tuple[StreamSpec, Window, str]
+#: One object per spec, so that comparing two keys mostly compares two addresses.
+_SPECS: dict[StreamSpec, StreamSpec] = {}
 #: Rows of events of one type, by the streams that take them.
 Reduced = list[tuple[Stream, Rows]]
 
@@ -58,12 +61,21 @@ def stream_of(node: Aggregate) -> StreamSpec:
     """The stream an aggregate runs over."""
     value = node.value
     code = None if value is None else encoding(value.type, summed=node.kind in ("sum", "average"))
-    return StreamSpec(node.event, node.over, node.where, value, code)
+    spec = StreamSpec(node.event, node.over, node.where, value, code)
+    return _SPECS.setdefault(spec, spec)
 
 
 def leaves(nodes: Iterable[Node]) -> list[Node]:
     """The different leaves of these rules that features are kept for."""
     return [part for part in dict.fromkeys(part for node in nodes for part in walk(node)) if keys_of(part)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    """A leaf and where it is read from. Holds the leaf, so that its address stays its own."""
+
+    leaf: Node
+    features: list[tuple[Feature, Type]]
 
 
 class FeatureBook:
@@ -79,6 +91,7 @@ class FeatureBook:
         self._users: Counter[Key] = Counter()
         self._reducers: dict[str, tuple[Reducer, list[Stream]]] = {}
         self._retracted: dict[StreamSpec, Rows] = {}
+        self._bound: dict[int, _Bound] = {}
 
     def __len__(self) -> int:
         return len(self._features)
@@ -145,7 +158,7 @@ class FeatureBook:
                     del self._users[key], self._features[key]
         used = {key[0] for key in self._features}
         self._streams = {spec: stream for spec, stream in self._streams.items() if spec in used}
-        self._reducers = {}
+        self._reducers, self._bound = {}, {}
 
     def resize(self, profiles: int) -> None:
         """Make room for this many profiles, and for a quarter more."""
@@ -267,22 +280,28 @@ class FeatureBook:
 
     def column(self, leaf: Node, profiles: Profiles, instants: Int64s | None = None) -> pl.Series:
         """The value of a leaf for each profile: now, or at instants of the tick just done."""
+        bound = self._bind(leaf)
+        values = [_read(feature, type_, profiles, instants) for feature, type_ in bound.features]
         match leaf:
             case Aggregate(kind="average"):
-                total, count = (self._read(key, leaf, profiles, instants) for key in keys_of(leaf))
+                total, count = values
                 nothing = count == 0
                 return (total / count).set(nothing, None) if nothing.any() else total / count
             case InWindow():
-                return self._read(keys_of(leaf)[0], leaf, profiles, instants) > 0
+                return values[0] > 0
             case _:
-                return self._read(keys_of(leaf)[0], leaf, profiles, instants)
+                return values[0]
 
-    def _read(self, key: Key, leaf: Node, profiles: Profiles, instants: Int64s | None) -> pl.Series:
-        feature = self._features[key]
-        type_ = _value_type(leaf) if key[2] not in ("count", "distinct") else INTEGER
-        if instants is None:
-            return feature.column(profiles, type_)
-        return feature.column_at(profiles, instants, type_)
+    def _bind(self, leaf: Node) -> _Bound:
+        """The features of a leaf, found by the leaf's address: its tree would have to be hashed each time."""
+        bound = self._bound.get(id(leaf))
+        if bound is None:
+            features = [
+                (self._features[key], INTEGER if key[2] in ("count", "distinct") else _value_type(leaf))
+                for key in keys_of(leaf)
+            ]
+            bound = self._bound[id(leaf)] = _Bound(leaf, features)
+        return bound
 
     # --- snapshots ---------------------------------------------------------------------------------
 
@@ -340,6 +359,12 @@ class FeatureBook:
             arrays = {name.removeprefix(prefix): parts[name] for name in parts if name.startswith(prefix)}
             feature.resume(arrays, shape["lo"], shape["hi"])
             self._features[(feature.stream.spec, window, feature.kind)] = feature
+
+
+def _read(feature: Feature, type_: Type, profiles: Profiles, instants: Int64s | None) -> pl.Series:
+    if instants is None:
+        return feature.column(profiles, type_)
+    return feature.column_at(profiles, instants, type_)
 
 
 def _value_type(leaf: Node) -> Type:

@@ -7,7 +7,7 @@ which is merged when it has grown. Rows of one instant keep their order of arriv
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import numpy as np
@@ -40,6 +40,14 @@ class StreamSpec:
     where: Node | None = None
     value: Node | None = None
     encoding: str | None = None
+    _hash: int = field(init=False, repr=False, compare=False, default=0)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash((self.event, self.over, self.where, self.value, self.encoding)))
+
+    def __hash__(self) -> int:
+        """Worked out once: trees are deep, and specs are keys of dictionaries."""
+        return self._hash
 
     @property
     def valued(self) -> bool:
