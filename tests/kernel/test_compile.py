@@ -109,6 +109,18 @@ def test_over_events_the_compiled_form_is_the_reference(data):
 
 @FAST
 @given(st.data())
+def test_quantifiers_compiled_are_the_reference(data):
+    properties = {**data.draw(make.schemas()).events["purchase"], "items": make.ITEM_LIST, "tags": list_of(STRING)}
+    node = data.draw(make.quantifiers(make.row_scope(properties)))
+    rows = data.draw(st.lists(make.events_of(properties), min_size=2, max_size=6))
+    frame = make.frame_of(rows, {**properties, "_time": DATE_TIME})
+    note(f"{node}")
+    compiled = frame.with_columns(row_expression(node, properties).alias("result"))["result"].to_list()
+    assert compiled == [evaluate_row(node, (row,)) for row in rows]
+
+
+@FAST
+@given(st.data())
 def test_over_line_items_the_compiled_form_is_the_reference(data):
     properties = {**data.draw(make.schemas()).events["purchase"], "items": make.ITEM_LIST}
     known = {**properties, "_time": DATE_TIME}

@@ -11,6 +11,7 @@ from typing import TypeAlias
 from hypothesis import strategies as st
 
 from parcours.core.schema import (
+    ANY,
     BOOLEAN,
     DATE_ONLY,
     DATE_TIME,
@@ -47,10 +48,13 @@ from parcours.testing.strategies.basics import (
 
 @dataclass(frozen=True)
 class Scope:
-    """What a generated tree may refer to. ``rows`` are the fields of the rows around it, innermost first."""
+    """What a generated tree may refer to.
+
+    ``rows`` are the rows around it, innermost first: the fields of an object, or the type of a plain value.
+    """
 
     attributes: Mapping[str, Type] = field(default_factory=dict)
-    rows: tuple[Mapping[str, Type], ...] = ()
+    rows: tuple[Mapping[str, Type] | Type, ...] = ()
     events: Mapping[str, Mapping[str, Type]] = field(default_factory=dict)
     segments: Sequence[str] = ()
     windows: bool = False
@@ -106,7 +110,7 @@ def _leaves(type_: Type, scope: Scope) -> Iterator[Node]:
     for path in _paths(scope.attributes, type_):
         yield Attribute(path, type_)
     for up, row in enumerate(scope.rows):
-        for path in _paths(row, type_):
+        for path in _paths(row, type_) if not isinstance(row, Type) else [()] * (row == type_):
             yield Field(path, type_, up)
     if type_ == BOOLEAN:
         yield from (Member(segment) for segment in scope.segments)
@@ -198,19 +202,23 @@ def _special(draw: st.DrawFn, type_: Type, scope: Scope, depth: int) -> Node | N
 
 @st.composite
 def _quantifier(draw: st.DrawFn, type_: Type, scope: Scope, depth: int) -> Node | None:
-    known = [*(kind for kind in _all_types(scope) if kind.kind is Kind.LIST and kind.element and kind.element.fields)]
-    if not known:
-        return None
-    chosen = draw(st.sampled_from(known))
-    assert chosen.element is not None
-    over = draw(_leaf(chosen, scope, 0))
-    inner = replace(scope, rows=(dict(chosen.element.fields), *scope.rows), events={}, windows=False)
-    kind = draw(st.sampled_from(("any", "all", "none")))
-    return Quantifier(kind, over, draw(trees(BOOLEAN, inner, depth - 1))) if over is not None else None
+    return draw(quantifiers(scope, depth)) if _lists(scope) else None
 
 
-def _all_types(scope: Scope) -> list[Type]:
-    return [kind for known in (scope.attributes, *scope.rows) for kind in known.values()]
+@st.composite
+def quantifiers(draw: st.DrawFn, scope: Scope, depth: int = 2) -> Quantifier:
+    """any, all, none over a list of objects or plain values that the scope has; it must have one."""
+    over = draw(st.sampled_from(_lists(scope)))
+    element = over.type.element or ANY
+    row = dict(element.fields) if element.fields else element
+    inner = replace(scope, rows=(row, *scope.rows), events={}, windows=False)
+    return Quantifier(draw(st.sampled_from(("any", "all", "none"))), over, draw(trees(BOOLEAN, inner, depth - 1)))
+
+
+def _lists(scope: Scope) -> list[Node]:
+    known = [row for row in (scope.attributes, *scope.rows) if not isinstance(row, Type)]
+    types = [kind for fields in known for kind in fields.values()]
+    return [leaf for kind in dict.fromkeys(types) if kind.kind is Kind.LIST for leaf in _leaves(kind, scope)]
 
 
 @st.composite
