@@ -29,7 +29,7 @@ from parcours.service.running import Progress as Told
 from parcours.testing.smtp import SmtpSinkProcess
 
 HERE = Path(__file__).resolve().parent
-console = Console(highlight=False)
+console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
 
 
 @dataclass(frozen=True)
@@ -196,12 +196,14 @@ def segments(workspace: parcours.Workspace) -> Table:
     table = Table(title="Segments", title_justify="left", title_style="bold", box=None, pad_edge=False)
     table.add_column("segment", style="cyan", no_wrap=True)
     for name in ("members", "entries", "exits"):
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", no_wrap=True)
     table.add_column("members over time", no_wrap=True)
-    for row in workspace.segments.list().iter_rows(named=True):
+    rows = workspace.segments.list().to_dicts()
+    width = min(52, console.width - max(len(row["segment"]) for row in rows) - 30)
+    for row in rows:
         members = workspace.segments.history(row["segment"])["members"].to_list()
         counts = (f"{row[name]:,}" for name in ("members", "entries", "exits"))
-        table.add_row(row["segment"], *counts, sparkline(members))
+        table.add_row(row["segment"], *counts, sparkline(members, max(10, width)))
     return table
 
 
