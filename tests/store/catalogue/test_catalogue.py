@@ -252,3 +252,28 @@ def test_a_failing_change_leaves_nothing(catalogue: Catalogue, monkeypatch: pyte
         save(catalogue, 2)
     assert len(catalogue.versions("segment", "silver")) == 1
     assert catalogue.get("segment", "silver").latest == 1
+
+
+def test_several_changes_together_are_all_or_none(catalogue: Catalogue) -> None:
+    seen_elsewhere: list[int] = []
+
+    def look() -> None:
+        seen_elsewhere.append(len(catalogue.list()))
+
+    def changes(fail: bool) -> None:
+        with catalogue.together():
+            save(catalogue, id="a")
+            catalogue.publish("segment", "a", at=1)
+            assert catalogue.get("segment", "a").state is State.PUBLISHED
+            thread = threading.Thread(target=look)
+            thread.start()
+            thread.join()
+            if fail:
+                save(catalogue, id="no name")
+
+    with pytest.raises(InputError):
+        changes(fail=True)
+    assert catalogue.list() == ()
+    changes(fail=False)
+    assert [one.id for one in catalogue.published()] == ["a"]
+    assert seen_elsewhere == [0, 0]

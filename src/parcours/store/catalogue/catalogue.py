@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import threading
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Self
@@ -31,7 +32,7 @@ class Catalogue:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._shared: Connection | None = None
+        self._local = threading.local()  # holds the connection of :meth:`together`, for its thread only
 
     @classmethod
     def open(cls, place: str | Path) -> Catalogue:
@@ -56,13 +57,13 @@ class Catalogue:
 
     @contextlib.contextmanager
     def together(self) -> Iterator[None]:
-        """Everything done inside is one transaction: all of it, or on any error none. For one thread."""
+        """Everything done inside is one transaction: all of it, or on any error none."""
         with self._writing() as connection:
-            self._shared = connection
+            self._local.shared = connection
             try:
                 yield
             finally:
-                self._shared = None
+                self._local.shared = None
 
     def save_draft(
         self,
@@ -278,6 +279,10 @@ class Catalogue:
             return
         with opening.explained(str(self._engine.url)), self._engine.begin() as connection:
             yield connection
+
+    @property
+    def _shared(self) -> Connection | None:
+        return getattr(self._local, "shared", None)
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[Connection]:
