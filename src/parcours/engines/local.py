@@ -232,7 +232,8 @@ class LocalRunner:
         What was handed over so far is settled before.
         """
         if self._courier is not None:
-            self.settle_deliveries(self.state.now or 0)
+            if not self._broken:
+                self.settle_deliveries(self.state.now or 0)
             self._courier.close()
         self._courier = None if deliver is None else Courier(deliver)
         if self._courier is not None:
