@@ -43,6 +43,11 @@ def event_count(log: Log, event: str) -> int:
     return int(log.query(f"SELECT count(*) FROM {table} WHERE _retracted IS NULL").item())
 
 
+def pending_messages(log: Log) -> int:
+    """How many messages were decided and are not settled."""
+    return int(log.query("SELECT count(*) FROM facts.deliveries d ANTI JOIN facts.outcomes o USING (key)").item())
+
+
 def segment_totals(log: Log) -> pl.DataFrame:
     """Per segment that ever had a member: ``segment``, ``members``, ``entries``, ``exits``, ``last_change``."""
     return log.query(
@@ -86,18 +91,13 @@ def _days(log: Log, zone: str, moved: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame({"day": pl.date_range(min(found), max(found), eager=True)})
 
 
-def last_evaluations(log: Log) -> tuple[datetime | None, datetime | None]:
-    """The instants of the last tick and of the one before it."""
-    found = log.query("SELECT now FROM ticks ORDER BY _tick DESC LIMIT 2")["now"].to_list()
-    return (found[0] if found else None), (found[1] if len(found) > 1 else None)
-
-
 def memberships(log: Log, profile: int) -> list[dict[str, Any]]:
-    """Per segment the profile was ever in: ``segment``, ``status``, ``effective``, ``version``."""
+    """Per segment the profile was ever in: ``segment``, ``status``, ``effective``, ``version``, ``just_now``."""
     return log.query(
         f"""
         SELECT segment, arg_max(status, _seq) AS status, arg_max(effective, _seq) AS effective,
-               arg_max(version, _seq) AS version
+               arg_max(version, _seq) AS version,
+               max(_tick) = (SELECT max(_tick) FROM ticks) AS just_now
         FROM facts.qualifications WHERE _profile = {profile} GROUP BY segment ORDER BY segment
         """
     ).to_dicts()

@@ -209,7 +209,7 @@ class LiveLoop:
         under_way = set(runner.backfilling)
         at_once = []
         changes = outstanding(self._parts.catalogue, runner.state)
-        self._definitions_due = bool(changes)
+        self._definitions_due = bool(changes or under_way)
         for change in changes:
             if change.id in under_way:
                 continue

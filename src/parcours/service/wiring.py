@@ -13,6 +13,7 @@ the log does not wait for the state to be recovered.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import cached_property
@@ -33,6 +34,8 @@ from parcours.store.snapshots import SnapshotStore
 
 #: Version of what a snapshot holds. Raise it when the state changes its form; older ones are then ignored.
 STATE_VERSION = "1"
+#: Seconds of recovery after which closing writes a snapshot even when nothing moved.
+SLOW_START = 2.0
 
 
 class Parts:
@@ -88,9 +91,11 @@ class Parts:
     @cached_property
     def runner(self) -> LocalRunner:
         """Everything that moves, recovered from the log. It hands nothing over before :meth:`send` says so."""
+        started = time.monotonic()
         runner = LocalRunner(self.log, self.inbox, self.snapshots)
+        first, slow = runner.state.tick, time.monotonic() - started > SLOW_START
         self._opened.callback(lambda: self._close_channels())
-        self._opened.callback(runner.close)
+        self._opened.callback(lambda: runner.close(snapshot=slow or runner.state.tick != first))
         return runner
 
     @property

@@ -109,7 +109,6 @@ class Workspace:
     def status(self) -> dict[str, object]:
         """What is in the workspace, for people: counts, and what waits."""
         catalogue = self._parts.catalogue
-        pending = self._parts.log.pending_deliveries().height
         return {
             "folder": str(self.folder),
             "last_tick": self.now,
@@ -118,7 +117,7 @@ class Workspace:
             "segments": len(catalogue.published("segment")),
             "journeys": len(catalogue.published("journey")),
             "rows_waiting": sum(self.waiting.values()),
-            "messages_pending": pending,
+            "messages_pending": reports.pending_messages(self._parts.log),
             "channels": sorted(self._parts.settings.channels),
             "dead_letters": int(self.sql("SELECT count(*) FROM dead_letters").item()),
         }
@@ -191,10 +190,12 @@ class Workspace:
             UnknownNameError: one of them is not known; nothing was erased.
             WorkspaceError: the disk is full, or cannot be written.
         """
-        waiting = self._waiting_profiles()
         for profile in profiles:
-            if profile not in waiting:
+            try:
                 reports.profile_number(self._parts.log, profile)
+            except UnknownNameError:
+                if profile not in self._waiting_profiles():
+                    raise
         self._parts.inbox.put_corrections(erase=profiles)
         self.catch_up()
 
@@ -211,7 +212,8 @@ class Workspace:
         """
         now = self._parts.log.last_tick()
         if self._live is None and now is not None:
-            self._parts.runner.replay([now[1]])
+            with self._parts.moving:
+                self._parts.runner.replay([now[1]])
 
     @property
     def waiting(self) -> dict[str, int]:
@@ -259,7 +261,9 @@ class Workspace:
             self._live.notice()
             return
         last = self._parts.log.last_tick()
-        if last is not None:
+        if last is None:
+            return
+        with self._parts.moving:
             runner = self._parts.runner
             changes = outstanding(self._parts.catalogue, runner.state)
             if changes:
@@ -321,8 +325,7 @@ class Workspace:
             UnknownNameError: nobody has this id.
         """
         rows = reports.memberships(self._parts.log, reports.profile_number(self._parts.log, profile))
-        _, before = reports.last_evaluations(self._parts.log)
-        return {"UPS": {str(row["segment"]): _entry(row, before) for row in rows}}
+        return {"UPS": {str(row["segment"]): _entry(row) for row in rows}}
 
     def sql(self, query: str) -> pl.DataFrame:
         """The result of one SQL statement that reads the log. ``SHOW ALL TABLES`` lists what there is.
@@ -407,12 +410,9 @@ class Workspace:
             self._live.stop()
 
 
-def _entry(row: Mapping[str, object], before: datetime | None) -> dict[str, object]:
-    effective, status = row["effective"], str(row["status"])
-    assert isinstance(effective, datetime)
-    if status == "realized" and before is not None and effective <= before:
-        status = "existing"
-    return {"status": status, "lastQualificationTime": effective, "version": row["version"]}
+def _entry(row: Mapping[str, object]) -> dict[str, object]:
+    status = "existing" if row["status"] == "realized" and not row["just_now"] else row["status"]
+    return {"status": status, "lastQualificationTime": row["effective"], "version": row["version"]}
 
 
 def _read_options(columns: dict[str, Any]) -> ReadOptions:
