@@ -18,7 +18,7 @@ from parcours.kernel.attributes import AttributeChange
 from parcours.kernel.book import FeatureBook, keys_of
 from parcours.kernel.compile import expression
 from parcours.kernel.rows import Bools, Int64s, Profiles
-from parcours.kernel.windows import bounds
+from parcours.kernel.windows import bounds, bounds_at
 from parcours.language.tree import Attribute, InWindow, Member, Node, Window, fingerprint
 
 #: Which profiles are in a segment, by its id.
@@ -122,9 +122,8 @@ def _edges(window: Window, count: int, moment: Moment) -> tuple[pl.Series, pl.Se
     if moment.instants is None:
         lo, hi = bounds(window, moment.now)
         return pl.repeat(lo, count, eager=True), pl.repeat(hi, count, eager=True)
-    different, place = np.unique(moment.instants, return_inverse=True)
-    edges = np.array([bounds(window, int(instant)) for instant in different], np.int64).reshape(-1, 2)
-    return pl.Series(edges[place, 0]), pl.Series(edges[place, 1])
+    los, his = bounds_at(window, moment.instants)
+    return pl.Series(los), pl.Series(his)
 
 
 def evaluate(

@@ -21,7 +21,7 @@ from parcours.kernel.aggregates import aggregate
 from parcours.kernel.aggregates.base import NOBODY
 from parcours.kernel.rows import Bools, Int64s, Profiles, Rows, TextPool, concat, decode
 from parcours.kernel.streams import Stream
-from parcours.kernel.windows import ALWAYS, NEVER, bounds, entering, leaving
+from parcours.kernel.windows import ALWAYS, NEVER, bounds, bounds_at, entering, leaving
 from parcours.language.tree import Window
 
 
@@ -157,9 +157,7 @@ class Feature:
         if self.aggregate.linear:
             values = self.aggregate.values[profiles] - self._later_than(profiles, instants)
         else:
-            edges = np.array([bounds(self.window, int(instant)) for instant in np.unique(instants)])
-            place = np.searchsorted(np.unique(instants), instants)
-            asked, rows = self.stream.index.select(profiles, edges[place, 0], edges[place, 1])
+            asked, rows = self.stream.index.select(profiles, *bounds_at(self.window, instants))
             values = self.aggregate.reduce(asked, rows, len(profiles))
         return self._decoded(values, type_)
 

@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from parcours.core.schema import Type, object_of
+from parcours.core.schema import Type, object_of, polars_type
 from parcours.kernel.compile import row_expression
 from parcours.kernel.rows import Rows, TextPool, encode, no_rows
 from parcours.kernel.streams import StreamSpec
@@ -66,7 +66,9 @@ class Reducer:
         result = [no_rows(spec.valued) for spec in self._specs]
         missing = [name for name in self.columns if name not in frame.columns]
         if missing:
-            frame = frame.with_columns(pl.lit(None).alias(name) for name in missing)
+            frame = frame.with_columns(
+                pl.lit(None, dtype=polars_type(self._properties[name])).alias(name) for name in missing
+            )
         for plan in self._plans:
             plan.fill(result, frame, pool)
         return result

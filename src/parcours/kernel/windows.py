@@ -40,6 +40,22 @@ def bounds(window: Window, now: int) -> tuple[int, int]:
             return start_of(unit, zone, current + first) - 1, hi if future else min(hi, now)
 
 
+def bounds_at(window: Window, instants: Instants) -> tuple[Instants, Instants]:
+    """:func:`bounds` for an array of instants."""
+    match window:
+        case Ever():
+            return np.full_like(instants, ALWAYS), instants
+        case Rolling(oldest=oldest, newest=newest, closed=closed):
+            return instants - oldest - closed, instants - newest
+        case Absolute(future=future):
+            start, end = bounds(window, NEVER)
+            return np.full_like(instants, start), np.full_like(instants, end) if future else np.minimum(instants, end)
+        case Calendar(unit=unit, first=first, last=last, zone=zone, future=future):
+            current = units_of(unit, zone, instants)
+            lo, hi = starts_of(unit, zone, current + first) - 1, starts_of(unit, zone, current + last + 1) - 1
+            return lo, hi if future else np.minimum(hi, instants)
+
+
 def entering(window: Window, times: Instants) -> Instants:
     """For each instant the earliest ``now`` at which ``hi(now)`` has reached it (:data:`NEVER` if none does)."""
     match window:

@@ -8,7 +8,7 @@ once, and the change took place at the first instant from which on it has held u
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +17,7 @@ from parcours.kernel.attributes import AttributeChange
 from parcours.kernel.book import FeatureBook
 from parcours.kernel.evaluate import Compiled, Moment, evaluate
 from parcours.kernel.rows import Bools, Int64s, Profiles
+from parcours.kernel.windows import ALWAYS
 
 #: Parallel arrays: profiles and instants.
 Points = tuple[Profiles, Int64s]
@@ -48,80 +49,123 @@ def effective_instants(
 
     ``rules`` are the rules of the segments with references to other segments replaced by their rules.
     """
-    everyone = np.unique(np.concatenate([flip.profiles for flip in flips]))
-    points = _candidates([rules[flip.segment] for flip in flips], everyone, book, trace)
-    owners, instants = points
-    starts = np.searchsorted(owners, everyone, side="left")
-    counts = np.searchsorted(owners, everyone, side="right") - starts
-    single = np.full(len(everyone), trace.now, np.int64)
-    single[counts >= 1] = instants[starts[counts >= 1]]
-    several = everyone[counts > 1]
-    exact = _Timeline(several, points, rules, flips, book, trace) if len(several) else None
-    result = []
-    for flip in flips:
-        if rules[flip.segment].clocked:  # can change at any instant, seen by the tick only
-            result.append(np.full(len(flip.profiles), trace.now))
-            continue
-        times = single[np.searchsorted(everyone, flip.profiles)]
-        result.append(times if exact is None else exact.refine(flip, times))
+    causes = _Causes(book, trace)
+    spans = [causes.span(rules[flip.segment], flip.profiles) for flip in flips]
+    several = [first < last for first, last in spans]
+    result = [last for _, last in spans]
+    open_ = [place for place in range(len(flips)) if several[place].any()]
+    if open_:
+        involved = [_part(flips[place], several[place]) for place in open_]
+        exact = _Timeline({flip.segment: rules[flip.segment] for flip in involved}, involved, book, trace)
+        for place, flip in zip(open_, involved, strict=True):
+            result[place][several[place]] = exact.instants(flip)
     return result
 
 
-def _candidates(rules: Sequence[Compiled], profiles: Profiles, book: FeatureBook, trace: TickTrace) -> Points:
-    """The candidate instants of these profiles, sorted by profile and instant, each pair once."""
-    who: list[Profiles] = [trace.created[0]]
-    when: list[Int64s] = [trace.created[1]]
-    for key in {key for rule in rules for key in rule.keys}:
-        for change in book.feature(key).journal:  # type: ignore[arg-type]
-            who.append(change.rows.profiles)
-            when.append(change.instants)
-    names = {name for rule in rules for name in rule.attributes}
-    for attribute in trace.attributes:
-        if attribute.attribute in names:
-            who.append(attribute.profiles)
-            when.append(attribute.instants)
-    owners, instants = np.concatenate(who), np.concatenate(when)
-    keep = np.isin(owners, profiles)
-    owners, instants = owners[keep], np.clip(instants[keep], min(trace.prev + 1, trace.now), trace.now)
-    order = np.lexsort((instants, owners))
-    owners, instants = owners[order], instants[order]
-    new = np.ones(len(owners), np.bool_)
-    new[1:] = (owners[1:] != owners[:-1]) | (instants[1:] != instants[:-1])
-    return owners[new], instants[new]
+def _part(flip: Flips, which: Bools) -> Flips:
+    return Flips(flip.segment, flip.profiles[which], flip.entered[which])
+
+
+@dataclass(frozen=True, slots=True)
+class _Cause:
+    """First and last instant at which something changed for each of some profiles, ascending."""
+
+    profiles: Profiles
+    first: Int64s
+    last: Int64s
+
+
+class _Causes:
+    """What can have changed a rule in this tick: per feature and attribute for whom, first and last when."""
+
+    def __init__(self, book: FeatureBook, trace: TickTrace) -> None:
+        self._book, self._trace = book, trace
+        self._known: dict[object, _Cause | None] = {}
+
+    def span(self, rule: Compiled, profiles: Profiles) -> tuple[Int64s, Int64s]:
+        """First and last candidate instant of each of these profiles (ascending); now where there is none."""
+        now = self._trace.now
+        if rule.clocked:  # can change at any instant, seen by the tick only
+            return np.full(len(profiles), now), np.full(len(profiles), now)
+        first, last = np.full(len(profiles), now), np.full(len(profiles), ALWAYS)
+        for cause in self._of(rule):
+            at = np.minimum(np.searchsorted(cause.profiles, profiles), len(cause.profiles) - 1)
+            hit = cause.profiles[at] == profiles
+            at = at[hit]
+            first[hit] = np.minimum(first[hit], cause.first[at])
+            last[hit] = np.maximum(last[hit], cause.last[at])
+        last[last == ALWAYS] = now
+        return first, last
+
+    def _of(self, rule: Compiled) -> Iterator[_Cause]:
+        for what in (*rule.keys, *dict.fromkeys(rule.attributes), None):
+            if what not in self._known:
+                self._known[what] = _cause(*_points([what], self._book, self._trace))
+            cause = self._known[what]
+            if cause is not None:
+                yield cause
+
+
+def _points(what: Iterable[object], book: FeatureBook, trace: TickTrace) -> Points:
+    """Profiles and instants at which these features, attributes (by name) or, for ``None``, they themselves changed."""
+    who: list[Profiles] = [np.empty(0, np.int32)]
+    when: list[Int64s] = [np.empty(0, np.int64)]
+    for source in what:
+        if source is None:
+            who.append(trace.created[0])
+            when.append(trace.created[1])
+        elif isinstance(source, str):
+            who += [change.profiles for change in trace.attributes if change.attribute == source]
+            when += [change.instants for change in trace.attributes if change.attribute == source]
+        else:
+            journal = book.feature(source).journal  # type: ignore[arg-type]
+            who += [change.rows.profiles for change in journal]
+            when += [change.instants for change in journal]
+    return np.concatenate(who), np.clip(np.concatenate(when), min(trace.prev + 1, trace.now), trace.now)
+
+
+def _cause(who: Profiles, when: Int64s) -> _Cause | None:
+    if not len(who):
+        return None
+    order = np.argsort(who, kind="stable")
+    who, when = who[order], when[order]
+    starts = np.flatnonzero(np.append(True, who[1:] != who[:-1]))
+    return _Cause(who[starts], np.minimum.reduceat(when, starts), np.maximum.reduceat(when, starts))
 
 
 class _Timeline:
-    """The rules of several segments evaluated at every candidate instant of some profiles."""
+    """Some rules evaluated at every candidate instant of the profiles for which there are several."""
 
     def __init__(
-        self,
-        profiles: Profiles,
-        points: Points,
-        rules: Mapping[str, Compiled],
-        flips: Sequence[Flips],
-        book: FeatureBook,
-        trace: TickTrace,
+        self, rules: Mapping[str, Compiled], flips: Sequence[Flips], book: FeatureBook, trace: TickTrace
     ) -> None:
-        several = np.isin(points[0], profiles)
-        self._profiles = profiles
-        self._owners, self._instants = points[0][several], points[1][several]
-        self._starts = np.searchsorted(self._owners, profiles)
-        involved = {flip.segment: rules[flip.segment] for flip in flips if np.isin(flip.profiles, profiles).any()}
+        self._profiles = np.unique(np.concatenate([flip.profiles for flip in flips]))
+        what = {key for rule in rules.values() for key in rule.keys}
+        names = {name for rule in rules.values() for name in rule.attributes}
+        who, when = _points([*what, *names, None], book, trace)
+        self._owners, self._instants = _different(who, when, self._profiles)
+        self._starts = np.searchsorted(self._owners, self._profiles)
         moment = Moment(trace.now, self._instants, trace.attributes)
-        self._held = evaluate(involved, book, self._owners, moment, lambda _, who: np.zeros(len(who), np.bool_))
+        self._held = evaluate(rules, book, self._owners, moment, lambda _, who: np.zeros(len(who), np.bool_))
 
-    def refine(self, flip: Flips, times: Int64s) -> Int64s:
-        """The exact instants of those flips whose profile has several candidates; the others as they are."""
-        place = np.searchsorted(self._profiles, flip.profiles)
-        known = self._profiles[np.minimum(place, len(self._profiles) - 1)] == flip.profiles
-        if not known.any():
-            return times
+    def instants(self, flip: Flips) -> Int64s:
+        """For each profile the first instant from which on the rule has held (or not) until now."""
         held = self._held[flip.segment].to_numpy()
-        entered = np.zeros(len(self._profiles), np.bool_)
-        entered[place[known]] = flip.entered[known]
-        group = np.searchsorted(self._profiles, self._owners)
-        differs = np.where(held != entered[group], np.arange(len(held)), -1)
-        last = np.maximum.reduceat(differs, self._starts)
-        ends = np.append(self._starts[1:], len(held)) - 1
-        since = self._instants[np.minimum(np.maximum(last + 1, self._starts), ends)]
-        return np.where(known, since[np.minimum(place, len(since) - 1)], times)
+        place = np.searchsorted(self._profiles, flip.profiles)
+        starts = self._starts[place]
+        counts = np.append(self._starts[1:], len(held))[place] - starts
+        rows = np.repeat(starts - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
+        differs = np.where(held[rows] != np.repeat(flip.entered, counts), rows, -1)
+        last = np.maximum.reduceat(differs, np.cumsum(counts) - counts)
+        found: Int64s = self._instants[np.minimum(np.maximum(last + 1, starts), starts + counts - 1)]
+        return found
+
+
+def _different(who: Profiles, when: Int64s, profiles: Profiles) -> Points:
+    """Those of ``profiles``, sorted by profile and instant, each pair once."""
+    keep = np.isin(who, profiles)
+    who, when = who[keep], when[keep]
+    order = np.lexsort((when, who))
+    who, when = who[order], when[order]
+    new = np.append(True, (who[1:] != who[:-1]) | (when[1:] != when[:-1]))[: len(who)]
+    return who[new], when[new]
