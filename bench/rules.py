@@ -71,15 +71,16 @@ def parsed(found: list[Rule], schema: object) -> dict[str, Node]:
 
 
 def _rule(draw: np.random.Generator, name: str, measures: list[_Measure], earlier: list[str]) -> Rule:
-    count = int(draw.choice([1, 2, 3, 4], p=[0.2, 0.4, 0.3, 0.1]))
+    count = int(draw.choice([0, 1, 2, 3], p=[0.05, 0.45, 0.35, 0.15]))
     leaves = [_leaf(draw, measures, earlier) for _ in range(count)]
-    shape, condition = leaves[0] if count == 1 else _combined(draw, leaves)
+    leaves += [_attribute(draw) for _ in range(int(draw.choice([1, 2, 3], p=[0.4, 0.4, 0.2])) - (count > 1))]
+    shape, condition = leaves[0] if len(leaves) == 1 else _combined(draw, leaves)
     return Rule(name, shape, lambda now: f"SELECT _profile FROM profiles WHERE {condition(now)}")
 
 
 def _combined(draw: np.random.Generator, leaves: list[_Leaf]) -> _Leaf:
-    word, joint = (("all", " AND "), ("any", " OR "))[int(draw.random() < 0.2)]
-    negated = draw.random(len(leaves)) < 0.08
+    word, joint = (("all", " AND "), ("any", " OR "))[int(draw.random() < 0.1)]
+    negated = draw.random(len(leaves)) < 0.06
     shapes = [{"not": shape} if no else shape for (shape, _), no in zip(leaves, negated, strict=True)]
 
     def condition(now: int) -> str:
@@ -90,10 +91,7 @@ def _combined(draw: np.random.Generator, leaves: list[_Leaf]) -> _Leaf:
 
 
 def _leaf(draw: np.random.Generator, measures: list[_Measure], earlier: list[str]) -> _Leaf:
-    sort = draw.random()
-    if sort < 0.22:
-        return _attribute(draw)
-    if sort < 0.27 and earlier:
+    if draw.random() < 0.07 and earlier:
         other = str(draw.choice(earlier))
         return {"segment": other}, lambda now: f"_profile IN (FROM m_{other})"
     return _condition(draw, measures[int(draw.random() ** 1.3 * len(measures))])
