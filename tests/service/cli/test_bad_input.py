@@ -176,6 +176,35 @@ def test_the_live_loop_ends_cleanly_on_a_signal(folder: Path) -> None:
     assert "Traceback" not in err
 
 
+def test_a_replay_that_is_interrupted_goes_on(tmp_path: Path, replayed: Path) -> None:
+    folder = tmp_path / "shop"
+    with library.init(folder) as workspace:
+        shop.fill(workspace, tmp_path / "definitions")
+    replay = ("replay", "--from", shop.START, "--to", shop.END, "--tick", "6 hours")
+    command = [sys.executable, "-c", START, "-w", str(folder), *replay]
+    running = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    while not list((folder).glob("history.duckdb.wal")):
+        time.sleep(0.01)
+    time.sleep(0.3)
+    running.send_signal(signal.SIGINT)
+    out, err = running.communicate(timeout=60)
+    if running.returncode:  # it may have been faster than we
+        assert (running.returncode, out) == (130, "")
+        assert "everything committed so far stays" in err
+        assert "Traceback" not in err
+        assert parcours("-w", folder, *replay).code == 0
+    moved = "SELECT segment, _profile_id, status, effective, cause FROM qualifications ORDER BY ALL"
+    with library.open(folder) as workspace, library.open(shop.copied(replayed, tmp_path)) as whole:
+        assert workspace.sql(moved).equals(whole.sql(moved))
+
+
+def test_wrong_settings_of_a_channel(folder: Path) -> None:
+    (folder / "parcours.toml").write_text('[channels.email]\ntype = "smtq"\n')
+    refused(parcours("-w", folder, "replay", "--to", "2024-07-02", "--send"), 2, "did you mean 'smtp'?")
+    (folder / "parcours.toml").write_text('[channels.email]\ntype = "smtp"\nhots = "x"\n')
+    refused(parcours("-w", folder, "replay", "--to", "2024-07-02", "--send"), 2, "hots")
+
+
 def full_disk() -> None:
     """No file can grow beyond a little: to a program this looks like a full disk."""
     resource.setrlimit(resource.RLIMIT_FSIZE, (4_096, 4_096))

@@ -1,0 +1,75 @@
+"""`parcours serve` as a user starts it: a real process, a real socket, a clean end."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+import parcours
+from parcours.service.api.page import page
+
+PROGRAM = [sys.executable, "-c", "from parcours.service.cli.main import main; main()"]
+RULE = "segment: adults\nname: Grown <ups>\nrule: {all: [{attribute: age, at_least: 18}]}\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    place = tmp_path / "shop"
+    people = tmp_path / "people.csv"
+    people.write_text("profile_id,age\nann,31\nbob,9\n")
+    definitions = tmp_path / "adults.yaml"
+    definitions.write_text(RULE)
+    with parcours.init(place) as workspace:
+        workspace.import_profiles(people)
+        workspace.apply(definitions)
+        workspace.run(ticks=2)
+    return place
+
+
+def serve(folder: Path, *options: str) -> subprocess.Popen[str]:
+    command = [*PROGRAM, "-w", str(folder), "serve", "--port", "0", *options]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+@pytest.mark.parametrize("options", [("--still",), ()])
+def test_page_and_data_are_served_until_the_signal(folder: Path, options: tuple[str, ...]) -> None:
+    with serve(folder, *options) as process:
+        assert process.stderr is not None
+        address = process.stderr.readline().split()[0]
+        with urllib.request.urlopen(address + "status.json", timeout=20) as answer:
+            status = json.load(answer)
+        with urllib.request.urlopen(address, timeout=20) as answer:
+            text = answer.read().decode()
+        process.send_signal(signal.SIGINT)
+        output, complaints = process.communicate(timeout=30)
+    assert status["live"] is (not options)
+    assert [(row["segment"], row["members"]) for row in status["segments"]] == [("adults", 1)]
+    assert "Grown &lt;ups&gt;" in text
+    assert process.returncode == 0, complaints
+    assert "stopped" in output
+
+
+def test_a_taken_port_is_explained(folder: Path) -> None:
+    import socket
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        command = [*PROGRAM, "-w", str(folder), "serve"]
+        done = subprocess.run(
+            [*command, "--port", str(taken.getsockname()[1])], capture_output=True, text=True, check=False, timeout=60
+        )
+    assert done.returncode != 0
+    assert "--port" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_empty_workspace_has_a_page() -> None:
+    nothing = {"live": False, "now": None, "profiles": 0, "segments": [], "journeys": [], "messages": []}
+    assert "None yet" in page(nothing)
