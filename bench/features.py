@@ -19,6 +19,7 @@ from bench import data, peers
 from bench.data import END, SHARES, Size
 from bench.report import agree, best, cell, rate, ratio, table
 from parcours.core.clock import DAY
+from parcours.core.facts import INSTANT
 from parcours.core.schema import DECIMAL, INTEGER
 from parcours.kernel.book import FeatureBook
 from parcours.language.tree import Aggregate, Field, Rolling
@@ -143,7 +144,7 @@ def _polars(wanted: list[Feature], frames: Mapping[str, pl.DataFrame]) -> list[p
 
 
 def _expression(feature: Feature) -> pl.Expr:
-    inside = pl.col("_time") > pl.lit(feature.after).cast(data.INSTANT)
+    inside = pl.col("_time") > pl.lit(feature.after).cast(INSTANT)
     if feature.kind == "count":
         return inside.sum().alias(feature.name)
     return pl.when(inside).then("amount").otherwise(0.0).sum().alias(feature.name)

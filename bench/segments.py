@@ -17,6 +17,7 @@ from bench import data, peers
 from bench.data import END, SHARES, Size
 from bench.report import agree, cell, rate, ratio, table, timed
 from bench.rules import Rule, parsed, rules
+from parcours.core.facts import INSTANT
 from parcours.flow.segments.stage import SegmentStage
 from parcours.kernel.book import FeatureBook
 from parcours.language.tree import Node
@@ -57,7 +58,7 @@ def changes(people: pl.DataFrame) -> pl.DataFrame:
     names = [name for name in people.columns if not name.startswith("_")]
     return people.select(
         pl.Series("_profile", np.arange(people.height, dtype=np.int32)),
-        pl.lit(data.START).cast(data.INSTANT).alias("_time"),
+        pl.lit(data.START).cast(INSTANT).alias("_time"),
         pl.lit(pl.Series([names])).first().alias("_set"),
         *names,
     )

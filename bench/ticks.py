@@ -21,6 +21,7 @@ from bench.report import Took, agree, seconds, table, timed
 from bench.segments import query_all
 from bench.workspace import Workspace, workspace
 from parcours.core.clock import DAY, HOUR
+from parcours.core.facts import INSTANT
 
 LATE = 0.02
 NEW = 0.002
@@ -88,7 +89,7 @@ def arriving(built: Workspace, count: int, turn: int, prev: int, now: int) -> di
         frames[name] = frame.select(
             data.event_ids(name, batch, frame.height),
             data.profile_ids(who),
-            pl.Series("_time", times).cast(data.INSTANT),
+            pl.Series("_time", times).cast(INSTANT),
             pl.exclude("_profile", "_time"),
         )
     return frames
