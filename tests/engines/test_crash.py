@@ -42,7 +42,8 @@ entry: {segment: quiet, on: enter}
 reentry: {allowed: true, wait: 2 hours}
 start: hello
 activities:
-  hello: {type: email, to: "{{ profile.email }}", subject: "We miss you", body: "Hello {{ profile.email }}", then: bought}
+  hello:
+    {type: email, to: "{{ profile.email }}", subject: "We miss you", body: "Hello {{ profile.email }}", then: bought}
   bought: {type: wait_for_event, event: purchase, timeout: 5 hours, then: done, on_timeout: again}
   again: {type: email, to: "{{ profile.email }}", subject: "Still there?", body: "Hello again", then: done}
   done: {type: end}

@@ -29,7 +29,9 @@ def test_variables(source: str, expected: set[tuple[str, ...]]) -> None:
 
 
 def test_what_is_missing_renders_as_nothing() -> None:
-    template = parse_template("[{{ profile.name }}|{{ profile.address.city }}|{{ nobody }}|{{ event.total | plus: 1 }}]")
+    template = parse_template(
+        "[{{ profile.name }}|{{ profile.address.city }}|{{ nobody }}|{{ event.total | plus: 1 }}]"
+    )
     assert template.render({"profile": {"name": None}, "event": {"total": 2}}) == "[|||3]"
 
 
@@ -79,7 +81,8 @@ def test_a_broken_template_names_the_line_and_a_way_out(source: str, message: st
     [
         "{% for i in (1..1000000) %}x{% endfor %}",
         "{% for i in (1..1000) %}{% for j in (1..1000) %}{% endfor %}{% endfor %}",
-        "{% assign x = 'xxxxxxxxxx' %}{% for i in (1..9000) %}{% assign x = x | append: 'yyyyyyyyyy' %}{{ x }}{% endfor %}",
+        "{% assign x = 'xxxxxxxxxx' %}"
+        "{% for i in (1..9000) %}{% assign x = x | append: 'yyyyyyyyyy' %}{{ x }}{% endfor %}",
     ],
 )
 def test_a_rendering_is_bounded(source: str) -> None:

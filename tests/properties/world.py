@@ -28,7 +28,7 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Step:
-    """What one tick takes in. Profiles are named by their position; ``changes`` are (profile, attribute, value, time)."""
+    """What one tick takes in. Profiles are named by position; ``changes`` are (profile, attribute, value, time)."""
 
     now: int
     new: tuple[int, ...] = ()
@@ -126,7 +126,12 @@ def _rule(schema: Schema, name: str, rules: Mapping[str, Node]) -> st.SearchStra
 
 @st.composite
 def _events(
-    draw: st.DrawFn, schema: Schema, people: Sequence[int], now: int, tag: str, retracted: Iterable[str],
+    draw: st.DrawFn,
+    schema: Schema,
+    people: Sequence[int],
+    now: int,
+    tag: str,
+    retracted: Iterable[str],
     past: Sequence[tuple[str, Row]],
 ) -> list[tuple[str, Row]]:
     """New events, late ones and future ones among them; a retracted event may come back changed."""
@@ -188,7 +193,9 @@ class Run:
         batch = Batch(
             new_profiles=self._new(mine),
             profile_changes=self._changes(mine),
-            events=tuple(EventBatch(event, rows) for event in types if (rows := self._frame(event, mine.events)).height),
+            events=tuple(
+                EventBatch(event, rows) for event in types if (rows := self._frame(event, mine.events)).height
+            ),
             retracted=tuple(EventBatch(event, rows) for event in types if (rows := self._frame(event, gone)).height),
             erased=np.array([self._numbers[who] for who in mine.erased], np.int32),
             definitions=changes,
@@ -211,7 +218,8 @@ class Run:
         names = {number: who for who, number in self._numbers.items()}
         bits = self.state.segments.bits
         return {
-            segment: {names[int(number)] for number in bits.members(segment)} for segment in self.state.segments.published
+            segment: {names[int(number)] for number in bits.members(segment)}
+            for segment in self.state.segments.published
         }
 
     def qualifications(self) -> list[tuple[Any, ...]]:
