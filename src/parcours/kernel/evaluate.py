@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from parcours.kernel.attributes import AttributeChange
-from parcours.kernel.book import FeatureBook, keys_of
+from parcours.kernel.book import FeatureBook, Key, keys_of
 from parcours.kernel.compile import expression
 from parcours.kernel.rows import Bools, Int64s, Profiles
 from parcours.kernel.windows import bounds, bounds_at
@@ -66,7 +66,7 @@ class Compiled:
                 return pl.col(name)
 
     @functools.cached_property
-    def keys(self) -> set[object]:
+    def keys(self) -> set[Key]:
         """The features this rule reads."""
         return {key for leaf in self.leaves.values() for key in keys_of(leaf)}
 

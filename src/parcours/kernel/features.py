@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from parcours.core.schema import Type
 from parcours.kernel.aggregates import aggregate
@@ -154,18 +155,29 @@ class Feature:
 
     def column_at(self, profiles: Profiles, instants: Int64s, type_: Type) -> pl.Series:
         """The value of each profile as it was at an instant of the tick just done, one per profile given."""
-        if self.aggregate.linear:
-            values = self.aggregate.values[profiles] - self._later_than(profiles, instants)
-        else:
-            asked, rows = self.stream.index.select(profiles, *bounds_at(self.window, instants))
-            values = self.aggregate.reduce(asked, rows, len(profiles))
+        values = self.aggregate.values[profiles]
+        moved = self._moved(profiles)
+        if len(moved):
+            values[moved] = self._values_at(profiles[moved], instants[moved])
         return self._decoded(values, type_)
+
+    def _moved(self, profiles: Profiles) -> NDArray[np.intp]:
+        """Positions of the profiles for which something changed in this tick."""
+        if not self.journal:
+            return np.empty(0, np.intp)
+        moved = np.zeros(len(self.aggregate.values), np.bool_)
+        for change in self.journal:
+            moved[change.rows.profiles] = True
+        return np.flatnonzero(moved[profiles])
+
+    def _values_at(self, profiles: Profiles, instants: Int64s) -> Int64s:
+        if self.aggregate.linear:
+            return self.aggregate.values[profiles] - self._later_than(profiles, instants)
+        asked, rows = self.stream.index.select(profiles, *bounds_at(self.window, instants))
+        return self.aggregate.reduce(asked, rows, len(profiles))
 
     def _later_than(self, profiles: Profiles, instants: Int64s) -> Int64s:
         """For each (profile, instant) what the changes of this tick after that instant added up to."""
-        total = np.zeros(len(profiles), np.int64)
-        if not self.journal:
-            return total
         who = np.concatenate([change.rows.profiles for change in self.journal])
         when = np.concatenate([change.instants for change in self.journal])
         amount = np.concatenate([change.sign * self._amounts(change.rows) for change in self.journal])

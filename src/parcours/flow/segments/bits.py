@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -55,6 +57,15 @@ class MemberBits:
         held: Bools = (word[profiles] & bit) != 0
         return held
 
+    def of(self, profiles: Profiles) -> BitsOf:
+        """The bits of these profiles, to be asked for many segments."""
+        return BitsOf(self, profiles)
+
+    def gathered(self, segment: str, profiles: Profiles) -> tuple[int, Callable[[], NDArray[np.uint64]], np.uint64]:
+        """The number of the word that holds a segment, its words for these profiles, and the segment's bit."""
+        word, bit = self._place(segment)
+        return self._places[segment] // WORD, lambda: word[profiles], bit
+
     def flip(self, segment: str, profiles: Profiles) -> None:
         """Turn the bit of each of these profiles (each named once)."""
         word, bit = self._place(segment)
@@ -80,3 +91,21 @@ class MemberBits:
     def dump(self) -> dict[str, NDArray[np.int32]]:
         """Members of each segment, ascending."""
         return {segment: self.members(segment) for segment in self._places}
+
+
+class BitsOf:
+    """The bits of some profiles as they were when a segment of the same word was first asked for."""
+
+    def __init__(self, bits: MemberBits, profiles: Profiles) -> None:
+        self._bits, self._profiles = bits, profiles
+        self._words: dict[int, NDArray[np.uint64]] = {}
+
+    def get(self, segment: str, profiles: Profiles | None = None) -> Bools:
+        """As :meth:`MemberBits.get`, for the profiles it was made for."""
+        if segment not in self._bits:
+            return np.zeros(len(self._profiles), np.bool_)
+        place, words, bit = self._bits.gathered(segment, self._profiles)
+        if place not in self._words:
+            self._words[place] = words()
+        held: Bools = (self._words[place] & bit) != 0
+        return held

@@ -17,13 +17,20 @@ from numpy.typing import NDArray
 from parcours.core.facts import INSTANT, QUALIFICATION_COLUMNS, empty
 from parcours.flow.segments.bits import MemberBits
 from parcours.flow.segments.effective import Flips, TickTrace, effective_instants
-from parcours.kernel.book import FeatureBook
+from parcours.kernel.book import FeatureBook, Key
 from parcours.kernel.evaluate import Compiled, Moment, evaluate
 from parcours.kernel.rows import Bools, Int64s, Profiles
 from parcours.language.tree import Node, replace_members
 
 #: Profiles that are evaluated at once: all their columns together stay small, however many there are.
 BLOCK = 131_072
+
+
+#: From so many changed values on, profiles are looked at by event type.
+APART = 20_000
+
+#: Names of segments, and profiles for which they may have changed.
+Touched = tuple[set[str], list[Profiles]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +49,7 @@ class SegmentStage:
         self._book = book
         self.bits = MemberBits()
         self.published: dict[str, Published] = {}
-        self._by_key: dict[object, list[str]] = {}
+        self._by_key: dict[Key, list[str]] = {}
         self._by_attribute: dict[str, list[str]] = {}
 
     # --- definitions -------------------------------------------------------------------------------
@@ -100,7 +107,7 @@ class SegmentStage:
 
     def advance(
         self,
-        changed: Iterable[tuple[object, Profiles]],
+        changed: Iterable[tuple[Key, Profiles]],
         trace: TickTrace,
         alive: Bools,
         fresh: Collection[str] = (),
@@ -113,9 +120,11 @@ class SegmentStage:
             alive: which profile numbers are somebody.
             fresh: segments defined in this tick; :meth:`publish` evaluates them.
         """
-        affected, touched = self._touched(changed, trace)
-        affected.difference_update(fresh)
-        flips = self._flips(affected, _unique(touched, alive), trace.now) if touched else []
+        flips = [
+            flip
+            for names, touched in self._touched(changed, trace)
+            for flip in self._flips(self._together(names, fresh), _unique(touched, alive), trace.now)
+        ]
         clocked = {name for name, item in self.published.items() if item.rule.clocked} - set(fresh)
         if clocked:
             behind = self._with_dependents(clocked)
@@ -125,21 +134,34 @@ class SegmentStage:
         inlined = {name: item.inlined for name, item in self.published.items()}
         return self._qualifications(flips, effective_instants(flips, inlined, self._book, trace), "change")
 
-    def _touched(self, changed: Iterable[tuple[object, Profiles]], trace: TickTrace) -> tuple[set[str], list[Profiles]]:
-        affected: set[str] = set()
-        touched: list[Profiles] = []
+    def _touched(self, changed: Iterable[tuple[Key, Profiles]], trace: TickTrace) -> list[Touched]:
+        """Which segments may have changed for which profiles.
+
+        Of many profiles, those touched by one event type are looked at apart from the others: they concern
+        the segments that read this type only.
+        """
+        groups: dict[str, Touched] = {}
         for key, profiles in changed:
             if key in self._by_key:
-                affected.update(self._by_key[key])
-                touched.append(profiles)
+                _note(groups, key[0].event, self._by_key[key], profiles)
         for change in trace.attributes:
             if change.attribute in self._by_attribute:
-                affected.update(self._by_attribute[change.attribute])
-                touched.append(change.profiles)
+                _note(groups, "", self._by_attribute[change.attribute], change.profiles)
         if len(trace.created[0]):
-            affected.update(self.published)
-            touched.append(trace.created[0])
-        return self._with_dependents(affected), touched
+            _note(groups, "@", self.published, trace.created[0])
+        if sum(len(some) for _, touched in groups.values() for some in touched) < APART:
+            names = {name for some, _ in groups.values() for name in some}
+            touched = [some for _, parts in groups.values() for some in parts]
+            return [(names, touched)] if touched else []
+        return list(groups.values())
+
+    def _together(self, names: set[str], fresh: Collection[str]) -> set[str]:
+        """These segments and those that refer to them, with all they refer to: what must be evaluated at once."""
+        found = self._with_dependents(names)
+        for name in reversed(self.published):  # against the order of dependency
+            if name in found:
+                found.update(self.published[name].rule.members)
+        return found.difference(fresh)
 
     def _with_dependents(self, names: set[str]) -> set[str]:
         found = set(names)
@@ -160,10 +182,11 @@ class SegmentStage:
         return [_joined(some) for some in parts.values()]
 
     def _flips_of_block(self, rules: Mapping[str, Compiled], profiles: Profiles, now: int) -> Iterator[Flips]:
-        table = evaluate(rules, self._book, profiles, Moment(now), self.bits.get)
+        before = self.bits.of(profiles)
+        table = evaluate(rules, self._book, profiles, Moment(now), before.get)
         for name in rules:
             held = table[name].to_numpy()
-            different = np.flatnonzero(held != self.bits.get(name, profiles))
+            different = np.flatnonzero(held != before.get(name))
             if len(different):
                 self.bits.flip(name, profiles[different])
                 yield Flips(name, profiles[different], held[different])
@@ -210,6 +233,12 @@ class SegmentStage:
             ]
         )
         return table.select(QUALIFICATION_COLUMNS.keys())
+
+
+def _note(groups: dict[str, Touched], group: str, names: Iterable[str], profiles: Profiles) -> None:
+    some, touched = groups.setdefault(group, (set(), []))
+    some.update(names)
+    touched.append(profiles)
 
 
 def _joined(parts: list[Flips]) -> Flips:
