@@ -125,7 +125,7 @@ class Feature:
 
     def _recompute(self, profiles: Profiles) -> None:
         if len(profiles):
-            asked, rows = self.stream.index.select(profiles, self.lo, self.hi)
+            asked, rows = self.stream.index.select(profiles, self.lo, self.hi, ordered=self.aggregate.ordered)
             self.aggregate.recompute(profiles, asked, rows)
 
     def _matters(self, before: Int64s, after: Int64s) -> Bools:
@@ -173,7 +173,8 @@ class Feature:
     def _values_at(self, profiles: Profiles, instants: Int64s) -> Int64s:
         if self.aggregate.linear:
             return self.aggregate.values[profiles] - self._later_than(profiles, instants)
-        asked, rows = self.stream.index.select(profiles, *bounds_at(self.window, instants))
+        lo, hi = bounds_at(self.window, instants)
+        asked, rows = self.stream.index.select(profiles, lo, hi, ordered=self.aggregate.ordered)
         return self.aggregate.reduce(asked, rows, len(profiles))
 
     def _later_than(self, profiles: Profiles, instants: Int64s) -> Int64s:

@@ -98,7 +98,11 @@ class _Plan:
         """Put the rows of each stream in its place. Streams with the same filter share their arrays."""
         rows = frame.lazy() if self._over is None else _exploded(frame.lazy(), self._over)
         table = rows.select("_profile", pl.col("_time").to_physical(), *self.expressions).collect()
-        everything = Rows(table["_profile"].to_numpy(), table["_time"].to_numpy())
+        times = table["_time"].to_numpy()
+        if len(times) > 1 and (times[1:] < times[:-1]).any():  # sorted once here, not once per stream
+            order = np.argsort(times, kind="stable")
+            table, times = table[order], times[order]
+        everything = Rows(table["_profile"].to_numpy(), times)
         passed: dict[str | None, tuple[Rows, NDArray[np.intp] | None]] = {None: (everything, None)}
         for place, spec, where, value in self.streams:
             if where not in passed:

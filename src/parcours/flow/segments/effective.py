@@ -16,6 +16,7 @@ import numpy as np
 from parcours.kernel.attributes import AttributeChange
 from parcours.kernel.book import FeatureBook
 from parcours.kernel.evaluate import Compiled, Moment, evaluate
+from parcours.kernel.index import order_by_profile
 from parcours.kernel.rows import Bools, Int64s, Profiles
 from parcours.kernel.windows import ALWAYS
 
@@ -127,7 +128,7 @@ def _points(what: Iterable[object], book: FeatureBook, trace: TickTrace) -> Poin
 def _cause(who: Profiles, when: Int64s) -> _Cause | None:
     if not len(who):
         return None
-    order = np.argsort(who, kind="stable")
+    order = order_by_profile(who)
     who, when = who[order], when[order]
     starts = np.flatnonzero(np.append(True, who[1:] != who[:-1]))
     return _Cause(who[starts], np.minimum.reduceat(when, starts), np.maximum.reduceat(when, starts))

@@ -24,6 +24,7 @@ class Aggregate(ABC):
         name: the ``kind`` of the tree node.
         linear: whether adding and subtracting rows is all it needs.
         adds: whether rows can be taken in, in any order, without a look at the other rows.
+        ordered: whether :meth:`reduce` needs the rows sorted by asker, time and arrival; else any order will do.
         summed: whether decimals are taken in millionths, so that sums are exact.
         nothing: the encoded value of a profile without rows.
         null: whether :attr:`nothing` means null (else it is a value like any other).
@@ -32,6 +33,7 @@ class Aggregate(ABC):
     name: ClassVar[str]
     linear: ClassVar[bool] = False
     adds: ClassVar[bool] = True
+    ordered: ClassVar[bool] = False
     summed: ClassVar[bool] = False
     nothing: ClassVar[int] = 0
     null: ClassVar[bool] = False
@@ -57,7 +59,7 @@ class Aggregate(ABC):
 
     @abstractmethod
     def reduce(self, asked: NDArray[np.intp], rows: Rows, count: int) -> Int64s:
-        """The encoded values of ``count`` askers from their rows, sorted by asker, time and arrival."""
+        """The encoded values of ``count`` askers from their rows (in which order, see :attr:`ordered`)."""
 
     def recompute(self, profiles: Profiles, asked: NDArray[np.intp], rows: Rows) -> None:
         """Set the values of ``profiles`` (each once) from their rows, as :meth:`reduce` gives them."""

@@ -18,6 +18,7 @@ from parcours.kernel.rows import Int64s, Profiles, Rows
 class _Edge(Aggregate):
     nothing = -(2**63)
     null = True
+    ordered = True
     no_time: ClassVar[int]
 
     def __init__(self, profiles: int) -> None:
