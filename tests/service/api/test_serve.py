@@ -40,14 +40,17 @@ def serve(folder: Path, *options: str) -> subprocess.Popen[str]:
 @pytest.mark.parametrize("options", [("--still",), ()])
 def test_page_and_data_are_served_until_the_signal(folder: Path, options: tuple[str, ...]) -> None:
     with serve(folder, *options) as process:
-        assert process.stderr is not None
-        address = process.stderr.readline().split()[0]
-        with urllib.request.urlopen(address + "status.json", timeout=20) as answer:
-            status = json.load(answer)
-        with urllib.request.urlopen(address, timeout=20) as answer:
-            text = answer.read().decode()
-        process.send_signal(signal.SIGINT)
-        output, complaints = process.communicate(timeout=30)
+        try:
+            assert process.stderr is not None
+            address = process.stderr.readline().split()[0]
+            with urllib.request.urlopen(address + "status.json", timeout=60) as answer:
+                status = json.load(answer)
+            with urllib.request.urlopen(address, timeout=60) as answer:
+                text = answer.read().decode()
+            process.send_signal(signal.SIGINT)
+            output, complaints = process.communicate(timeout=60)
+        finally:
+            process.kill()
     assert status["live"] is (not options)
     assert [(row["segment"], row["members"]) for row in status["segments"]] == [("adults", 1)]
     assert "Grown &lt;ups&gt;" in text

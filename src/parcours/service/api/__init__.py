@@ -1,1 +1,1 @@
-"""The place of the REST API. Nothing is built here yet."""
+"""What the workspace shows over HTTP. So far one plain page and the same as JSON; reading only."""

@@ -23,6 +23,7 @@ app = App(
     help="Live audience segments and customer journeys, in one folder.",
     version_flags=["--version"],
     help_format="plaintext",
+    suppress_keyboard_interrupt=False,
 )
 app.command(f"{HERE}.folders:init", group=DATA)
 app.command(f"{HERE}.data:imports", name="import", group=DATA)
@@ -35,11 +36,13 @@ app.command(f"{HERE}.segments:segments", group=DEFINE)
 app.command(f"{HERE}.journeys:journeys", group=DEFINE)
 app.command(f"{HERE}.moving:replay", group=MOVE)
 app.command(f"{HERE}.moving:run", group=MOVE)
+app.command(f"{HERE}.serving:serve", group=MOVE)
 app.command(f"{HERE}.folders:status", group=ASK)
 app.command(f"{HERE}.asking:explain", group=ASK)
 app.command(f"{HERE}.asking:membership", group=ASK)
 app.command(f"{HERE}.asking:sql", group=ASK)
 app.command(f"{HERE}.asking:export", group=ASK)
+app.meta.suppress_keyboard_interrupt = False
 app.meta.group_parameters = Group("Options of every command", sort_key=0)
 
 
