@@ -66,6 +66,18 @@ class Compiled:
                 return pl.col(name)
 
     @functools.cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The names of all columns that the expression reads."""
+        edges = [f"{edge}:{name}" for name in self.clocked for edge in ("lo", "hi")]
+        attributes = [f"a:{name}" for name in self.attributes]
+        return (*self.leaves, *attributes, *edges, *(f"m:{name}" for name in self.members))
+
+    @functools.cached_property
+    def held(self) -> pl.Expr:
+        """The expression of a rule, false where it is null."""
+        return self.expression.fill_null(False)
+
+    @functools.cached_property
     def keys(self) -> set[Key]:
         """The features this rule reads."""
         return {key for leaf in self.leaves.values() for key in keys_of(leaf)}
@@ -134,14 +146,14 @@ def evaluate(
     Rules that refer to each other must stand after those they refer to; they see the new values. For
     segments that are not among the rules ``member`` is asked.
     """
-    table = pl.DataFrame(columns(rules.values(), book, profiles, moment, member))
-    for level in _levels(rules):  # with_columns, not select: a rule of constants alone would give one row
-        table = table.with_columns(_held(rules[name]).alias(f"m:{name}") for name in level)
-    return {name: table[f"m:{name}"] for name in rules}
-
-
-def _held(rule: Compiled) -> pl.Expr:
-    return rule.expression.fill_null(False)
+    known = {column.name: column for column in columns(rules.values(), book, profiles, moment, member)}
+    height = pl.Series("height", np.empty(len(profiles), np.bool_))  # for rules of constants
+    for level in _levels(rules):  # each over the columns it reads: a frame of a thousand would cost more than the rules
+        read = {name for rule in level for name in rules[rule].columns}
+        table = pl.DataFrame([height, *(known[name] for name in read)])
+        found = table.select("height", *(rules[name].held.alias(f"m:{name}") for name in level))
+        known |= {column.name: column for column in found.get_columns()}
+    return {name: known[f"m:{name}"] for name in rules}
 
 
 def evaluate_one(rule: Compiled, book: FeatureBook, profiles: Profiles, now: int, member: MemberOf) -> pl.Series:

@@ -27,7 +27,7 @@ BLOCK = 131_072
 
 
 #: From so many changed values on, profiles are looked at by event type.
-APART = 200_000
+APART = 50_000
 
 #: Names of segments, and profiles for which they may have changed.
 Touched = tuple[set[str], list[Profiles]]
