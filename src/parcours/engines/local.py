@@ -7,7 +7,7 @@ go on: open the workspace again, and it continues from what was committed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -73,7 +73,9 @@ class LocalRunner:
         self._preparer = Preparer(log.schema, self.state.register, self._seen, log)
         self._arrivals = ArrivalReader(inbox, log.consumed())
         self._waiting: list[TickRecord] = []
-        self._consumed: dict[str, int] = {}
+        self._consumed: dict[str, int | None] = {}
+        self._erased = False
+        self._tidy_inbox()
         self._backfills: list[Backfill] = []
         self._broken = False
         self._courier = None if deliver is None else Courier(deliver)
@@ -201,11 +203,10 @@ class LocalRunner:
         Raises:
             WorkspaceError: nothing was kept; see ``code``.
         """
-        if not self._waiting and not self._consumed:
+        if not self._waiting:
             return
         records, self._waiting = self._waiting, []
         consumed, self._consumed = self._consumed, {}
-        whole = self._whole(consumed)
         self._crash("before-commit")
         self._broken = True
         self._log.commit(records, self._preparer.schema, consumed=consumed)
@@ -214,17 +215,33 @@ class LocalRunner:
         self._seen.settled()
         if any(len(record.batch.erased) for record in records):
             self._snapshots.drop_all()
-        self._inbox.forget(whole)
+            self._erased = True
+        self._forget_used_up(consumed)
         self._crash("before-delivery")
         if self._courier is not None:
             self._courier.give(pl.concat([record.outputs.deliveries for record in records]))
 
-    def _whole(self, consumed: dict[str, int]) -> list[str]:
-        """The files of the inbox that are used up with these numbers of rows."""
-        return [name for name, rows in consumed.items() if rows >= self._inbox.rows(name)]
+    def _forget_used_up(self, consumed: Mapping[str, int | None]) -> None:
+        """Remove the files of the inbox that are used up; the next commit forgets how far they were consumed."""
+        used_up = [name for name, rows in consumed.items() if rows is not None and rows >= self._inbox.rows(name)]
+        self._inbox.forget(used_up)
+        self._consumed |= dict.fromkeys(used_up)
+
+    def _tidy_inbox(self) -> None:
+        """A crash may have left files that are used up, or numbers for files that are gone."""
+        consumed = self._log.consumed()
+        present = {file.name for file in self._inbox.files()}
+        self._consumed |= {name: None for name in consumed if name not in present}
+        self._forget_used_up({name: rows for name, rows in consumed.items() if name in present})
 
     def _outcomes(self) -> pl.DataFrame | None:
-        return None if self._courier is None else self._courier.outcomes()
+        return None if self._courier is None else self._belonging(self._courier.outcomes())
+
+    def _belonging(self, outcomes: pl.DataFrame) -> pl.DataFrame:
+        """The outcomes without those of deliveries that were erased with their profile meanwhile."""
+        if not self._erased or not outcomes.height:
+            return outcomes
+        return outcomes.filter(pl.col("key").is_in(self._log.pending_deliveries()["key"].implode()))
 
     def deliver_with(self, deliver: Deliver | None) -> None:
         """From now on hand messages over by ``deliver``, those that are pending first; ``None`` leaves them pending.
@@ -244,7 +261,7 @@ class LocalRunner:
         if self._courier is None:
             return
         self._courier.drain()
-        outcomes = self._courier.outcomes()
+        outcomes = self._belonging(self._courier.outcomes())
         if outcomes.height:
             self._tick(Batch(outcomes=outcomes), max(now, self.state.now or now))
             self.commit()

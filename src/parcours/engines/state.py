@@ -61,22 +61,30 @@ class State:
         if first < self.profiles:
             raise ValueError(f"profile {first} is known already")
         numbers = pl.DataFrame({"_profile": np.arange(self.profiles, last + 1, dtype=np.int32)})
-        ids = numbers.join(new, on="_profile", how="left", maintain_order="left")["_profile_id"]
-        if len(self.register) <= last:  # a batch of the runner's own making has registered them already
+        self._append(numbers.join(new, on="_profile", how="left", maintain_order="left")["_profile_id"])
+
+    def _append(self, ids: pl.Series) -> None:
+        """The next numbers belong to these ids; null stands for somebody who was erased since."""
+        known = self.profiles + len(ids)
+        if len(self.register) < known:  # a batch of the runner's own making has registered them already
             self.register.append(ids.slice(len(self.register) - self.profiles))
-        self.profiles = last + 1
-        self.book.resize(self.profiles)
-        self.segments.resize(self.profiles)
+        self.profiles = known
+        self.book.resize(known)
+        self.segments.resize(known)
         self.alive = np.append(self.alive, ids.is_not_null().to_numpy())
 
     def erase(self, profiles: Profiles) -> None:
         """Forget everything about these profiles but their numbers."""
-        if len(profiles):
-            self.book.erase(profiles)
-            self.segments.bits.clear(profiles)
-            self.journeys.erase(profiles)
-            self.alive[profiles] = False
-            self.register.forget(profiles)
+        if not len(profiles):
+            return
+        unknown = int(profiles.max()) + 1 - self.profiles
+        if unknown > 0:  # in a recovery: the log has forgotten that they ever came
+            self._append(pl.Series([None], dtype=pl.String).new_from_index(0, unknown))
+        self.book.erase(profiles)
+        self.segments.bits.clear(profiles)
+        self.journeys.erase(profiles)
+        self.alive[profiles] = False
+        self.register.forget(profiles)
 
     # --- snapshots ---------------------------------------------------------------------------------
 
