@@ -236,6 +236,7 @@ class FeatureBook:
         for change in done:
             for spec, stream in self._streams.items():
                 if spec.event.startswith("@") and spec.event[1:].split(".")[0] == change.attribute:
+                    stream.changed.append((change.profiles, change.instants))
                     self._retract(stream, _date_rows(spec, change.profiles, change.before))
                     stream.arrive(_date_rows(spec, change.profiles, change.after))
         return done

@@ -96,7 +96,7 @@ class Feature:
     def _collect(self, prev: int, now: int, arrived: Rows, retracted: Rows) -> None:
         lo, hi = bounds(self.window, now)
         gone = retracted[_inside(retracted, self.lo, self.hi)]
-        self._note(gone, -1, np.full(len(gone), now))
+        self._note(gone, -1, self.stream.changed_at(gone.profiles, now))
         out = self.stream.between(self.lo, min(lo, self.hi))
         if len(out):
             self._note(out, -1, leaving(self.window, out.times))
@@ -106,7 +106,9 @@ class Feature:
         new = arrived[_inside(arrived, lo, hi)]
         if len(new):
             instants = entering(self.window, new.times)
-            self._note(new, 1, np.where(instants > prev, instants, now))
+            known = self.stream.changed_at(new.profiles, ALWAYS)  # an attribute set in this tick counts from then on
+            late = np.where(known > ALWAYS, known, now)
+            self._note(new, 1, np.where(instants > prev, np.maximum(instants, known), late))
         self.lo, self.hi = lo, hi
 
     def _note(self, rows: Rows, sign: int, instants: Int64s) -> None:

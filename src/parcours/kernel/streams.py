@@ -64,6 +64,8 @@ class Stream:
         self._side = no_rows(spec.valued)
         self._index: ProfileIndex | None = None
         self.arrived = no_rows(spec.valued)
+        #: Profiles and instants at which their rows came and went in this tick, where that is not the rows' own time.
+        self.changed: list[tuple[Profiles, Int64s]] = []
 
     def __len__(self) -> int:
         return self._length + len(self._side)
@@ -124,8 +126,18 @@ class Stream:
             if self._index is not None:
                 self._index.append(rows)
 
+    def changed_at(self, profiles: Profiles, otherwise: int) -> Int64s:
+        """When the row of each of these profiles came or went in this tick."""
+        instants = np.full(len(profiles), otherwise, np.int64)
+        for who, when in self.changed:
+            order = np.argsort(who)
+            place = order[np.minimum(np.searchsorted(who, profiles, sorter=order), len(who) - 1)]
+            instants = np.where(who[place] == profiles, when[place], instants)
+        return instants
+
     def settle(self) -> None:
         """File the rows that came with this tick among the others."""
+        self.changed = []
         if len(self.arrived):
             rows, self.arrived = self.arrived, no_rows(self.spec.valued)
             self._append(rows)
