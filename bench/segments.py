@@ -47,7 +47,7 @@ def run(size: Size) -> None:
             ["  of it evaluation, qualifications made", *cell(evaluated), "", rate(len(segments), evaluated)],
             ["DuckDB, a query per segment", *cell(theirs), ratio(theirs, took), rate(len(segments), theirs)],
         ],
-        f"{len(book)} features of {len(book.streams)} streams, {_members(stage):,} members in all; every member compared",
+        f"{len(book)} features of {len(book.streams)} streams; all {_members(stage):,} members compared",
     )
 
 
