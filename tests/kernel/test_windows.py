@@ -1,0 +1,57 @@
+"""Windows of the kernel against the meaning of windows, and their edges against each other."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parcours.kernel.windows import NEVER, bounds, entering, leaving, start_of, starts_of, unit_of, units_of
+from parcours.language import windows as meaning
+from parcours.language.tree import Calendar, Rolling, Window
+from parcours.testing.strategies import GRID, ZONES, instants, windows
+
+UNITS = ("day", "week", "month", "quarter", "year")
+
+
+@given(windows(), instants(), instants())
+def test_inside_is_what_the_language_says(window: Window, t: int, now: int) -> None:
+    lo, hi = bounds(window, now)
+    assert (lo < t <= hi) == meaning.contains(window, t, now)
+
+
+@given(windows(), instants(), instants())
+def test_an_instant_is_inside_from_entering_until_leaving(window: Window, t: int, now: int) -> None:
+    comes, goes = int(entering(window, np.array([t]))[0]), int(leaving(window, np.array([t]))[0])
+    for moment in (now, comes - 1, comes, goes - 1, goes):
+        if abs(moment) < NEVER // 2:
+            assert (comes <= moment < goes) == meaning.contains(window, t, moment)
+
+
+@given(windows(), instants(), st.integers(0, 400))
+def test_both_edges_only_ever_move_forward(window: Window, now: int, steps: int) -> None:
+    before, after = bounds(window, now), bounds(window, now + steps * GRID)
+    assert before[0] <= after[0]
+    assert before[1] <= after[1]
+
+
+@given(st.sampled_from(UNITS), st.sampled_from((*ZONES, "America/Sao_Paulo")), st.lists(instants(4_000), min_size=1))
+def test_arrays_of_units_are_the_units_one_by_one(unit: str, zone: str, times: list[int]) -> None:
+    numbers = [unit_of(unit, zone, time) for time in times]
+    assert units_of(unit, zone, np.array(times)).tolist() == numbers
+    assert starts_of(unit, zone, np.array(numbers)).tolist() == [start_of(unit, zone, number) for number in numbers]
+    for time, number in zip(times, numbers, strict=True):
+        assert start_of(unit, zone, number) <= time < start_of(unit, zone, number + 1)
+
+
+def test_an_event_of_exactly_the_age_of_a_rolling_window_has_just_left() -> None:
+    t = np.array([1_000])
+    assert leaving(Rolling(50), t).tolist() == [1_050]
+    assert leaving(Rolling(50, closed=True), t).tolist() == [1_051]
+    assert entering(Rolling(50, 20), t).tolist() == [1_020]
+
+
+def test_nothing_enters_an_empty_array() -> None:
+    nothing = np.empty(0, np.int64)
+    assert len(entering(Calendar("month", zone="Europe/Paris"), nothing)) == 0
+    assert len(leaving(Calendar("week"), nothing)) == 0
