@@ -1,0 +1,23 @@
+"""Looking at profiles by event type, as big ticks do, changes nothing."""
+
+from __future__ import annotations
+
+from unittest.mock import patch
+
+from hypothesis import given
+
+from parcours.flow.segments import stage
+from tests.properties.test_incremental import SOME, a_world
+from tests.properties.world import Run, World
+
+
+@given(a_world)
+@SOME
+def test_profiles_looked_at_by_event_type_give_the_same_qualifications(world: World) -> None:
+    together, apart = Run(world), Run(world)
+    for step in world.steps:
+        together.take(step)
+        with patch.object(stage, "APART", 0):
+            apart.take(step)
+    assert apart.qualifications() == together.qualifications()
+    assert apart.members() == together.members()
