@@ -23,6 +23,7 @@ def test_instants_are_a_grid_and_the_end_and_more() -> None:
     assert instants(0, 10, 4, [], None) == [0, 4, 8, 10]
     assert instants(0, 8, 4, [3, 4, 99, -1], None) == [0, 3, 4, 8]
     assert instants(0, 8, 4, [], 4) == [8]
+    assert instants(0, 8, 4, [], 8) == [8]
 
 
 @pytest.mark.parametrize(
@@ -31,7 +32,7 @@ def test_instants_are_a_grid_and_the_end_and_more() -> None:
         (5, 4, 1, None, "bad-range"),
         (0, 4, 0, None, "bad-duration"),
         (0, 10**15, 1, None, "bad-range"),
-        (0, 4, 1, 4, "time-runs-forward"),
+        (0, 4, 1, 5, "time-runs-forward"),
     ],
 )
 def test_impossible_replays_are_refused(start: int, end: int, tick: int, after: int | None, code: str) -> None:
@@ -54,6 +55,15 @@ def test_without_a_range_everything_that_waits_is_replayed(tmp_path: Path) -> No
         assert done.events == 600
         with pytest.raises(InputError, match="nothing waits"):
             workspace.replay(tick="1 day")
+
+
+def test_a_replay_without_a_range_takes_in_what_came_late(workspace: Workspace) -> None:
+    workspace.import_events(
+        pl.DataFrame({"profile_id": ["late"], "time": ["2024-06-20"], "total": [150.0]}), event="purchase"
+    )
+    assert workspace.replay().ticks == 1
+    assert "late" in workspace.segments.members("big")["_profile_id"]
+    assert workspace.now == datetime(2024, 6, 30, tzinfo=UTC)
 
 
 def test_progress_is_told_for_every_tick(tmp_path: Path) -> None:

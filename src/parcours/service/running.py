@@ -65,7 +65,8 @@ Watch = Callable[[Progress], None]
 def instants(start: int, end: int, tick: int, also: Iterable[int], after: int | None) -> list[int]:
     """The instants of a replay: a grid from ``start`` to ``end``, and ``also`` the ones inside it.
 
-    Instants before ``after``, the last tick so far, are left out: a replay that was interrupted goes on.
+    Instants up to ``after``, the last tick so far, are left out: a replay that was interrupted goes on. When that
+    leaves nothing and ``end`` is ``after``, there is one more tick then, for what came late.
 
     Raises:
         InputError: the end lies before the start, the tick is no length of time, or there is nothing to do.
@@ -83,7 +84,7 @@ def instants(start: int, end: int, tick: int, also: Iterable[int], after: int | 
     inside = {instant for instant in also if start <= instant <= end}
     found = sorted({*range(start, end + 1, tick), end, *inside})
     if after is not None:
-        found = [instant for instant in found if instant > after]
+        found = [instant for instant in found if instant > after] or ([after] if end == after else [])
         if not found:
             raise InputError(
                 f"cannot go back to {iso(end)}: the last tick was at {iso(after)}",
