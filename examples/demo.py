@@ -244,6 +244,7 @@ def look_further(workspace: parcours.Workspace, folder: Path, story: Story) -> N
   {run} segments members {segment} --at {day}
   {run} explain {segment} {profile}
   {run} journeys list
+  {run} serve --still
   {run} sql "select segment, count(*) as members from members group by all order by all"
   {run} export segment {segment} -o {segment}.parquet
   {run} serve --still                        [dim]# a page on http://127.0.0.1:8711[/dim]
