@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from parcours.core.schema import Type, object_of, polars_type
 from parcours.kernel.compile import row_expression
-from parcours.kernel.rows import Rows, TextPool, encode, no_rows
+from parcours.kernel.rows import Int64s, Rows, TextPool, encode, no_rows
 from parcours.kernel.streams import StreamSpec
 from parcours.language.tree import Call, Field, ListOf, Node, Quantifier, walk
 
@@ -96,38 +96,44 @@ class _Plan:
 
     def fill(self, result: list[Rows], frame: pl.DataFrame, pool: TextPool) -> None:
         """Put the rows of each stream in its place. Streams with the same filter share their arrays."""
-        rows = frame.lazy() if self._over is None else _exploded(frame.lazy(), self._over)
-        table = rows.select("_profile", pl.col("_time").to_physical(), *self.expressions).collect()
+        source = frame.lazy() if self._over is None else _exploded(frame.lazy(), self._over)
+        table = source.select("_profile", pl.col("_time").to_physical(), *self.expressions).collect()
         times = table["_time"].to_numpy()
         if len(times) > 1 and (times[1:] < times[:-1]).any():  # sorted once here, not once per stream
             order = np.argsort(times, kind="stable")
             table, times = table[order], times[order]
         everything = Rows(table["_profile"].to_numpy(), times)
         passed: dict[str | None, tuple[Rows, NDArray[np.intp] | None]] = {None: (everything, None)}
+        values = _Values(table, pool)
         for place, spec, where, value in self.streams:
             if where not in passed:
-                which = np.flatnonzero(table[where or ""].to_numpy())
-                passed[where] = (everything[which], which)
-            result[place] = _valued(*passed[where], spec, None if value is None else table[value], pool)
+                passing = np.flatnonzero(table[where or ""].to_numpy())
+                passed[where] = (everything[passing], passing)
+            rows, which = passed[where]
+            result[place] = rows if value is None else values.of(rows, which, value, spec.encoding or "whole")
 
 
-def _valued(
-    rows: Rows, which: NDArray[np.intp] | None, spec: StreamSpec, column: pl.Series | None, pool: TextPool
-) -> Rows:
-    """The rows with the values of a column, those without a value left out."""
-    if column is None or spec.encoding is None:
-        return rows
-    if which is not None:
-        column = pl.Series(column.to_numpy()[which]) if _plain(column) else column.gather(which)
-    if column.null_count():
-        known = column.is_not_null()
-        rows, column = rows[known.to_numpy()], column.filter(known)
-    return Rows(rows.profiles, rows.times, encode(column, spec.encoding, pool))
+class _Values:
+    """The values of the streams, encoded; a column that several streams take from is encoded once."""
 
+    def __init__(self, table: pl.DataFrame, pool: TextPool) -> None:
+        self._table, self._pool = table, pool
+        self._encoded: dict[tuple[str, str], Int64s] = {}
 
-def _plain(column: pl.Series) -> bool:
-    """Whether NumPy sees the numbers of the column without a copy; it then takes rows several times as fast."""
-    return column.dtype.is_numeric() and not column.null_count() and column.n_chunks() == 1
+    def of(self, rows: Rows, which: NDArray[np.intp] | None, name: str, encoding: str) -> Rows:
+        """These rows, which stand at ``which`` (``None``: all), with their values; those without one left out."""
+        column = self._table[name]
+        if column.null_count():
+            column = column if which is None else column.gather(which)
+            known = column.is_not_null()
+            rows = rows[known.to_numpy()]
+            return Rows(rows.profiles, rows.times, encode(column.filter(known), encoding, self._pool))
+        if which is not None and encoding == "code":  # the pool need not know texts that no stream keeps
+            return Rows(rows.profiles, rows.times, encode(column.gather(which), encoding, self._pool))
+        if (name, encoding) not in self._encoded:
+            self._encoded[name, encoding] = encode(column, encoding, self._pool)
+        numbers = self._encoded[name, encoding]
+        return Rows(rows.profiles, rows.times, numbers if which is None else numbers[which])
 
 
 def _trees(spec: StreamSpec) -> list[Node]:
