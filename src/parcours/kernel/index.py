@@ -76,8 +76,8 @@ def order_by_profile(profiles: Profiles) -> NDArray[np.int64]:
 
 
 def _select(run: Rows, profiles: Profiles, lo: Int64s | int, hi: Int64s | int) -> tuple[NDArray[np.intp], Rows]:
-    starts = np.searchsorted(run.profiles, profiles, side="left")
-    counts = np.searchsorted(run.profiles, profiles, side="right") - starts
+    starts = run.profiles.searchsorted(profiles, "left")
+    counts = run.profiles.searchsorted(profiles, "right") - starts
     asked = np.repeat(np.arange(len(profiles)), counts)
     first = np.cumsum(counts) - counts
     places = np.arange(len(asked)) - np.repeat(first - starts, counts)

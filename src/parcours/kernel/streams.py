@@ -61,7 +61,8 @@ class Stream:
         """``rows`` is the history, in any order."""
         self.spec = spec
         self._set_main((rows if rows is not None else no_rows(spec.valued)).sorted_by_time())
-        self._side = no_rows(spec.valued)
+        self._nothing = no_rows(spec.valued)
+        self._side = self._nothing
         self._index: ProfileIndex | None = None
         self.arrived = no_rows(spec.valued)
         #: Profiles and instants at which their rows came and went in this tick, where that is not the rows' own time.
@@ -92,18 +93,22 @@ class Stream:
     def between(self, lo: int, hi: int) -> Rows:
         """The rows with ``lo < time <= hi``, in order of time within the arrays and within the side list."""
         if hi <= lo:
-            return no_rows(self.spec.valued)
-        main = _slice(self._main, lo, hi)
+            return self._nothing
+        times = self._times[: self._length]
+        start, end = int(times.searchsorted(lo, "right")), int(times.searchsorted(hi, "right"))
+        values = None if self._values is None else self._values[start:end]
+        main = Rows(self._profiles[start:end], times[start:end], values)
         return concat([main, _slice(self._side, lo, hi)], self.spec.valued) if len(self._side) else main
 
     def next_after(self, instant: int) -> int | None:
         """The time of the first row later than ``instant``."""
-        found: list[int] = []
-        for times in (self._times[: self._length], self._side.times):
-            at = int(np.searchsorted(times, instant, side="right"))
-            if at < len(times):
-                found.append(int(times[at]))
-        return min(found, default=None)
+        at = int(self._times[: self._length].searchsorted(instant, "right"))
+        found = int(self._times[at]) if at < self._length else None
+        if len(self._side):
+            late = int(self._side.times.searchsorted(instant, "right"))
+            if late < len(self._side):
+                found = min(int(self._side.times[late]), int(self._side.times[late]) if found is None else found)
+        return found
 
     @property
     def index(self) -> ProfileIndex:
@@ -214,8 +219,7 @@ class Stream:
 
 
 def _slice(rows: Rows, lo: int, hi: int) -> Rows:
-    start, end = np.searchsorted(rows.times, (lo, hi), side="right")
-    return rows[int(start) : int(end)]
+    return rows[int(rows.times.searchsorted(lo, "right")) : int(rows.times.searchsorted(hi, "right"))]
 
 
 def _grown(array: NDArray[Integer], length: int, room: int) -> NDArray[Integer]:
