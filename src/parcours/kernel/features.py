@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from parcours.core.schema import Type
 from parcours.kernel.aggregates import aggregate
 from parcours.kernel.aggregates.base import NOBODY
-from parcours.kernel.rows import Bools, Int64s, Profiles, Rows, TextPool, concat, decode
+from parcours.kernel.rows import Bools, Int64s, Profiles, Rows, TextPool, decode
 from parcours.kernel.streams import Stream
 from parcours.kernel.windows import ALWAYS, NEVER, bounds, bounds_at, entering, leaving
 from parcours.language.tree import Window
@@ -89,34 +89,43 @@ class Feature:
         arrived = self.stream.arrived
         if now < self._due and not len(arrived) and not len(retracted):
             return NOBODY
-        self._collect(prev, now, arrived, retracted)
-        self._due = self._next_move()
+        lo, hi = bounds(self.window, now)
+        if len(retracted):
+            gone = retracted[(retracted.times > self.lo) & (retracted.times <= self.hi)]
+            self._note(gone, -1, self.stream.changed_at(gone.profiles, now))
+        if now >= self._due:
+            self._pass_edges(lo, hi)
+        if len(arrived):
+            self._take_in(_inside(arrived, lo, hi), prev, now)
+        self.lo, self.hi = lo, hi
+        self._due = self._next_move() if now >= self._due else min(self._due, self._move_of(arrived))
         return self._apply() if self.journal else NOBODY
 
-    def _collect(self, prev: int, now: int, arrived: Rows, retracted: Rows) -> None:
-        lo, hi = bounds(self.window, now)
-        gone = retracted[_inside(retracted, self.lo, self.hi)]
-        self._note(gone, -1, self.stream.changed_at(gone.profiles, now))
+    def _pass_edges(self, lo: int, hi: int) -> None:
+        """Note the filed rows that come in or go out as the window's edges move here."""
         out = self.stream.between(self.lo, min(lo, self.hi))
         if len(out):
             self._note(out, -1, leaving(self.window, out.times))
         into = self.stream.between(max(self.hi, lo), hi)
         if len(into):
             self._note(into, 1, entering(self.window, into.times))
-        new = arrived[_inside(arrived, lo, hi)]
+
+    def _take_in(self, new: Rows, prev: int, now: int) -> None:
+        """Note rows that came with this tick and lie in the window."""
         if len(new):
             instants = entering(self.window, new.times)
             known = self.stream.changed_at(new.profiles, ALWAYS)  # an attribute set in this tick counts from then on
             late = np.where(known > ALWAYS, known, now)
             self._note(new, 1, np.where(instants > prev, np.maximum(instants, known), late))
-        self.lo, self.hi = lo, hi
 
     def _note(self, rows: Rows, sign: int, instants: Int64s) -> None:
         if len(rows):
             self.journal.append(Change(rows, sign, instants))
 
     def _apply(self) -> Profiles:
-        touched = concat([Rows(change.rows.profiles, change.rows.times) for change in self.journal], False).profiles
+        touched = self.journal[0].rows.profiles
+        if len(self.journal) > 1:
+            touched = np.concatenate([change.rows.profiles for change in self.journal])
         before = self.aggregate.values[touched]
         redo = [
             self.aggregate.add(change.rows) if change.sign > 0 else self.aggregate.subtract(change.rows)
@@ -138,11 +147,20 @@ class Feature:
 
     def _next_move(self) -> int:
         """The next instant at which a row comes in or goes out by time alone."""
-        due = NEVER
+        due = self._move_of(self.stream.arrived)
         for edge, moves in ((self.hi, entering), (self.lo, leaving)):
-            following = _first_after(self.stream, edge)
+            following = self.stream.next_after(edge)
             if following is not None:
                 due = min(due, int(moves(self.window, np.array([following]))[0]))
+        return due
+
+    def _move_of(self, arrived: Rows) -> int:
+        """The next instant at which one of the rows that came with this tick comes in or goes out."""
+        due = NEVER
+        for edge, moves in ((self.hi, entering), (self.lo, leaving)):
+            at = int(np.searchsorted(arrived.times, edge, side="right"))
+            if at < len(arrived):
+                due = min(due, int(moves(self.window, arrived.times[at : at + 1])[0]))
         return due
 
     def erase(self, profiles: Profiles) -> None:
@@ -229,13 +247,10 @@ def build(features: Iterable[Feature], now: int) -> None:
             before = feature
 
 
-def _inside(rows: Rows, lo: int, hi: int) -> Bools:
-    return (rows.times > lo) & (rows.times <= hi)
-
-
-def _first_after(stream: Stream, instant: int) -> int | None:
-    filed = stream.next_after(instant)
-    fresh = stream.arrived.times[stream.arrived.times > instant]
-    if not len(fresh):
-        return filed
-    return int(fresh.min()) if filed is None else min(filed, int(fresh.min()))
+def _inside(rows: Rows, lo: int, hi: int) -> Rows:
+    """The rows (sorted by time) with ``lo < time <= hi``."""
+    times = rows.times
+    if len(times) and times[0] > lo and times[-1] <= hi:
+        return rows
+    start, end = times.searchsorted((lo, hi), side="right")
+    return rows[int(start) : int(end)]
