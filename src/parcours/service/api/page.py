@@ -37,7 +37,8 @@ def page(overview: Overview) -> str:
 
 def _summary(overview: Overview) -> str:
     state = "Running live" if overview["live"] else "Not running: showing the last state"
-    return f"{state}. Last tick: {overview['now'] or 'none yet'}. {overview['profiles']} profiles."
+    last = str(overview["now"] or "none yet").replace("T", " ").replace("+00:00", " UTC")
+    return f"{state}. Last tick: {last}. {overview['profiles']:,} profiles."
 
 
 def _table(title: str, rows: Sequence[Mapping[str, object]]) -> str:
