@@ -21,6 +21,9 @@ from parcours.kernel.rows import Bools, Int64s, Profiles
 from parcours.kernel.windows import bounds, bounds_at
 from parcours.language.tree import Attribute, InWindow, Member, Node, Window, fingerprint
 
+#: For fewer profiles than this, handing rules to several threads costs more than it saves.
+FEW = 4_096
+
 #: Which profiles are in a segment, by its id.
 MemberOf = Callable[[str, Profiles], Bools]
 
@@ -151,7 +154,8 @@ def evaluate(
     for level in _levels(rules):  # each over the columns it reads: a frame of a thousand would cost more than the rules
         read = {name for rule in level for name in rules[rule].columns}
         table = pl.DataFrame([height, *(known[name] for name in read)])
-        found = table.select("height", *(rules[name].held.alias(f"m:{name}") for name in level))
+        select = table.select_seq if len(profiles) < FEW else table.select
+        found = select("height", *(rules[name].held.alias(f"m:{name}") for name in level))
         known |= {column.name: column for column in found.get_columns()}
     return {name: known[f"m:{name}"] for name in rules}
 
