@@ -174,7 +174,10 @@ class Feature:
         return self._decoded(self.aggregate.values[profiles], type_)
 
     def column_at(self, profiles: Profiles, instants: Int64s, type_: Type) -> pl.Series:
-        """The value of each profile as it was at an instant of the tick just done, one per profile given."""
+        """The value of each profile as it was at an instant of the tick just done.
+
+        One per profile given; sorted by profile and instant.
+        """
         values = self.aggregate.values[profiles]
         moved = self._moved(profiles)
         if len(moved):
@@ -191,29 +194,33 @@ class Feature:
         return np.flatnonzero(moved[profiles])
 
     def _values_at(self, profiles: Profiles, instants: Int64s) -> Int64s:
+        """The encoded values; changes after an instant are taken back, or the value before them is computed."""
+        who = np.concatenate([change.rows.profiles for change in self.journal])
+        when = np.concatenate([change.instants for change in self.journal])
+        when, instants_, span = _offsets(when, instants, len(self.aggregate.values))
+        keys = who * span + when
+        order = np.argsort(keys, kind="stable")
+        keys = keys[order]
+        upto = np.searchsorted(keys, profiles * span + instants_, side="right")
+        end = np.searchsorted(keys, profiles * span + (span - 1), side="right")
+        current = self.aggregate.values[profiles]
         if self.aggregate.linear:
-            return self.aggregate.values[profiles] - self._later_than(profiles, instants)
+            amount = np.concatenate([change.sign * self._amounts(change.rows) for change in self.journal])
+            running = np.append(0, np.cumsum(amount[order]))
+            current -= running[end] - running[upto]
+            return current
+        earlier = np.flatnonzero(upto < end)
+        if len(earlier):  # between two changes the value is the same: computed once
+            first = np.append(True, upto[earlier][1:] != upto[earlier][:-1])
+            current[earlier] = self._recomputed_at(profiles[earlier[first]], instants[earlier[first]])[
+                np.cumsum(first) - 1
+            ]
+        return current
+
+    def _recomputed_at(self, profiles: Profiles, instants: Int64s) -> Int64s:
         lo, hi = bounds_at(self.window, instants)
         asked, rows = self.stream.index.select(profiles, lo, hi, ordered=self.aggregate.ordered)
         return self.aggregate.reduce(asked, rows, len(profiles))
-
-    def _later_than(self, profiles: Profiles, instants: Int64s) -> Int64s:
-        """For each (profile, instant) what the changes of this tick after that instant added up to."""
-        who = np.concatenate([change.rows.profiles for change in self.journal])
-        when = np.concatenate([change.instants for change in self.journal])
-        amount = np.concatenate([change.sign * self._amounts(change.rows) for change in self.journal])
-        keep = np.isin(who, profiles)
-        who, when, amount = who[keep], when[keep], amount[keep]
-        ranks = np.unique(np.concatenate([when, instants]), return_inverse=True)[1].astype(np.int64)
-        span = len(ranks) + 1
-        keys = who * np.int64(span) + ranks[: len(who)]
-        order = np.argsort(keys)
-        running = np.append(0, np.cumsum(amount[order]))
-        wanted = profiles.astype(np.int64) * span
-        upto = np.searchsorted(keys[order], wanted + ranks[len(who) :], side="right")
-        end = np.searchsorted(keys[order], wanted + span - 1, side="right")
-        later: Int64s = running[end] - running[upto]
-        return later
 
     def _amounts(self, rows: Rows) -> Int64s:
         if self.kind == "count" or rows.values is None:
@@ -254,3 +261,13 @@ def _inside(rows: Rows, lo: int, hi: int) -> Rows:
         return rows
     start, end = times.searchsorted((lo, hi), side="right")
     return rows[int(start) : int(end)]
+
+
+def _offsets(when: Int64s, instants: Int64s, profiles: int) -> tuple[Int64s, Int64s, np.int64]:
+    """Both from their first instant on, and a number larger than each: to be joined with a profile's number."""
+    base = min(int(when.min()), int(instants.min()))
+    span = max(int(when.max()), int(instants.max())) - base + 1
+    if span * profiles < 2**62:
+        return when - base, instants - base, np.int64(span)
+    ranks = np.unique(np.concatenate([when, instants]), return_inverse=True)[1].astype(np.int64)
+    return ranks[: len(when)], ranks[len(when) :], np.int64(len(ranks) + 1)
