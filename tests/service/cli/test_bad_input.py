@@ -189,7 +189,7 @@ def test_a_replay_that_is_interrupted_goes_on(tmp_path: Path, replayed: Path) ->
     running.send_signal(signal.SIGINT)
     out, err = running.communicate(timeout=60)
     if running.returncode:  # it may have been faster than we
-        assert (running.returncode, out) == (130, "")
+        assert (running.returncode, out) == (130, ""), err
         assert "everything committed so far stays" in err
         assert "Traceback" not in err
         assert parcours("-w", folder, *replay).code == 0

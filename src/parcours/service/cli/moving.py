@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
+from types import FrameType
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
@@ -36,10 +41,12 @@ def replay(
     """
     from parcours.core.clock import iso
 
-    with opened() as workspace, progress() as bar:
+    with _between_ticks() as stop, opened() as workspace, progress() as bar:
         task = bar.add_task("replay", total=None)
 
         def told(so_far: Progress) -> None:
+            if stop.is_set():
+                raise KeyboardInterrupt
             bar.update(task, total=so_far.total, completed=so_far.done, description=iso(so_far.now)[:10])
 
         done = workspace.replay(
@@ -57,6 +64,22 @@ def replay(
         f"{done.qualifications:,} entries and exits, {done.steps:,} steps, {done.deliveries:,} messages "
         f"in {done.seconds:.1f} s"
     )
+
+
+@contextmanager
+def _between_ticks() -> Iterator[threading.Event]:
+    """Ctrl-C is noted and heeded between two ticks, never inside one; a second one interrupts at once."""
+    asked = threading.Event()
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        asked.set()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    before = signal.signal(signal.SIGINT, handle)
+    try:
+        yield asked
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def run(*, ticks: int | None = None) -> None:

@@ -118,6 +118,8 @@ def explained(path: Path) -> Iterator[None]:
 
     try:
         yield
+    except duckdb.InterruptException as error:  # Ctrl-C while DuckDB was at work
+        raise KeyboardInterrupt from error
     except (duckdb.Error, OSError) as error:
         raise workspace_error(path, error) from error
 
