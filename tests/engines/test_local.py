@@ -205,3 +205,22 @@ def test_time_does_not_run_back(place: Place) -> None:
     with pytest.raises(InputError, match="cannot go back"):
         place.runner.replay([T0 - 1])
     assert place.runner.live_tick(T0 - 5).now == T0
+
+
+def test_a_replay_interrupted_inside_a_stretch_loses_nothing(place: Place) -> None:
+    """The rows of the whole stretch are out of the inbox already when its first tick is done."""
+    place.runner.live_tick(T0, [publish("spender", SPENT)], limit=0)
+    place.buy(*((str(hour), "ann", T0 + hour * HOUR, 6.0) for hour in range(1, 9)))
+    instants = [T0 + hour * HOUR for hour in range(1, 9)]
+
+    def stop(told: object) -> None:
+        if place.runner.state.tick == 4:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        place.runner.replay(instants, watch=stop)
+    place.restart()
+    assert place.runner.now == T0, "nothing of the stretch was kept"
+    place.runner.replay(instants)
+    assert place.log.query("SELECT count(*) FROM purchase").item() == 8
+    assert place.members("spender") == ["ann"]

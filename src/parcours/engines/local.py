@@ -2,12 +2,14 @@
 
 Live operation and replay are the same code; they differ in the clock they are given and in how many ticks
 share one commit. After a failed commit the state in memory is ahead of the log, so the runner refuses to
-go on: open the workspace again, and it continues from what was committed.
+go on: open the workspace again, and it continues from what was committed. The same holds when a replay is
+interrupted in the middle of a stretch of ticks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import polars as pl
@@ -108,11 +110,12 @@ class LocalRunner:
             self._tick(Batch(), self.state.now + LONGEST_TICK)
             if len(self._waiting) >= GROUP:
                 self.commit()
-        arrivals = self._arrivals.take(limit)
-        prepared = self._preparer.prepare(arrivals, now)
-        self._consumed |= dict(arrivals.consumed)
-        batch = prepared.take(None, (*definitions, *self._ready(now)), self._outcomes())
-        return self._commit_one(self._tick(batch, now), batch)
+        with self._whole_or_broken():
+            arrivals = self._arrivals.take(limit)
+            prepared = self._preparer.prepare(arrivals, now)
+            self._consumed |= dict(arrivals.consumed)
+            batch = prepared.take(None, (*definitions, *self._ready(now)), self._outcomes())
+            return self._commit_one(self._tick(batch, now), batch)
 
     def _commit_one(self, outputs: Outputs, batch: Batch) -> Ticked:
         now = self.state.now or 0
@@ -146,13 +149,23 @@ class LocalRunner:
                     code="time-runs-forward",
                     hint="replay into a new workspace, or start later",
                 )
-            arrivals = reader.take(stretch[-1])
-            self._consumed |= dict(arrivals.consumed)
-            self._replay_stretch(self._preparer.prepare(arrivals, stretch[0], by_time=True), stretch, watch)
-            self.commit()
+            with self._whole_or_broken():
+                arrivals = reader.take(stretch[-1])
+                self._consumed |= dict(arrivals.consumed)
+                self._replay_stretch(self._preparer.prepare(arrivals, stretch[0], by_time=True), stretch, watch)
+                self.commit()
             if self._courier is not None:
                 self._courier.drain()
         self._arrivals = ArrivalReader(self._inbox, self._log.consumed())
+
+    @contextmanager
+    def _whole_or_broken(self) -> Iterator[None]:
+        """What was taken out of the inbox is committed whole: after anything else nothing of it ever is."""
+        try:
+            yield
+        except BaseException:
+            self._broken = True
+            raise
 
     def _replay_stretch(
         self, prepared: Prepared, stretch: Sequence[int], watch: Callable[[Ticked], None] | None
@@ -170,7 +183,7 @@ class LocalRunner:
     def _tick(self, batch: Batch, now: int, reduced: Sequence[Reduced] | None = None) -> Outputs:
         if self._broken:
             raise WorkspaceError(
-                "an earlier commit failed, so this state cannot go on",
+                "an earlier tick was interrupted or its commit failed, so this state cannot go on",
                 code="stale",
                 hint="open the workspace again; it continues from what was committed",
             )
