@@ -245,10 +245,10 @@ def attributes(node: Node) -> tuple[str, ...]:
 
 
 def replace_members(node: Node, rules: Mapping[str, Node]) -> Node:
-    """``node`` with each reference to a segment of ``rules`` replaced by that segment's own rule."""
+    """``node`` with each reference to a segment of ``rules`` replaced by that segment's own rule, null as false."""
     match node:
         case Member(segment=segment) if segment in rules:
-            return replace_members(rules[segment], rules)
+            return _two_valued(replace_members(rules[segment], rules))
         case ListOf(items=items):
             return replace(node, items=tuple(replace_members(item, rules) for item in items))
         case Call(args=args):
@@ -257,6 +257,13 @@ def replace_members(node: Node, rules: Mapping[str, Node]) -> Node:
             return replace(node, where=replace_members(where, rules))
         case _:
             return node
+
+
+def _two_valued(rule: Node) -> Node:
+    """The rule with null read as false, as membership reads it (expression-language.md, N1)."""
+    if rule.type == BOOLEAN and not isinstance(rule, Attribute | Field | Call | Literal | Aggregate):
+        return rule
+    return Call("or", (rule, Literal(False, BOOLEAN)), BOOLEAN)
 
 
 # --- JSON form and fingerprint -------------------------------------------------------------------------
