@@ -244,10 +244,9 @@ def look_further(workspace: parcours.Workspace, folder: Path, story: Story) -> N
   {run} segments members {segment} --at {day}
   {run} explain {segment} {profile}
   {run} journeys list
-  {run} serve --still
+  {run} serve --still                        [dim]# a page on http://127.0.0.1:8711[/dim]
   {run} sql "select segment, count(*) as members from members group by all order by all"
   {run} export segment {segment} -o {segment}.parquet
-  {run} serve --still                        [dim]# a page on http://127.0.0.1:8711[/dim]
 
   >>> import parcours
   >>> with parcours.open("{folder}") as ws:

@@ -50,8 +50,8 @@ def changes_of(segment: str, qualifications: pl.DataFrame) -> pl.DataFrame | Non
     """
     if not qualifications.height:
         return None
-    rows = qualifications.filter(pl.col("segment") == segment, pl.col("cause") == "change")
-    return rows if rows.height else None
+    mine = (qualifications["segment"] == segment) & (qualifications["cause"] == "change")
+    return qualifications.filter(mine) if mine.any() else None
 
 
 def candidates(rows: pl.DataFrame) -> Candidates:
