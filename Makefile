@@ -2,7 +2,7 @@
 #
 #   make demo                     a year of purchases, live segments, two journeys   (DATA=cdnow: the other data set)
 #   make test                     everything that must hold, fast checks first
-#   make bench SIZE=small         the benchmarks, small; SIZE=full takes minutes and about 8 GB of memory
+#   make bench SIZE=small         the benchmarks, small; SIZE=full takes ten minutes and up to 16 GB of memory
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help

@@ -23,7 +23,7 @@ from parcours.engines.courier import Courier, Deliver
 from parcours.engines.intake import Ahead, Prepared, Preparer
 from parcours.engines.recovery import Progress, read_history, recover, save
 from parcours.engines.tick import History, tick
-from parcours.flow.ingest.arrivals import ArrivalReader, Arrivals, EventTimeReader
+from parcours.flow.ingest.arrivals import ArrivalReader, EventTimeReader
 from parcours.flow.ingest.inbox import Inbox
 from parcours.kernel.book import Reduced
 from parcours.store.log import Log
@@ -332,6 +332,3 @@ def _groups(instants: Iterable[int], size: int) -> Iterable[list[int]]:
             group = []
     if group:
         yield group
-
-
-__all__ = ["Arrivals", "LocalRunner", "Ticked"]

@@ -6,6 +6,7 @@ Keeps, beside the value, the instant of the row it came from.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import ClassVar
 
 import numpy as np
@@ -44,8 +45,9 @@ class _Edge(Aggregate):
         values[asked[found]] = values_of(rows)[found]
         return values
 
+    @abstractmethod
     def _rows_of(self, asked: NDArray[np.intp]) -> NDArray[np.intp]:
-        raise NotImplementedError
+        """Positions of the one row that counts for each asker, in rows sorted by asker, time and arrival."""
 
     def _set(self, rows: Rows) -> None:
         """Assign in row order: of several rows of one profile the last one stays."""
