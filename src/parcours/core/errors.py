@@ -7,6 +7,7 @@ The tree::
     │   ├── RuleError             one problem inside a rule, with its place
     │   ├── CycleError            segments that refer to each other in a circle
     │   └── UnknownNameError      a segment, journey, attribute, event type or field nobody has defined
+    ├── EvaluationError           an expression that has no value for this input (overflow, an impossible date)
     ├── InputError                a file, row or request that cannot be taken in
     ├── WorkspaceError            the folder: missing, read-only, in use, full, damaged, of another version
     └── DeliveryError             a message that could not be handed over
@@ -121,6 +122,12 @@ class UnknownNameError(DefinitionError):
     """A name that nothing defines; the hint names the nearest known one."""
 
     default_code = "unknown-name"
+
+
+class EvaluationError(ParcoursError):
+    """An accepted expression has no value for this input (expression-language.md, section 11, class eval)."""
+
+    default_code = "evaluation"
 
 
 class InputError(ParcoursError):

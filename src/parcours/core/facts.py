@@ -9,12 +9,14 @@ reused); ``_time`` and every other instant is UTC with microseconds.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+
+from parcours.core.deferred import Deferred, Table, frame_of, shared_frame
 
 INSTANT = pl.Datetime("us", "UTC")
 
@@ -176,13 +178,104 @@ class Batch:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Outputs:
-    """Everything that one tick puts out: frames with the columns above."""
+#: Why a membership changed, and to what: segment, version, status and cause of :data:`QUALIFICATION_COLUMNS`.
+Kind = tuple[str, int, str, str]
 
-    qualifications: pl.DataFrame = field(default_factory=lambda: empty(QUALIFICATION_COLUMNS))
-    steps: pl.DataFrame = field(default_factory=lambda: empty(STEP_COLUMNS))
-    deliveries: pl.DataFrame = field(default_factory=lambda: empty(DELIVERY_COLUMNS))
+
+@dataclass(frozen=True, slots=True)
+class Qualifications(Deferred):
+    """Changes of membership as arrays: row by row a profile, an instant, and the number of a kind."""
+
+    kinds: Sequence[Kind]
+    kind: NDArray[np.intp]
+    profile: NDArray[np.int32]
+    effective: NDArray[np.int64]
+
+    @property
+    def height(self) -> int:
+        return len(self.profile)
+
+    @staticmethod
+    def of(frame: pl.DataFrame) -> Qualifications:
+        """The rows of a frame with :data:`QUALIFICATION_COLUMNS`."""
+        kinds: dict[Kind, int] = {}
+        rows = frame.select("segment", "version", "status", "cause").iter_rows()
+        kind = np.array([kinds.setdefault(row, len(kinds)) for row in rows], np.intp)
+        effective = frame["effective"].cast(INSTANT).to_physical().to_numpy()
+        return Qualifications(list(kinds), kind, frame["_profile"].to_numpy(), effective)
+
+    @staticmethod
+    def joined(parts: Sequence[Qualifications]) -> Qualifications:
+        """The rows of all parts, one after the other."""
+        parts = [part for part in parts if part.height]
+        if len(parts) < 2:
+            return parts[0] if parts else NO_QUALIFICATIONS
+        before = np.cumsum([0] + [len(part.kinds) for part in parts])
+        return Qualifications(
+            [kind for part in parts for kind in part.kinds],
+            np.concatenate([part.kind + first for part, first in zip(parts, before, strict=False)]),
+            np.concatenate([part.profile for part in parts]),
+            np.concatenate([part.effective for part in parts]),
+        )
+
+    @classmethod
+    def together(cls, parts: Sequence[Qualifications]) -> pl.DataFrame:
+        """See :meth:`Deferred.together`; with :data:`QUALIFICATION_COLUMNS`."""
+        names = ("segment", "version", "status", "cause")
+        kinds = shared_frame([(part.kinds, part.kind) for part in parts], {n: QUALIFICATION_COLUMNS[n] for n in names})
+        profile = np.concatenate([part.profile for part in parts])
+        effective = np.concatenate([part.effective for part in parts])
+        rows = [pl.Series("_profile", profile, pl.Int32), pl.Series("effective", effective, pl.Int64).cast(INSTANT)]
+        return kinds.hstack(rows).select(QUALIFICATION_COLUMNS.keys())
+
+
+NO_QUALIFICATIONS = Qualifications((), np.empty(0, np.intp), np.empty(0, np.int32), np.empty(0, np.int64))
+
+
+class Outputs:
+    """Everything that one tick puts out: three tables with the columns above, each as a frame or deferred.
+
+    Attributes:
+        tables: the tables as they were made, by the names of the three properties.
+    """
+
+    __slots__ = ("_frames", "tables")
+
+    def __init__(
+        self, qualifications: Table | None = None, steps: Table | None = None, deliveries: Table | None = None
+    ) -> None:
+        self.tables: Mapping[str, Table] = {
+            "qualifications": empty(QUALIFICATION_COLUMNS) if qualifications is None else qualifications,
+            "steps": empty(STEP_COLUMNS) if steps is None else steps,
+            "deliveries": empty(DELIVERY_COLUMNS) if deliveries is None else deliveries,
+        }
+        self._frames: dict[str, pl.DataFrame] = {}
+
+    @property
+    def qualifications(self) -> pl.DataFrame:
+        """:data:`QUALIFICATION_COLUMNS`."""
+        return self._frame("qualifications")
+
+    @property
+    def steps(self) -> pl.DataFrame:
+        """:data:`STEP_COLUMNS`."""
+        return self._frame("steps")
+
+    @property
+    def deliveries(self) -> pl.DataFrame:
+        """:data:`DELIVERY_COLUMNS`."""
+        return self._frame("deliveries")
+
+    @property
+    def heights(self) -> tuple[int, int, int]:
+        """Rows of qualifications, steps and deliveries."""
+        qualifications, steps, deliveries = self.tables.values()
+        return qualifications.height, steps.height, deliveries.height
+
+    def _frame(self, name: str) -> pl.DataFrame:
+        if name not in self._frames:
+            self._frames[name] = frame_of([self.tables[name]])
+        return self._frames[name]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,11 @@ from parcours.core.errors import InputError
 
 
 class Kind(StrEnum):
-    """The kinds of value (expression-language.md, section 4)."""
+    """The kinds of value (expression-language.md, section 4).
+
+    ``dateTime`` is an instant and nothing else, as the log holds it; ``offsetDateTime`` is an instant with the UTC
+    offset it was written in, which is what the journey expression language calls dateTime.
+    """
 
     BOOLEAN = "boolean"
     INTEGER = "integer"
@@ -25,16 +29,18 @@ class Kind(StrEnum):
     DATE_ONLY = "dateOnly"
     DATE_TIME_ONLY = "dateTimeOnly"
     DATE_TIME = "dateTime"
+    OFFSET_TIME = "offsetDateTime"
     DURATION = "duration"
     LIST = "list"
     OBJECT = "object"
+    MAP = "map"
     ANY = "any"
     NULL = "null"
 
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """A type: a kind, with the element type of a list or the named fields of an object.
+    """A type: a kind, with the element type of a list, the value type of a map or the named fields of an object.
 
     ``Type(Kind.LIST, element=Type(Kind.STRING))`` is a list of texts; an object without fields is an
     object about which nothing is known.
@@ -47,6 +53,8 @@ class Type:
     def __str__(self) -> str:
         if self.kind is Kind.LIST:
             return f"list of {self.element}" if self.element else "list"
+        if self.kind is Kind.MAP:
+            return f"map to {self.element}" if self.element else "map"
         if self.kind is Kind.OBJECT and self.fields:
             return "object {" + ", ".join(f"{name}: {kind}" for name, kind in self.fields) + "}"
         return str(self.kind.value)
@@ -60,7 +68,9 @@ class Type:
         return self.kind in (Kind.INTEGER, Kind.DECIMAL)
 
     def to_json(self) -> object:
-        """``"string"``, ``{"list": …}`` or ``{"object": {name: …}}``."""
+        """``"string"``, ``{"list": …}``, ``{"map": …}`` or ``{"object": {name: …}}``."""
+        if self.kind is Kind.MAP:
+            return {"map": (self.element or ANY).to_json()}
         if self.kind is Kind.LIST:
             return {"list": (self.element or ANY).to_json()}
         if self.kind is Kind.OBJECT:
@@ -85,6 +95,8 @@ class Type:
                 ) from None
         if isinstance(shape, Mapping) and set(shape) == {"list"}:
             return list_of(Type.from_json(shape["list"]))
+        if isinstance(shape, Mapping) and set(shape) == {"map"}:
+            return map_of(Type.from_json(shape["map"]))
         if isinstance(shape, Mapping) and set(shape) == {"object"} and isinstance(shape["object"], Mapping):
             return object_of({str(name): Type.from_json(kind) for name, kind in shape["object"].items()})
         raise InputError(f"{shape!r} is not a type", code="unknown-type")
@@ -97,6 +109,7 @@ STRING = Type(Kind.STRING)
 DATE_ONLY = Type(Kind.DATE_ONLY)
 DATE_TIME_ONLY = Type(Kind.DATE_TIME_ONLY)
 DATE_TIME = Type(Kind.DATE_TIME)
+OFFSET_TIME = Type(Kind.OFFSET_TIME)
 DURATION = Type(Kind.DURATION)
 ANY = Type(Kind.ANY)
 NULL = Type(Kind.NULL)
@@ -107,6 +120,11 @@ def list_of(element: Type) -> Type:
     return Type(Kind.LIST, element=element)
 
 
+def map_of(value: Type) -> Type:
+    """The type of a map from texts to values of the given type; in columns a list of objects of key and value."""
+    return Type(Kind.MAP, element=value)
+
+
 def object_of(fields: Mapping[str, Type]) -> Type:
     """The type of an object with the given fields, in their order."""
     return Type(Kind.OBJECT, fields=tuple(fields.items()))
@@ -115,7 +133,8 @@ def object_of(fields: Mapping[str, Type]) -> Type:
 def widest(left: Type, right: Type) -> Type | None:
     """The type that holds the values of both, or ``None`` when there is none.
 
-    Integer widens to decimal, null and any to everything; lists and objects widen part by part.
+    Integer widens to decimal, an instant to one with an offset (of zero), null and any to everything; lists, maps and
+    objects widen part by part.
     """
     if left == right or right.kind is Kind.NULL:
         return left
@@ -125,9 +144,11 @@ def widest(left: Type, right: Type) -> Type | None:
         return left
     if left.numeric and right.numeric:
         return DECIMAL
-    if left.kind is Kind.LIST and right.kind is Kind.LIST:
+    if {left.kind, right.kind} == {Kind.DATE_TIME, Kind.OFFSET_TIME}:
+        return OFFSET_TIME
+    if left.kind is right.kind and left.kind in (Kind.LIST, Kind.MAP):
         element = widest(left.element or NULL, right.element or NULL)
-        return None if element is None else list_of(element)
+        return None if element is None else Type(left.kind, element=element)
     if left.kind is Kind.OBJECT and right.kind is Kind.OBJECT:
         fields = dict(left.fields)
         for name, kind in right.fields:
@@ -147,6 +168,7 @@ _POLARS: dict[Kind, pl.DataType] = {
     Kind.DATE_ONLY: pl.Date(),
     Kind.DATE_TIME_ONLY: pl.Datetime("us"),
     Kind.DATE_TIME: pl.Datetime("us", "UTC"),
+    Kind.OFFSET_TIME: pl.Struct({"instant": pl.Datetime("us", "UTC"), "offset": pl.Int32()}),
     Kind.DURATION: pl.Duration("us"),
     Kind.ANY: pl.String(),
     Kind.NULL: pl.String(),
@@ -154,9 +176,15 @@ _POLARS: dict[Kind, pl.DataType] = {
 
 
 def polars_type(type_: Type) -> pl.DataType:
-    """The Polars data type of a column that holds values of ``type_``."""
+    """The Polars data type of a column that holds values of ``type_``.
+
+    An instant with an offset is a struct of ``instant`` and ``offset`` (in seconds), a map a list of ``key`` and
+    ``value`` in the order of the map.
+    """
     if type_.kind is Kind.LIST:
         return pl.List(polars_type(type_.element or ANY))
+    if type_.kind is Kind.MAP:
+        return pl.List(pl.Struct({"key": pl.String(), "value": polars_type(type_.element or ANY)}))
     if type_.kind is Kind.OBJECT:
         return pl.Struct([pl.Field(name, polars_type(kind)) for name, kind in type_.fields])
     return _POLARS[type_.kind]

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from parcours.core.clock import HOUR, iso
+from parcours.core.deferred import frame_of
 from parcours.core.errors import InputError, WorkspaceError
 from parcours.core.facts import Batch, DefinitionChange, Outputs, TickRecord
 from parcours.core.schema import Schema
@@ -232,7 +233,7 @@ class LocalRunner:
         self._forget_used_up(consumed)
         self._crash("before-delivery")
         if self._courier is not None:
-            self._courier.give(pl.concat([record.outputs.deliveries for record in records]))
+            self._courier.give(frame_of([record.outputs.tables["deliveries"] for record in records]))
 
     def _forget_used_up(self, consumed: Mapping[str, int | None]) -> None:
         """Remove the files of the inbox that are used up; the next commit forgets how far they were consumed."""

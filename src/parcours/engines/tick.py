@@ -11,9 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import polars as pl
 
-from parcours.core.facts import INSTANT, Batch, DefinitionChange, Outputs
+from parcours.core.facts import INSTANT, Batch, DefinitionChange, Outputs, Qualifications
 from parcours.engines.state import State
 from parcours.flow.journeys.advance import advance
 from parcours.flow.journeys.definitions import JourneyDefinition
@@ -59,9 +58,7 @@ def tick(
     changed = state.book.advance(prev, now)
     moved = state.segments.advance(changed, trace, state.alive, fresh)
     published = state.segments.publish(fresh, now, state.alive)
-    parts = [part for part in (*withdrawn, moved, published) if part.height]
-    qualifications = pl.concat(parts) if len(parts) > 1 else (parts or [moved])[0]
-    outputs = _journeys(state, batch, prev, now, qualifications)
+    outputs = _journeys(state, batch, prev, now, Qualifications.joined([*withdrawn, moved, published]))
     state.book.settle()
     state.tick, state.now = state.tick + 1, now
     return outputs
@@ -81,7 +78,7 @@ def rules_of(change: DefinitionChange) -> list[Node]:
     return list(JourneyDefinition.from_json(change.body).profile_rules())
 
 
-def _withdraw(state: State, batch: Batch, now: int) -> list[pl.DataFrame]:
+def _withdraw(state: State, batch: Batch, now: int) -> list[Qualifications]:
     gone = []
     for change in batch.definitions:
         if change.action == "stop" and change.kind == "segment" and change.id in state.segments.published:
@@ -121,7 +118,7 @@ def _created(batch: Batch, prev: int, now: int) -> tuple[Profiles, Int64s]:
     return new["_profile"].to_numpy(), np.where((times > prev) & (times <= now), times, now)
 
 
-def _journeys(state: State, batch: Batch, prev: int, now: int, qualifications: pl.DataFrame) -> Outputs:
+def _journeys(state: State, batch: Batch, prev: int, now: int, qualifications: Qualifications) -> Outputs:
     def evaluate(node: Node, profiles: Profiles) -> Bools:
         member = state.segments.bits.get
         return evaluate_one(state.compiled(node), state.book, profiles, now, member).fill_null(False).to_numpy()
@@ -135,5 +132,4 @@ def _journeys(state: State, batch: Batch, prev: int, now: int, qualifications: p
         attributes=lambda names, profiles: state.book.attributes.frame(list(names), profiles),
         profile_ids=state.ids,
     )
-    moved = advance(state.journeys, inputs)
-    return Outputs(qualifications, moved.steps, moved.deliveries)
+    return advance(state.journeys, inputs)

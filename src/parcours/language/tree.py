@@ -1,19 +1,31 @@
 """The typed tree that every rule becomes, whatever language it was written in.
 
-Nine kinds of node. Everything that computes is a :class:`Call` of a function of the registry
-(``parcours.language.functions``), operators included, so that a new function needs no new node.
+Everything that computes is a :class:`Call` of a function of the registry (``parcours.language.functions``),
+operators included, so that a new function needs no new node.
 
 ========== ==============================================================================
 Literal    a constant
 ListOf     a list of expressions
+ObjectOf   an object with named parts
 Attribute  an attribute of the profile, or a field inside it
 Field      a property of the current row: an event, or an element of a list inside it
+Given      a value from beside the profile: an event of the journey, a data source, a parameter
+Fetched    a value of a data source that is asked with parameters
+Events     all events of the profile as a list
+Now        the instant of evaluation
+Chance     a random number or text
+Step       a part of an object, or that part of every object of a list
 Call       a function or operator applied to arguments
+Each       a list or map made by evaluating an expression for each element of a list
 Quantifier whether any, all or none of the elements of a list meet a condition
+Sequence   whether elements of a list follow one another in time, each meeting the condition of its step
 Aggregate  one value from the profile's events of a type within a window
 InWindow   whether a date or time lies in a window that moves with the clock
 Member     whether the profile is in another segment
 ========== ==============================================================================
+
+``Field`` finds its row by counting outwards: inside the condition or expression that is evaluated for each element
+(of Each, Quantifier, Sequence, Aggregate) ``up=0`` is the element, ``up=1`` the row around it, and so on.
 
 Windows say which instants count, seen from the instant of evaluation *now*. Each is closed at its end and
 open or closed at its start as its docstring says; nothing else in the code decides about edges.
@@ -27,9 +39,9 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
-from typing import ClassVar, TypeAlias
+from typing import ClassVar, TypeAlias, get_args
 
-from parcours.core.schema import BOOLEAN, Type
+from parcours.core.schema import BOOLEAN, DATE_TIME, Type
 
 # --- windows -------------------------------------------------------------------------------------------
 
@@ -132,6 +144,113 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class ObjectOf:
+    """An object made of named expressions; ``type`` is the type of the object, its fields in the same order."""
+
+    names: tuple[str, ...]
+    items: tuple[Node, ...]
+    type: Type
+    tag: ClassVar[str] = "object"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A value from beside the profile. The first name of ``path`` says what it is, the others lead to it:
+
+    ``("event", name, …)`` the payload of an event placed earlier in the journey, ``("source", source, group, …)`` a
+    field group of a data source, ``("action", name, …)`` the response of an action, ``("journey", property)`` a
+    property of the journey, ``("parameter", "2", …)`` a further parameter of a PQL query.
+    """
+
+    path: tuple[str, ...]
+    type: Type
+    tag: ClassVar[str] = "given"
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """The value at ``path`` (as in :class:`Given`, from ``"source"``) of a data source asked with parameters.
+
+    The values of ``names`` are the expressions ``args``. Null when the source has no answer.
+    """
+
+    path: tuple[str, ...]
+    names: tuple[str, ...]
+    args: tuple[Node, ...]
+    type: Type
+    tag: ClassVar[str] = "fetched"
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """All events of the profile up to now: a list of objects in order of time, then arrival.
+
+    ``type`` is the type of the list. Each element has the fields ``eventType``, ``timestamp`` and the properties of
+    its event type; what an event does not have is null.
+    """
+
+    type: Type
+    tag: ClassVar[str] = "events"
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """The instant of evaluation, one for the whole evaluation (expression-language.md, D34)."""
+
+    type: Type = DATE_TIME
+    tag: ClassVar[str] = "now"
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """``random`` (0 <= r < 1) or ``uuid`` (text of a random UUID), drawn anew for each ``site`` and evaluation."""
+
+    kind: str
+    site: int
+    type: Type
+    tag: ClassVar[str] = "chance"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Field ``name`` of an object; of a list of objects the list of that field of all elements.
+
+    An element without the field gives null, fields that are lists are joined into one list (a missing one adds
+    nothing), and a step on null is null (expression-language.md, D30 and N9; profile-query-language.md, P6).
+    """
+
+    value: Node
+    name: str
+    type: Type
+    tag: ClassVar[str] = "step"
+
+
+@dataclass(frozen=True, slots=True)
+class Each:
+    """``body`` evaluated for each element of list ``over``, which it sees as ``Field`` with ``up=0``.
+
+    ==================== ==================================================================================
+    kind                 result
+    ==================== ==================================================================================
+    filter               the elements for which ``body`` is true, in order
+    map                  the values of ``body``, in order
+    group                a map from the text of each value of ``body`` to the list of its elements, keys in
+                         order of appearance; elements whose value is null are left out
+    ascending            the elements by the value of ``body``; stable, null last
+    descending           the same, greatest first; stable, null last
+    ==================== ==================================================================================
+
+    A null list gives null.
+    """
+
+    kind: str
+    over: Node
+    body: Node
+    type: Type
+    tag: ClassVar[str] = "each"
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """Function ``function`` of the registry on ``args``; ``type`` is the type of its result."""
 
@@ -153,6 +272,35 @@ class Quantifier:
     where: Node
     type: Type = BOOLEAN
     tag: ClassVar[str] = "quantifier"
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceStep:
+    """One step: an element that meets ``what``, ``when`` and ``where``, after the element of the step before.
+
+    In all three ``Field`` with ``up=0`` is the element, ``up=1`` the element of the step before, and so on to the
+    first step, then the rows around the sequence. They are kept apart only because they are written apart. With
+    ``count`` it is the count-th element after the step before that meets them.
+    """
+
+    what: Node
+    when: Node | None = None
+    where: Node | None = None
+    count: int = 1
+    tag: ClassVar[str] = "sequence_step"
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """Whether there are elements of list ``over``, one per step, strictly increasing in field ``time``, that meet
+    the steps (profile-query-language.md, 9.2). All combinations are tried; a null list has no elements.
+    """
+
+    over: Node
+    time: tuple[str, ...]
+    steps: tuple[SequenceStep, ...]
+    type: Type = BOOLEAN
+    tag: ClassVar[str] = "sequence"
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,10 +345,27 @@ class Member:
     tag: ClassVar[str] = "member"
 
 
-Node: TypeAlias = Literal | ListOf | Attribute | Field | Call | Quantifier | Aggregate | InWindow | Member
-_NODES: dict[str, type[Node]] = {
-    kind.tag: kind for kind in (Literal, ListOf, Attribute, Field, Call, Quantifier, Aggregate, InWindow, Member)
-}
+Node: TypeAlias = (
+    Literal
+    | ListOf
+    | ObjectOf
+    | Attribute
+    | Field
+    | Given
+    | Fetched
+    | Events
+    | Now
+    | Chance
+    | Step
+    | Call
+    | Each
+    | Quantifier
+    | Sequence
+    | Aggregate
+    | InWindow
+    | Member
+)
+_NODES: dict[str, type[Node] | type[SequenceStep]] = {kind.tag: kind for kind in (*get_args(Node), SequenceStep)}
 
 # --- walking -------------------------------------------------------------------------------------------
 
@@ -208,12 +373,18 @@ _NODES: dict[str, type[Node]] = {
 def children(node: Node) -> tuple[Node, ...]:
     """The nodes directly below ``node``, in the order in which they are written."""
     match node:
-        case ListOf(items=items):
+        case ListOf(items=items) | ObjectOf(items=items):
             return items
-        case Call(args=args):
+        case Call(args=args) | Fetched(args=args):
             return args
+        case Step(value=value):
+            return (value,)
+        case Each(over=over, body=body):
+            return (over, body)
         case Quantifier(over=over, where=where):
             return (over, where)
+        case Sequence(over=over, steps=steps):
+            return (over, *(part for step in steps for part in (step.what, step.when, step.where) if part is not None))
         case Aggregate(where=where_, value=value):
             return tuple(part for part in (where_, value) if part is not None)
         case InWindow(value=value):
@@ -249,14 +420,41 @@ def replace_members(node: Node, rules: Mapping[str, Node]) -> Node:
     match node:
         case Member(segment=segment) if segment in rules:
             return _two_valued(replace_members(rules[segment], rules))
-        case ListOf(items=items):
-            return replace(node, items=tuple(replace_members(item, rules) for item in items))
-        case Call(args=args):
-            return replace(node, args=tuple(replace_members(arg, rules) for arg in args))
-        case Quantifier(where=where):
-            return replace(node, where=replace_members(where, rules))
+        case _:
+            return with_children(node, tuple(replace_members(child, rules) for child in children(node)))
+
+
+def with_children(node: Node, parts: tuple[Node, ...]) -> Node:
+    """``node`` with other nodes directly below it, as many and in the order of :func:`children`."""
+    if parts == children(node):
+        return node
+    match node:
+        case ListOf() | ObjectOf():
+            return replace(node, items=parts)
+        case Call() | Fetched():
+            return replace(node, args=parts)
+        case Step() | InWindow():
+            return replace(node, value=parts[0])
+        case Each():
+            return replace(node, over=parts[0], body=parts[1])
+        case Quantifier():
+            return replace(node, over=parts[0], where=parts[1])
+        case Sequence(steps=steps):
+            rest = iter(parts[1:])
+            return replace(node, over=parts[0], steps=tuple(_with_parts(step, rest) for step in steps))
+        case Aggregate(where=where):
+            rest = iter(parts)
+            return replace(
+                node, where=None if where is None else next(rest), value=None if node.value is None else next(rest)
+            )
         case _:
             return node
+
+
+def _with_parts(step: SequenceStep, parts: Iterator[Node]) -> SequenceStep:
+    what = next(parts)
+    when = None if step.when is None else next(parts)
+    return replace(step, what=what, when=when, where=None if step.where is None else next(parts))
 
 
 def _two_valued(rule: Node) -> Node:

@@ -144,8 +144,7 @@ class _Telling:
     def __call__(self, ticked: Ticked) -> None:
         self._done += 1
         self._clock.sleep_until(ticked.now)
-        outputs = ticked.outputs
-        found = (ticked.events, outputs.qualifications.height, outputs.steps.height, outputs.deliveries.height)
+        found = (ticked.events, *ticked.outputs.heights)
         self._sums = [before + new for before, new in zip(self._sums, found, strict=True)]
         if self._watch is not None:
             self._watch(Progress(self._done, self._total, ticked.now, *self._sums))

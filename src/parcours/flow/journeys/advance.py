@@ -10,19 +10,18 @@ a tick is at most a second long).
 from __future__ import annotations
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
+from parcours.core.facts import Outputs
 from parcours.flow.journeys.definitions import ENTRY
 from parcours.flow.journeys.entry import (
     ADMITTED,
     REASONS,
     Candidates,
-    candidates,
     changes_of,
     decide,
 )
-from parcours.flow.journeys.inputs import JourneyInputs, JourneyOutputs
+from parcours.flow.journeys.inputs import JourneyInputs
 from parcours.flow.journeys.instances import DIRECTIONS, Instants, Slots
 from parcours.flow.journeys.listening import Ear
 from parcours.flow.journeys.moving import Pass, Stage
@@ -32,8 +31,8 @@ from parcours.flow.journeys.steplog import StepLog
 NO_INSTANTS: Instants = np.empty(0, np.int64)
 
 
-def advance(state: JourneysState, inputs: JourneyInputs) -> JourneyOutputs:
-    """Move every run of ``state`` to the instant ``inputs.now`` and return the steps and deliveries of the tick."""
+def advance(state: JourneysState, inputs: JourneyInputs) -> Outputs:
+    """Move every run of ``state`` to the instant ``inputs.now`` and return what the tick puts out."""
     log = StepLog()
     ear = Ear(inputs.events, state.early, state.listened(), inputs.now)
     state.early = ear.early
@@ -45,20 +44,19 @@ def advance(state: JourneysState, inputs: JourneyInputs) -> JourneyOutputs:
         elif stage.journey.status != STOPPED:
             segment = stage.journey.newest.entry.segment
             _advance_journey(stage, changes_of(segment, inputs.qualifications))
-    return log.outputs(inputs.profile_ids)
+    return Outputs(inputs.qualifications, *log.tables(inputs.profile_ids))
 
 
-def _advance_journey(stage: Stage, changes: pl.DataFrame | None) -> None:
+def _advance_journey(stage: Stage, entrants: Candidates | None) -> None:
     """Move who is inside, and let in who may enter.
 
     Whoever is inside may leave in this tick and enter again in it, so that is decided after everybody has moved.
     """
     journey, due = stage.journey, _due_now(stage)
-    if changes is None:
+    if entrants is None:
         for plan in journey.plans:
             Pass(stage, plan).move(due, due[:0], NO_INSTANTS)
         return
-    entrants = candidates(changes)
     turn = entrants.turn + journey.runs.are_inside(entrants.profile)
     for now in range(int(turn.max(initial=0)) + 1):
         begun, at = _let_in(stage, entrants[turn == now])

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
-from parcours.flow.journeys.columns import microseconds, rank_within
+from parcours.core.facts import Qualifications
+from parcours.flow.journeys.columns import rank_within
 from parcours.flow.journeys.definitions import Entry, Reentry
 from parcours.flow.journeys.instances import DIRECTIONS, NONE, RunTable
 
@@ -43,23 +43,19 @@ class Candidates:
         return Candidates(self.profile[which], self.at[which], self.direction[which], self.turn[which])
 
 
-def changes_of(segment: str, qualifications: pl.DataFrame) -> pl.DataFrame | None:
+def changes_of(segment: str, qualifications: Qualifications) -> Candidates | None:
     """The changes of a segment that happened by themselves; first evaluations, edits and erasing start nothing.
 
     ``None`` where there are none.
     """
-    if not qualifications.height:
+    kinds = [code for code, kind in enumerate(qualifications.kinds) if kind[0] == segment and kind[3] == "change"]
+    rows = np.flatnonzero(np.isin(qualifications.kind, kinds)) if kinds else ()
+    if not len(rows):
         return None
-    mine = (qualifications["segment"] == segment) & (qualifications["cause"] == "change")
-    return qualifications.filter(mine) if mine.any() else None
-
-
-def candidates(rows: pl.DataFrame) -> Candidates:
-    """The changes of one segment, in order of profile and time."""
-    profile = rows["_profile"].to_numpy()
-    at = microseconds(rows["effective"])
+    profile, at = qualifications.profile[rows], qualifications.effective[rows]
     order = np.lexsort((at, profile))
-    direction = (rows["status"] != "realized").cast(pl.Int8).to_numpy()[order]
+    left = np.array([kind[2] != "realized" for kind in qualifications.kinds], np.int8)
+    direction = left[qualifications.kind[rows]][order]
     return Candidates(profile[order], at[order], direction, rank_within(profile[order]))
 
 

@@ -1,4 +1,4 @@
-"""What a tick hands to the journeys, and what it gets back."""
+"""What a tick hands to the journeys."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from parcours.core.facts import DELIVERY_COLUMNS, QUALIFICATION_COLUMNS, STEP_COLUMNS, empty
+from parcours.core.facts import NO_QUALIFICATIONS, Qualifications
 from parcours.flow.journeys.activities.base import World
 from parcours.language.tree import Node
 
@@ -33,17 +33,9 @@ class JourneyInputs:
     evaluate: Callable[[Node, NDArray[np.int32]], NDArray[np.bool_]]
     attributes: Callable[[Sequence[str], NDArray[np.int32]], pl.DataFrame]
     profile_ids: Callable[[NDArray[np.int32]], pl.Series]
-    qualifications: pl.DataFrame = field(default_factory=lambda: empty(QUALIFICATION_COLUMNS))
+    qualifications: Qualifications = NO_QUALIFICATIONS
     events: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
     def world(self) -> World:
         """The part that activities may ask."""
         return World(self.now, self.evaluate, self.attributes, self.profile_ids)
-
-
-@dataclass(frozen=True, slots=True)
-class JourneyOutputs:
-    """What the journeys put out: frames with the columns of facts."""
-
-    steps: pl.DataFrame = field(default_factory=lambda: empty(STEP_COLUMNS))
-    deliveries: pl.DataFrame = field(default_factory=lambda: empty(DELIVERY_COLUMNS))

@@ -11,10 +11,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
-from parcours.core.facts import INSTANT, QUALIFICATION_COLUMNS, empty
+from parcours.core.facts import NO_QUALIFICATIONS, Qualifications
 from parcours.flow.segments.bits import MemberBits
 from parcours.flow.segments.effective import Flips, TickTrace, effective_instants
 from parcours.kernel.book import FeatureBook, Key
@@ -111,7 +110,7 @@ class SegmentStage:
         trace: TickTrace,
         alive: Bools,
         fresh: Collection[str] = (),
-    ) -> pl.DataFrame:
+    ) -> Qualifications:
         """The qualifications of this tick.
 
         Args:
@@ -130,7 +129,7 @@ class SegmentStage:
             behind = self._with_dependents(clocked)
             flips += self._flips(behind, np.flatnonzero(alive).astype(np.int32), trace.now)
         if not flips:
-            return empty(QUALIFICATION_COLUMNS)
+            return NO_QUALIFICATIONS
         inlined = {name: item.inlined for name, item in self.published.items()}
         return self._qualifications(flips, effective_instants(flips, inlined, self._book, trace), "change")
 
@@ -191,48 +190,38 @@ class SegmentStage:
                 self.bits.flip(name, profiles[different])
                 yield Flips(name, profiles[different], held[different])
 
-    def publish(self, names: Sequence[str], now: int, alive: Bools) -> pl.DataFrame:
+    def publish(self, names: Sequence[str], now: int, alive: Bools) -> Qualifications:
         """Evaluate new or edited segments, and those that refer to them, for everybody."""
         if not names:
-            return empty(QUALIFICATION_COLUMNS)
+            return NO_QUALIFICATIONS
         flips = self._flips(self._with_dependents(set(names)), np.flatnonzero(alive).astype(np.int32), now)
         return self._at_once(flips, now, "publish")
 
-    def empty_out(self, segment: str, now: int) -> pl.DataFrame:
+    def empty_out(self, segment: str, now: int) -> Qualifications:
         """Everybody leaves a segment that is about to be withdrawn."""
         members = self.bits.members(segment)
         self.bits.flip(segment, members)
         return self._at_once([Flips(segment, members, np.zeros(len(members), np.bool_))], now, "withdraw")
 
-    def _at_once(self, flips: list[Flips], now: int, cause: str) -> pl.DataFrame:
+    def _at_once(self, flips: list[Flips], now: int, cause: str) -> Qualifications:
         flips = [flip for flip in flips if len(flip.profiles)]
         if not flips:
-            return empty(QUALIFICATION_COLUMNS)
+            return NO_QUALIFICATIONS
         return self._qualifications(flips, [np.full(len(flip.profiles), now) for flip in flips], cause)
 
-    def _qualifications(self, flips: list[Flips], instants: list[Int64s], cause: str) -> pl.DataFrame:
+    def _qualifications(self, flips: list[Flips], instants: list[Int64s], cause: str) -> Qualifications:
         by_name = sorted(range(len(flips)), key=lambda place: flips[place].segment)
         flips, instants = [flips[place] for place in by_name], [instants[place] for place in by_name]
         profiles = np.concatenate([flip.profiles for flip in flips])
         effective = np.concatenate(instants)
         kind = np.concatenate([2 * place + flip.entered for place, flip in enumerate(flips)])
         order = _order(flips, effective, profiles)
-        kinds = pl.DataFrame(
-            [
-                (flip.segment, self.published[flip.segment].version, status, cause)
-                for flip in flips
-                for status in ("exited", "realized")
-            ],
-            schema={"segment": pl.String, "version": pl.Int32, "status": pl.String, "cause": pl.String},
-            orient="row",
-        )
-        table = kinds[kind[order].astype(np.uint32)].hstack(
-            [
-                pl.Series("_profile", profiles[order].astype(np.int32)),
-                pl.Series("effective", effective[order]).cast(INSTANT),
-            ]
-        )
-        return table.select(QUALIFICATION_COLUMNS.keys())
+        kinds = [
+            (flip.segment, self.published[flip.segment].version, status, cause)
+            for flip in flips
+            for status in ("exited", "realized")
+        ]
+        return Qualifications(kinds, kind[order], profiles[order].astype(np.int32, copy=False), effective[order])
 
 
 def _note(groups: dict[str, Touched], group: str, names: Iterable[str], profiles: Profiles) -> None:

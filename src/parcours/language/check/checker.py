@@ -85,6 +85,8 @@ class Checker:
                 return self._in_window(node, where, rows)
             case Member():
                 return self._member(node, where, rows)
+            case _:
+                raise NotImplementedError(node.tag)  # placeholder until the checker knows the node
 
     # --- leaves ---
 

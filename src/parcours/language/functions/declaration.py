@@ -1,8 +1,9 @@
 """What the declaration of a function says. One :class:`Function` is all that is ever written about a function:
 the checker, the reference evaluator, the compiler, the documentation and the tests read it.
 
-A function is total: for arguments of its types it always has a value, and where there is none to give
-(an integer outside 64 bits, a text that is no number) the value is null.
+Most functions are total: for arguments of their types they always have a value, and where there is none to give
+(an integer outside 64 bits, a text that is no number) the value is null. The few that the journey language wants to
+fail instead say so with ``fails``: their meaning raises ``EvaluationError`` in exactly those cases.
 """
 
 from __future__ import annotations
@@ -102,7 +103,8 @@ class Column:
     """An argument in compiled form: its expression and what is known of it when the rule is compiled.
 
     ``nullable`` is false only when no row can be null. ``constant`` tells whether the argument was written as
-    a constant, ``value`` is then its value.
+    a constant, ``value`` is then its value. ``failed`` is true in the rows for which evaluation fails (``None``: in
+    none); their value is of no use.
     """
 
     expr: pl.Expr
@@ -110,6 +112,7 @@ class Column:
     nullable: bool = True
     constant: bool = False
     value: Value = None
+    failed: pl.Expr | None = None
 
     def known(self) -> pl.Expr:
         """The boolean column with null read as false (N1)."""
@@ -140,6 +143,21 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Spelling:
+    """How a text language writes a function.
+
+    ``signatures`` are the exact types that the language accepts (no argument is widened there; null and untyped
+    arguments fit everything), ``None`` stands for the function's own. With ``method`` the first argument stands
+    before a dot: ``text.startsWith("a")``.
+    """
+
+    language: str
+    name: str
+    signatures: tuple[Signature, ...] | None = None
+    method: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Function:
     """A function or operator: everything there is to say about it.
 
@@ -147,7 +165,9 @@ class Function:
     of the same. Both get arguments already widened to the parameter types (integer to decimal where the other
     side is decimal), and are called with null only under :attr:`NullRule.OWN` (``columns``: rows that hold null
     are overruled for ``FALSE``, and must give null for ``PROPAGATE``). ``examples`` are pairs of arguments and
-    result; the arguments' types follow from their values.
+    result; the arguments' types follow from their values. ``spellings`` say how the text languages write the
+    function; one without spellings is written in rule trees only, by its name. ``fails`` gives the rows (without
+    null arguments) for which ``meaning`` raises ``EvaluationError``.
     """
 
     name: str
@@ -159,6 +179,8 @@ class Function:
     meaning: Callable[..., Value]
     columns: Callable[..., pl.Expr]
     never_null: bool = False
+    spellings: tuple[Spelling, ...] = ()
+    fails: Callable[..., pl.Expr] | None = None
 
     @property
     def nullable(self) -> bool:

@@ -6,12 +6,12 @@ To add a function, add its declaration to the tuple of its family. Nothing else 
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from parcours.core.errors import RuleError, UnknownNameError, nearest
 from parcours.core.schema import Kind, Type
 from parcours.language.functions import arithmetic, comparison, conversion, dates, lists, logic, text
-from parcours.language.functions.declaration import Constant, Function, Overload, bind
+from parcours.language.functions.declaration import Constant, Function, Overload, Spelling, bind
 from parcours.language.tree import Literal, Node
 
 FAMILIES: tuple[tuple[Function, ...], ...] = (
@@ -43,6 +43,17 @@ def get(name: str) -> Function:
         raise UnknownNameError(
             f"there is no function {name!r}", code="unknown-function", hint=nearest(name, _FUNCTIONS)
         ) from None
+
+
+@functools.cache
+def spelled(language: str) -> Mapping[str, tuple[tuple[Function, Spelling], ...]]:
+    """The functions that a text language has, by the names it gives them; one name may stand for several."""
+    found: dict[str, tuple[tuple[Function, Spelling], ...]] = {}
+    for function in _FUNCTIONS.values():
+        for spelling in function.spellings:
+            if spelling.language == language:
+                found[spelling.name] = (*found.get(spelling.name, ()), (function, spelling))
+    return found
 
 
 def resolve(name: str, arg_types: Sequence[Type]) -> Type:

@@ -91,8 +91,7 @@ def run(*, ticks: int | None = None) -> None:
     from parcours.core.clock import iso
 
     def told(ticked: Ticked) -> None:
-        outputs = ticked.outputs
-        moved, sent = outputs.qualifications.height, outputs.deliveries.height
+        moved, _, sent = ticked.outputs.heights
         if ticked.events or moved or sent:
             note(f"{iso(ticked.now)}  {ticked.events:,} events, {moved:,} entries and exits, {sent:,} messages")
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from parcours.core.deferred import Deferred, Table, frame_of
 from parcours.core.facts import INSTANT, DefinitionChange, EventBatch, TickRecord
 from parcours.core.schema import Schema, Type
 from parcours.store.log.bridge import insert, run, run_with
@@ -45,24 +46,25 @@ _RETRACTION_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 
 @dataclass(slots=True)
 class _Parts:
-    """The frames of one table, each with its tick and the arrival number before its first row."""
+    """What came for one table, tick by tick, each with its tick and the arrival number before its first row."""
 
-    frames: list[pl.DataFrame] = field(default_factory=list)
+    frames: list[Table] = field(default_factory=list)
     ticks: list[int] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
 
     def joined(self) -> Iterator[pl.DataFrame]:
         """One frame per set of columns (nearly always one in all), with ``_tick`` and ``_seq``."""
-        kinds: dict[tuple[object, ...], list[int]] = {}
+        kinds: dict[object, list[int]] = {}
         for index, frame in enumerate(self.frames):
-            kinds.setdefault(tuple(frame.schema.items()), []).append(index)
+            kind = type(frame) if isinstance(frame, Deferred) else tuple(frame.schema.items())
+            kinds.setdefault(kind, []).append(index)
         for indices in kinds.values():
             frames = [self.frames[index] for index in indices]
             heights = np.array([frame.height for frame in frames])
             before = np.cumsum(heights) - heights
             starts = np.array([self.starts[index] for index in indices]) - before
             ticks = np.array([self.ticks[index] for index in indices])
-            yield pl.concat(frames, rechunk=True).with_columns(
+            yield frame_of(frames).rechunk().with_columns(
                 _tick=pl.Series(np.repeat(ticks, heights)),
                 _seq=pl.Series(np.repeat(starts, heights) + np.arange(1, heights.sum() + 1)),
             )
@@ -94,9 +96,9 @@ class Rows:
         if batch.definitions:
             self._put("definitions", tick, _definition_rows(batch.definitions))
         self._put("outcomes", tick, batch.outcomes)
-        self._put("qualifications", tick, outputs.qualifications)
-        self._put("journey_steps", tick, outputs.steps)
-        self._put("deliveries", tick, outputs.deliveries)
+        self._put("qualifications", tick, outputs.tables["qualifications"])
+        self._put("journey_steps", tick, outputs.tables["steps"])
+        self._put("deliveries", tick, outputs.tables["deliveries"])
         self._ticks.append((tick, record.now, batch.event_count, self.seq))
 
     def add_dead_letters(self, tick: int, rows: pl.DataFrame) -> None:
@@ -118,11 +120,11 @@ class Rows:
                 gone = self.retracted.get(event)
                 yield event, _with_retraction(frame, pl.concat(gone)) if gone else frame
 
-    def _put(self, table: str, tick: int, frame: pl.DataFrame) -> None:
+    def _put(self, table: str, tick: int, frame: Table) -> None:
         if frame.height:
             self._append(self._tables.setdefault(table, _Parts()), tick, frame)
 
-    def _append(self, parts: _Parts, tick: int, frame: pl.DataFrame) -> None:
+    def _append(self, parts: _Parts, tick: int, frame: Table) -> None:
         if frame.height:
             parts.frames.append(frame)
             parts.ticks.append(tick)

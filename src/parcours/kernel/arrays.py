@@ -1,0 +1,360 @@
+"""Simple rules over plain NumPy arrays: what a tick of few profiles evaluates with.
+
+Each call into Polars has a fixed price, so for a hundred profiles the calls cost more than the work. A
+:class:`Chain` is a rule as functions over arrays, put together once when the rule is published. Whatever it
+cannot do itself (texts, lists, dates by part …) it asks for as it asks for leaves, and the caller answers
+with the Polars expression of that part. Parts that rules have in common are computed once per
+:class:`Scope`. Tests compare chains with the reference evaluator on generated trees.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from functools import reduce
+from typing import Any, TypeAlias
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from parcours.core.schema import DATE_ONLY, DECIMAL, INTEGER, Kind, Type, polars_type
+from parcours.kernel.rows import Bools
+from parcours.language.functions import registry
+from parcours.language.reference import plain
+from parcours.language.tree import Call, ListOf, Literal, Node, fingerprint
+
+#: Values in physical form (numbers, booleans, dates as days, times and durations as microseconds), and which of
+#: them are null; ``None``: none is. A null's value is any number that computes without trouble. Constants are scalars.
+Operand: TypeAlias = tuple[NDArray[Any], Bools | None]
+
+_HELD = frozenset(
+    {
+        Kind.BOOLEAN,
+        Kind.INTEGER,
+        Kind.DECIMAL,
+        Kind.DATE_ONLY,
+        Kind.DATE_TIME,
+        Kind.DATE_TIME_ONLY,
+        Kind.DURATION,
+    }
+)
+
+
+class Inexact(Exception):
+    """These values are beyond what a chain computes exactly; the Polars expression must do it."""
+
+
+class Scope:
+    """One evaluation: how parts that chains ask for are read, and what has been computed so far.
+
+    Attributes:
+        known: values by fingerprint of their part of a rule.
+    """
+
+    __slots__ = ("_read", "known")
+
+    def __init__(self, read: Callable[[Node], Operand]) -> None:
+        self._read = read
+        self.known: dict[str, Operand] = {}
+
+    def asked(self, name: str, node: Node) -> Operand:
+        found = self.known.get(name)
+        if found is None:
+            found = self.known[name] = self._read(node)
+        return found
+
+
+Step: TypeAlias = Callable[[Scope], Operand]
+
+
+def holds(type_: Type) -> bool:
+    """Whether values of this type can stand in an :data:`Operand`."""
+    return type_.kind in _HELD
+
+
+class Chain:
+    """A rule as functions over arrays.
+
+    Attributes:
+        asked: the parts that must be read, by fingerprint: leaves, and whatever cannot be computed here.
+    """
+
+    def __init__(self, node: Node) -> None:
+        self.asked: dict[str, Node] = {}
+        step = self._step(node)
+        assert step is not None, f"a rule is boolean, not {node.type}"
+        self._run = step
+
+    def held(self, scope: Scope) -> Bools:
+        """Whether the rule holds for each profile, null read as false. May be one value for all, if constant.
+
+        Raises:
+            Inexact: integers grew beyond 64 bits.
+        """
+        return _known(self._run(scope))
+
+    def _step(self, node: Node) -> Step | None:
+        if not holds(node.type):
+            return None
+        if isinstance(node, Literal) and node.value is not None and node.value == node.value:
+            operand: Operand = (constant(node.value, node.type), None)
+            return lambda scope: operand
+        if isinstance(node, Call) and not all(isinstance(arg, Literal) for arg in node.args):
+            before = dict(self.asked)
+            computed = self._call(node)
+            if computed is not None:
+                return _shared(fingerprint(node), computed)
+            self.asked = before
+        return self._ask(node)
+
+    def _ask(self, node: Node) -> Step:
+        name = fingerprint(node)
+        self.asked[name] = node
+        return lambda scope: scope.asked(name, node)
+
+    def _call(self, node: Call) -> Step | None:
+        if node.function == "in":
+            return self._in(node)
+        make = _CALLS.get(node.function)
+        if make is None:
+            return None
+        steps = [self._step(arg) for arg in node.args]
+        overload = registry.overload(node.function, tuple(arg.type for arg in node.args))
+        fitted = [
+            _widened(step, arg.type, type_) for step, arg, type_ in zip(steps, node.args, overload.params, strict=True)
+        ]
+        known = [step for step in fitted if step is not None]
+        return make(known, overload.result) if len(known) == len(node.args) else None
+
+    def _in(self, node: Call) -> Step | None:
+        item, items = node.args
+        if not isinstance(items, ListOf) or not all(isinstance(one, Literal) for one in items.items):
+            return None
+        type_ = registry.overload("in", (item.type, items.type)).params[0]
+        step = self._step(item)
+        step = None if step is None else _widened(step, item.type, type_)
+        values = [one.value for one in items.items if isinstance(one, Literal)]
+        if step is None or any(value != value for value in values):
+            return None
+        found = sorted({constant(value, type_) for value in values if value is not None})
+        return _one_of(step, np.array(found), None in values) if found else None
+
+
+def constant(value: Any, type_: Type) -> Any:
+    """A value of this type as the scalar that stands for it in arrays."""
+    value = plain(value, type_)
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        value = value.astimezone(UTC)
+    return operand(pl.Series([value], dtype=polars_type(type_), strict=False))[0][0]
+
+
+def operand(column: pl.Series) -> Operand:
+    """The values of a column whose type :func:`holds` accepts."""
+    unknown = column.is_null().to_numpy() if column.null_count() else None
+    physical = column.to_physical()
+    if unknown is not None:
+        physical = physical.fill_null(False if physical.dtype == pl.Boolean else 0)
+    values = physical.to_numpy()
+    return values.astype(np.int64) if values.dtype == np.int32 else values, unknown
+
+
+def _shared(name: str, compute: Step) -> Step:
+    def step(scope: Scope) -> Operand:
+        found = scope.known.get(name)
+        if found is None:
+            found = scope.known[name] = compute(scope)
+        return found
+
+    return step
+
+
+def _widened(step: Step | None, have: Type, want: Type) -> Step | None:
+    if step is None or have == want:
+        return step
+    if have != INTEGER or want != DECIMAL:
+        return None
+
+    def widened(scope: Scope) -> Operand:
+        values, unknown = step(scope)
+        return values.astype(np.float64), unknown
+
+    return widened
+
+
+def _known(found: Operand) -> Bools:
+    """Booleans with null read as false."""
+    values, unknown = found
+    return values if unknown is None else values & ~unknown
+
+
+def _either(left: Bools | None, right: Bools | None) -> Bools | None:
+    if left is None or right is None:
+        return right if left is None else left
+    return left | right
+
+
+# --- functions -----------------------------------------------------------------------------------------
+
+Make: TypeAlias = Callable[[Sequence[Step], Type], Step | None]
+
+
+def _joined(join: Callable[[Any, Any], Any]) -> Make:
+    return lambda steps, _: lambda scope: (reduce(join, [_known(step(scope)) for step in steps]), None)
+
+
+def _not(steps: Sequence[Step], _: Type) -> Step:
+    (step,) = steps
+    return lambda scope: (~_known(step(scope)), None)
+
+
+def _ordered(compare: Callable[[Any, Any], Any]) -> Make:
+    def make(steps: Sequence[Step], _: Type) -> Step:
+        left, right = steps
+
+        def step(scope: Scope) -> Operand:
+            a, no_a = left(scope)
+            b, no_b = right(scope)
+            unknown = _either(no_a, no_b)
+            return (compare(a, b) if unknown is None else compare(a, b) & ~unknown), None
+
+        return step
+
+    return make
+
+
+def _same(left: Operand, right: Operand) -> Bools:
+    """Null-safe: two nulls are the same."""
+    (a, no_a), (b, no_b) = left, right
+    same: Bools = a == b
+    if no_a is None and no_b is None:
+        return same
+    if no_a is None or no_b is None:
+        return same & ~(no_b if no_a is None else no_a)  # type: ignore[operator]
+    return (same | no_a) & (no_a == no_b)
+
+
+def _eq(steps: Sequence[Step], _: Type) -> Step:
+    left, right = steps
+    return lambda scope: (_same(left(scope), right(scope)), None)
+
+
+def _ne(steps: Sequence[Step], _: Type) -> Step:
+    left, right = steps
+    return lambda scope: (~_same(left(scope), right(scope)), None)
+
+
+def _is_null(steps: Sequence[Step], _: Type) -> Step:
+    (step,) = steps
+    return lambda scope: (_nulls(step(scope)), None)
+
+
+def _is_not_null(steps: Sequence[Step], _: Type) -> Step:
+    (step,) = steps
+    return lambda scope: (~_nulls(step(scope)), None)
+
+
+def _nulls(found: Operand) -> Bools:
+    values, unknown = found
+    return np.zeros(values.shape, np.bool_) if unknown is None else unknown
+
+
+def _one_of(item: Step, sorted_values: NDArray[Any], null_too: bool) -> Step:
+    last = len(sorted_values) - 1
+
+    def step(scope: Scope) -> Operand:
+        values, unknown = item(scope)
+        found = sorted_values[np.minimum(sorted_values.searchsorted(values), last)] == values
+        if unknown is not None:
+            found = found | unknown if null_too else found & ~unknown
+        return found, None
+
+    return step
+
+
+#: Integers up to this size can be added; products of two are looked at one by one.
+_ROOM = 2**62
+
+
+def _arithmetic(compute: Callable[[Any, Any], Any]) -> Make:
+    def make(steps: Sequence[Step], result: Type) -> Step:
+        left, right = steps
+
+        def whole(scope: Scope) -> Operand:
+            a, no_a = left(scope)
+            b, no_b = right(scope)
+            if not _roomy(a, b, compute is operator.mul):
+                raise Inexact
+            return compute(a, b), _either(no_a, no_b)
+
+        def decimal(scope: Scope) -> Operand:
+            a, no_a = left(scope)
+            b, no_b = right(scope)
+            return _finite(compute(a, b), _either(no_a, no_b))
+
+        return whole if result == INTEGER else decimal
+
+    return make
+
+
+def _roomy(a: NDArray[Any], b: NDArray[Any], product: bool) -> bool:
+    left, right = _size(a), _size(b)
+    return left * right < _ROOM if product else left < _ROOM and right < _ROOM
+
+
+def _size(values: NDArray[Any]) -> int:
+    return max(int(values.max()), -int(values.min()))
+
+
+def _finite(values: NDArray[Any], unknown: Bools | None) -> Operand:
+    """Null where a decimal has become infinite."""
+    finite = np.isfinite(values)
+    if finite.all():
+        return values, unknown
+    return np.where(finite, values, 0.0), _either(unknown, ~finite)
+
+
+def _div(steps: Sequence[Step], result: Type) -> Step | None:
+    """Of decimals only: a divisor of zero gives zero."""
+    left, right = steps
+
+    def step(scope: Scope) -> Operand:
+        a, no_a = left(scope)
+        b, no_b = right(scope)
+        zero = b == 0
+        return _finite(np.where(zero, 0.0, a / np.where(zero, 1.0, b)), _either(no_a, no_b))
+
+    return step if result == DECIMAL else None
+
+
+def _neg(steps: Sequence[Step], result: Type) -> Step | None:
+    (step,) = steps
+
+    def negated(scope: Scope) -> Operand:
+        values, unknown = step(scope)
+        return values * -1.0, unknown
+
+    return negated if result == DECIMAL else None
+
+
+_CALLS: dict[str, Make] = {
+    "and": _joined(operator.and_),
+    "or": _joined(operator.or_),
+    "not": _not,
+    "eq": _eq,
+    "ne": _ne,
+    "lt": _ordered(operator.lt),
+    "le": _ordered(operator.le),
+    "gt": _ordered(operator.gt),
+    "ge": _ordered(operator.ge),
+    "is_null": _is_null,
+    "is_not_null": _is_not_null,
+    "add": _arithmetic(operator.add),
+    "sub": _arithmetic(operator.sub),
+    "mul": _arithmetic(operator.mul),
+    "div": _div,
+    "neg": _neg,
+}
+
+__all__ = ["DATE_ONLY", "Chain", "Inexact", "Operand", "Scope", "constant", "holds", "operand"]
