@@ -19,7 +19,7 @@ from parcours.flow.journeys.definitions import JourneyDefinition
 from parcours.flow.journeys.inputs import JourneyInputs
 from parcours.flow.segments.effective import TickTrace
 from parcours.kernel.book import Reduced
-from parcours.kernel.evaluate import evaluate_one
+from parcours.kernel.evaluate import holds
 from parcours.kernel.rows import Bools, Int64s, Profiles, Rows
 from parcours.kernel.streams import StreamSpec
 from parcours.language.tree import Node, from_json
@@ -121,7 +121,7 @@ def _created(batch: Batch, prev: int, now: int) -> tuple[Profiles, Int64s]:
 def _journeys(state: State, batch: Batch, prev: int, now: int, qualifications: Qualifications) -> Outputs:
     def evaluate(node: Node, profiles: Profiles) -> Bools:
         member = state.segments.bits.get
-        return evaluate_one(state.compiled(node), state.book, profiles, now, member).fill_null(False).to_numpy()
+        return holds(state.compiled(node), state.book, profiles, now, member)
 
     inputs = JourneyInputs(
         prev=prev,

@@ -19,7 +19,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from parcours.core.schema import DATE_ONLY, DECIMAL, INTEGER, Kind, Type, polars_type
+from parcours.core.schema import DECIMAL, INTEGER, Kind, Type, polars_type
 from parcours.kernel.rows import Bools
 from parcours.language.functions import registry
 from parcours.language.reference import plain
@@ -232,7 +232,8 @@ def _same(left: Operand, right: Operand) -> Bools:
         return same
     if no_a is None or no_b is None:
         return same & ~(no_b if no_a is None else no_a)  # type: ignore[operator]
-    return (same | no_a) & (no_a == no_b)
+    same = (same | no_a) & (no_a == no_b)
+    return same
 
 
 def _eq(steps: Sequence[Step], _: Type) -> Step:
@@ -356,5 +357,3 @@ _CALLS: dict[str, Make] = {
     "div": _div,
     "neg": _neg,
 }
-
-__all__ = ["DATE_ONLY", "Chain", "Inexact", "Operand", "Scope", "constant", "holds", "operand"]

@@ -85,6 +85,11 @@ class AttributeStore:
                 longer[: len(column.places)] = column.places
                 column.places = longer
 
+    def type_of(self, name: str) -> Type | None:
+        """The type of an attribute's values; ``None`` when there is no such attribute."""
+        column = self._columns.get(name)
+        return None if column is None else column.type
+
     def get(self, name: str, profiles: Profiles) -> pl.Series:
         """The value of an attribute for each profile; null where there is none, or no such attribute."""
         column = self._columns.get(name)

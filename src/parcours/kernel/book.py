@@ -15,6 +15,7 @@ import polars as pl
 
 from parcours.core.facts import EventBatch
 from parcours.core.schema import INTEGER, Schema, Type
+from parcours.kernel.arrays import Operand
 from parcours.kernel.attributes import AttributeChange, AttributeStore
 from parcours.kernel.features import Feature, build
 from parcours.kernel.reduce import Reducer
@@ -281,8 +282,9 @@ class FeatureBook:
 
     def column(self, leaf: Node, profiles: Profiles, instants: Int64s | None = None) -> pl.Series:
         """The value of a leaf for each profile: now, or at instants of the tick just done."""
-        bound = self._bind(leaf)
-        values = [_read(feature, type_, profiles, instants) for feature, type_ in bound.features]
+        values = [
+            feature.column(feature.values(profiles, instants), type_) for feature, type_ in self._bind(leaf).features
+        ]
         match leaf:
             case Aggregate(kind="average"):
                 total, count = values
@@ -290,6 +292,23 @@ class FeatureBook:
                 return (total / count).set(nothing, None) if nothing.any() else total / count
             case InWindow():
                 return values[0] > 0
+            case _:
+                return values[0]
+
+    def operand(self, leaf: Node, profiles: Profiles, instants: Int64s | None = None) -> Operand:
+        """:meth:`column` as an array; not for texts."""
+        values = [
+            feature.operand(feature.values(profiles, instants), type_) for feature, type_ in self._bind(leaf).features
+        ]
+        match leaf:
+            case Aggregate(kind="average"):
+                (total, _), (count, _) = values
+                nothing = count == 0
+                if not nothing.any():
+                    return total / count, None
+                return total / np.where(nothing, 1, count), nothing
+            case InWindow():
+                return values[0][0] > 0, None
             case _:
                 return values[0]
 
@@ -360,12 +379,6 @@ class FeatureBook:
             arrays = {name.removeprefix(prefix): parts[name] for name in parts if name.startswith(prefix)}
             feature.resume(arrays, shape["lo"], shape["hi"])
             self._features[(feature.stream.spec, window, feature.kind)] = feature
-
-
-def _read(feature: Feature, type_: Type, profiles: Profiles, instants: Int64s | None) -> pl.Series:
-    if instants is None:
-        return feature.column(profiles, type_)
-    return feature.column_at(profiles, instants, type_)
 
 
 def _value_type(leaf: Node) -> Type:

@@ -1,8 +1,9 @@
 """Rules over arrays of profiles: which leaves a rule reads, and what it gives for each profile.
 
-A :class:`Compiled` rule is a Polars expression over columns that are named after its leaves, made once when
-the rule is published. Evaluating gathers those columns for the profiles asked for and runs all rules at
-once, so that equal leaves of different rules are read once.
+A :class:`Compiled` rule is a Polars expression over columns that are named after its leaves, and the same as a
+chain of functions over arrays, made once when the rule is published. Evaluating gathers those columns for the
+profiles asked for and runs all rules at once, so that equal leaves of different rules are read once. For few
+profiles the chains are used, for many the expressions.
 """
 
 from __future__ import annotations
@@ -14,14 +15,15 @@ from dataclasses import dataclass, field
 import numpy as np
 import polars as pl
 
+from parcours.kernel.arrays import Chain, Inexact, Operand, Scope, operand
 from parcours.kernel.attributes import AttributeChange
 from parcours.kernel.book import FeatureBook, Key, keys_of
 from parcours.kernel.compile import expression
 from parcours.kernel.rows import Bools, Int64s, Profiles
 from parcours.kernel.windows import bounds, bounds_at
-from parcours.language.tree import Attribute, InWindow, Member, Node, Window, fingerprint
+from parcours.language.tree import Aggregate, Attribute, InWindow, Member, Node, Window, fingerprint
 
-#: For fewer profiles than this, handing rules to several threads costs more than it saves.
+#: For fewer profiles than this, chains over arrays cost less than handing expressions to Polars.
 FEW = 4_096
 
 #: Which profiles are in a segment, by its id.
@@ -79,6 +81,16 @@ class Compiled:
     def held(self) -> pl.Expr:
         """The expression of a rule, false where it is null."""
         return self.expression.fill_null(False)
+
+    @functools.cached_property
+    def chain(self) -> Chain:
+        """The rule over arrays."""
+        return Chain(self.node)
+
+    @functools.cached_property
+    def others(self) -> dict[str, Compiled]:
+        """The parts of the rule that its chain leaves to Polars, by fingerprint."""
+        return {name: Compiled(part) for name, part in self.chain.asked.items() if not _read_directly(part)}
 
     @functools.cached_property
     def keys(self) -> set[Key]:
@@ -143,27 +155,27 @@ def _edges(window: Window, count: int, moment: Moment) -> tuple[pl.Series, pl.Se
 
 def evaluate(
     rules: Mapping[str, Compiled], book: FeatureBook, profiles: Profiles, moment: Moment, member: MemberOf
-) -> dict[str, pl.Series]:
-    """What each rule gives for each profile: a boolean column per rule, without nulls.
+) -> dict[str, Bools]:
+    """Whether each rule holds for each profile: an array of booleans per rule.
 
     Rules that refer to each other must stand after those they refer to; they see the new values. For
     segments that are not among the rules ``member`` is asked.
     """
+    if len(profiles) < FEW:
+        return _Few(rules, book, profiles, moment, member).held()
     known = {column.name: column for column in columns(rules.values(), book, profiles, moment, member)}
     height = pl.Series("height", np.empty(len(profiles), np.bool_))  # for rules of constants
     for level in _levels(rules):  # each over the columns it reads: a frame of a thousand would cost more than the rules
         read = {name for rule in level for name in rules[rule].columns}
         table = pl.DataFrame([height, *(known[name] for name in read)])
-        select = table.select_seq if len(profiles) < FEW else table.select
-        found = select("height", *(rules[name].held.alias(f"m:{name}") for name in level))
+        found = table.select("height", *(rules[name].held.alias(f"m:{name}") for name in level))
         known |= {column.name: column for column in found.get_columns()}
-    return {name: known[f"m:{name}"] for name in rules}
+    return {name: known[f"m:{name}"].to_numpy() for name in rules}
 
 
-def evaluate_one(rule: Compiled, book: FeatureBook, profiles: Profiles, now: int, member: MemberOf) -> pl.Series:
-    """What one rule or value expression gives for each profile, of the type of its tree."""
-    table = pl.DataFrame(columns([rule], book, profiles, Moment(now), member))
-    return table.with_columns(rule.expression.alias("value"))["value"]
+def holds(rule: Compiled, book: FeatureBook, profiles: Profiles, now: int, member: MemberOf) -> Bools:
+    """Whether one rule holds for each profile."""
+    return evaluate({"": rule}, book, profiles, Moment(now), member)[""]
 
 
 def _levels(rules: Mapping[str, Compiled]) -> list[list[str]]:
@@ -172,3 +184,74 @@ def _levels(rules: Mapping[str, Compiled]) -> list[list[str]]:
     for name, rule in rules.items():
         level[name] = max((level[other] + 1 for other in rule.members if other in level), default=0)
     return [[name for name in rules if level[name] == depth] for depth in range(max(level.values(), default=-1) + 1)]
+
+
+# --- few profiles --------------------------------------------------------------------------------------
+
+
+class _Few:
+    """One evaluation of rules for few profiles: the chains, and what they ask for."""
+
+    def __init__(
+        self, rules: Mapping[str, Compiled], book: FeatureBook, profiles: Profiles, moment: Moment, member: MemberOf
+    ) -> None:
+        self._rules, self._book, self._profiles, self._moment, self._member = rules, book, profiles, moment, member
+        self._held: dict[str, Bools] = {}
+
+    def held(self) -> dict[str, Bools]:
+        scope = Scope(self._read)
+        if len(self._profiles):
+            self._ask_polars(scope)
+        with np.errstate(over="ignore", invalid="ignore"):
+            for name, rule in self._rules.items():
+                self._held[name] = self._one(rule, scope) if len(self._profiles) else np.empty(0, np.bool_)
+        return self._held
+
+    def _one(self, rule: Compiled, scope: Scope) -> Bools:
+        try:
+            held = rule.chain.held(scope)
+        except Inexact:
+            held = self._polars({"held": rule})["held"].fill_null(False).to_numpy()
+        return held if held.ndim else np.full(len(self._profiles), held)
+
+    def _ask_polars(self, scope: Scope) -> None:
+        """Everything that is left to Polars at once, but for what reads segments: these may be among the rules."""
+        parts = {name: part for rule in self._rules.values() for name, part in rule.others.items() if not part.members}
+        if parts:
+            table = self._polars(parts)
+            scope.known.update({name: operand(table[name]) for name in parts})
+
+    def _polars(self, parts: Mapping[str, Compiled]) -> pl.DataFrame:
+        read = columns(parts.values(), self._book, self._profiles, self._moment, self._is_member)
+        height = pl.Series("height", np.empty(len(self._profiles), np.bool_))
+        return pl.DataFrame([height, *read]).select_seq(
+            "height", *(part.expression.alias(name) for name, part in parts.items())
+        )
+
+    def _is_member(self, segment: str, profiles: Profiles) -> Bools:
+        held = self._held.get(segment)
+        return self._member(segment, profiles) if held is None else held
+
+    def _read(self, part: Node) -> Operand:
+        match part:
+            case Member(segment=segment):
+                return self._is_member(segment, self._profiles), None
+            case Attribute(path=(name,), type=type_):
+                if self._book.attributes.type_of(name) != type_:  # it was widened since
+                    raise Inexact
+                return operand(_attribute(self._book, name, self._profiles, self._moment))
+            case _ if _read_directly(part):
+                return self._book.operand(part, self._profiles, self._moment.instants)
+            case _:
+                return operand(self._polars({"part": Compiled(part)})["part"])
+
+
+def _read_directly(part: Node) -> bool:
+    """Whether chains read this as it stands: a membership, an attribute, or what features are kept for."""
+    match part:
+        case Aggregate() | Member() | InWindow(value=Attribute()):
+            return True
+        case Attribute(path=path):
+            return len(path) == 1
+        case _:
+            return False

@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 from parcours.core.schema import Type
 from parcours.kernel.aggregates import aggregate
 from parcours.kernel.aggregates.base import NOBODY
-from parcours.kernel.rows import Bools, Int64s, Profiles, Rows, TextPool, decode
+from parcours.kernel.arrays import Operand
+from parcours.kernel.rows import Bools, Int64s, Profiles, Rows, TextPool, decode, physical
 from parcours.kernel.streams import Stream
 from parcours.kernel.windows import ALWAYS, NEVER, bounds, bounds_at, entering, leaving
 from parcours.language.tree import Window
@@ -169,25 +170,49 @@ class Feature:
 
     # --- reading -----------------------------------------------------------------------------------
 
-    def column(self, profiles: Profiles, type_: Type) -> pl.Series:
-        """The value of each profile, typed; null where the aggregate of nothing is null."""
-        return self._decoded(self.aggregate.values[profiles], type_)
+    def values(self, profiles: Profiles, instants: Int64s | None = None) -> Int64s:
+        """The encoded value of each profile: now, or as it was at an instant of the tick just done.
 
-    def column_at(self, profiles: Profiles, instants: Int64s, type_: Type) -> pl.Series:
-        """The value of each profile as it was at an instant of the tick just done.
-
-        One per profile given; sorted by profile and instant.
+        With instants there is one per profile given, and they are sorted by profile and instant.
         """
         values = self.aggregate.values[profiles]
-        moved = self._moved(profiles)
-        if len(moved):
-            values[moved] = self._values_at(profiles[moved], instants[moved])
-        return self._decoded(values, type_)
+        if instants is not None and self.journal:
+            moved = self._moved(profiles)
+            if len(moved):
+                values[moved] = self._values_at(profiles[moved], instants[moved])
+        return values
+
+    def column(self, values: Int64s, type_: Type) -> pl.Series:
+        """Encoded values as a typed column; null where the aggregate of nothing is null."""
+        unknown = self._unknown(values)
+        if self._encoding == "code" and unknown is not None and unknown.all():
+            return pl.repeat(None, len(values), dtype=pl.String, eager=True)
+        if unknown is None:
+            return decode(values, self._encoding, type_, self._pool)
+        known = values[~unknown][:1] if not unknown.all() else 0
+        column = decode(np.where(unknown, known, values), self._encoding, type_, self._pool)
+        return column.set(pl.Series(unknown), None)
+
+    def operand(self, values: Int64s, type_: Type) -> Operand:
+        """Encoded values as an array; not for texts."""
+        unknown = self._unknown(values)
+        if unknown is not None:
+            values = np.where(unknown, 0, values)
+        return physical(values, self._encoding, type_), unknown
+
+    @property
+    def _encoding(self) -> str:
+        return "whole" if self.kind in ("count", "distinct") else self.stream.spec.encoding or "whole"
+
+    def _unknown(self, values: Int64s) -> Bools | None:
+        """Which encoded values are null; ``None``: none is."""
+        if not self.aggregate.null:
+            return None
+        unknown = values == self.aggregate.nothing
+        return unknown if unknown.any() else None
 
     def _moved(self, profiles: Profiles) -> NDArray[np.intp]:
         """Positions of the profiles for which something changed in this tick."""
-        if not self.journal:
-            return np.empty(0, np.intp)
         moved = np.zeros(len(self.aggregate.values), np.bool_)
         for change in self.journal:
             moved[change.rows.profiles] = True
@@ -226,19 +251,6 @@ class Feature:
         if self.kind == "count" or rows.values is None:
             return np.ones(len(rows), np.int64)
         return rows.values
-
-    def _decoded(self, values: Int64s, type_: Type) -> pl.Series:
-        aggregate = self.aggregate
-        encoding = "whole" if self.kind in ("count", "distinct") else self.stream.spec.encoding or "whole"
-        if not aggregate.null:
-            return decode(values, encoding, type_, self._pool)
-        unknown = values == aggregate.nothing
-        if encoding == "code" and unknown.all():
-            return pl.repeat(None, len(values), dtype=pl.String, eager=True)
-        column = decode(
-            np.where(unknown, values[~unknown][:1] if not unknown.all() else 0, values), encoding, type_, self._pool
-        )
-        return column.set(pl.Series(unknown), None) if unknown.any() else column
 
 
 def build(features: Iterable[Feature], now: int) -> None:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -141,17 +142,23 @@ def _millionths(numbers: NDArray[np.float64]) -> Int64s:
 
 def decode(numbers: Int64s, encoding: str, type_: Type, pool: TextPool) -> pl.Series:
     """The values that :func:`encode` made these integers from, as a typed column."""
+    if encoding == "code":
+        return pool.decode(numbers)
+    values, target = pl.Series(physical(numbers, encoding, type_)), polars_type(type_)
+    if values.dtype == target:
+        return values
+    return values.cast(pl.Int32).cast(target) if target == pl.Date else values.cast(target)
+
+
+def physical(numbers: Int64s, encoding: str, type_: Type) -> NDArray[Any]:
+    """The values that :func:`encode` made these integers from, in physical form; not for texts."""
     match encoding:
-        case "code":
-            return pool.decode(numbers)
         case "exact":
-            return pl.Series(numbers / MILLION)
+            return numbers / MILLION
         case "bits":
-            return pl.Series(from_sortable_bits(numbers))
+            return from_sortable_bits(numbers)
         case _:
-            target = polars_type(type_)
-            physical = pl.Series(numbers)
-            return physical.cast(pl.Int32).cast(target) if target == pl.Date else physical.cast(target)
+            return numbers != 0 if type_.kind is Kind.BOOLEAN else numbers
 
 
 def sortable_bits(numbers: NDArray[np.float64]) -> Int64s:

@@ -17,7 +17,7 @@ from parcours.core.errors import WorkspaceError
 from parcours.engines.recovery import past_events
 from parcours.engines.state import State
 from parcours.kernel.book import FeatureBook, keys_of, leaves
-from parcours.kernel.evaluate import Compiled, Moment, evaluate
+from parcours.kernel.evaluate import Compiled, holds
 from parcours.kernel.rows import Profiles, Rows, TextPool
 from parcours.kernel.streams import StreamSpec
 from parcours.language.tree import Node
@@ -82,7 +82,7 @@ def preview(state: State, log: Log, rule: Node, segment: str = "") -> Preview:
     book, read = _built(state, log, rule)
     everybody = np.flatnonzero(state.alive).astype(np.int32)
     member = state.segments.bits.get
-    held = evaluate({"": Compiled(rule)}, book, everybody, Moment(state.now), member)[""].to_numpy()
+    held = holds(Compiled(rule), book, everybody, state.now, member)
     now_in = member(segment, everybody)
     seconds = time.perf_counter() - started
     return Preview(

@@ -151,7 +151,7 @@ class _Timeline:
 
     def instants(self, flip: Flips) -> Int64s:
         """For each profile the first instant from which on the rule has held (or not) until now."""
-        held = self._held[flip.segment].to_numpy()
+        held = self._held[flip.segment]
         place = np.searchsorted(self._profiles, flip.profiles)
         starts = self._starts[place]
         counts = np.append(self._starts[1:], len(held))[place] - starts

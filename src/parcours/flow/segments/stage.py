@@ -184,7 +184,7 @@ class SegmentStage:
         before = self.bits.of(profiles)
         table = evaluate(rules, self._book, profiles, Moment(now), before.get)
         for name in rules:
-            held = table[name].to_numpy()
+            held = table[name]
             different = np.flatnonzero(held != before.get(name))
             if len(different):
                 self.bits.flip(name, profiles[different])
