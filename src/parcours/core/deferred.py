@@ -6,7 +6,7 @@ A frame costs much the same whether it has three rows or three thousand, and mos
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Self
 
@@ -38,17 +38,21 @@ Table = pl.DataFrame | Deferred
 
 def frame_of(tables: Sequence[Table]) -> pl.DataFrame:
     """All rows, one table after the other, as one frame; of at least one table, all with the same columns."""
-    frames = [frame for kind, some in groupby(tables, key=type) for frame in _frames(kind, list(some))]
+    frames = [frame for _, some in groupby(tables, key=type) for frame in _frames(list(some))]
     return frames[0] if len(frames) == 1 else pl.concat(frames)
 
 
-def _frames(kind: type[Table], tables: list[Table]) -> list[pl.DataFrame]:
-    return [kind.together(tables)] if issubclass(kind, Deferred) else tables  # type: ignore[list-item,return-value]
+def _frames(tables: list[Table]) -> list[pl.DataFrame]:
+    """Frames of tables that are all of one class."""
+    deferred = [table for table in tables if isinstance(table, Deferred)]
+    if deferred:
+        return [type(deferred[0]).together(deferred)]
+    return [table for table in tables if isinstance(table, pl.DataFrame)]
 
 
 def shared_frame(
     parts: Sequence[tuple[Sequence[Shared], NDArray[np.intp]]],
-    schema: dict[str, pl.DataType | type[pl.DataType]],
+    schema: Mapping[str, pl.DataType | type[pl.DataType]],
 ) -> pl.DataFrame:
     """What rows share, written out: a row for each number in the parts, which stands for a text of its part."""
     places: dict[Shared, int] = {}

@@ -17,7 +17,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from parcours.core.clock import as_datetime, instant
-from parcours.core.facts import EVENT_COLUMNS, QUALIFICATION_COLUMNS
+from parcours.core.facts import EVENT_COLUMNS, QUALIFICATION_COLUMNS, Qualifications
 from parcours.core.schema import BOOLEAN, DECIMAL, INTEGER, STRING, Schema, Type
 from parcours.flow.journeys.advance import advance
 from parcours.flow.journeys.columns import instants
@@ -153,7 +153,7 @@ class Telling:
             evaluate=self._evaluate,
             attributes=lambda names, profiles: pl.DataFrame(),
             profile_ids=lambda profiles: pl.Series([self.people[index] for index in profiles], dtype=pl.String),
-            qualifications=pl.DataFrame(rows, schema=QUALIFICATION_COLUMNS, orient="row"),
+            qualifications=Qualifications.of(pl.DataFrame(rows, schema=QUALIFICATION_COLUMNS, orient="row")),
             events=events,
         )
         self.steps += advance(self.state, inputs).steps.to_dicts()

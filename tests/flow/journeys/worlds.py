@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from parcours.core.clock import HOUR
-from parcours.core.facts import EVENT_COLUMNS, QUALIFICATION_COLUMNS
+from parcours.core.facts import EVENT_COLUMNS, QUALIFICATION_COLUMNS, Outputs, Qualifications
 from parcours.core.schema import INTEGER, STRING, Schema
 from parcours.flow.journeys.advance import advance
 from parcours.flow.journeys.columns import instants
 from parcours.flow.journeys.definitions import JourneyDefinition, read_journey
 from parcours.flow.journeys.graph import reachable
-from parcours.flow.journeys.inputs import JourneyInputs, JourneyOutputs
+from parcours.flow.journeys.inputs import JourneyInputs
 from parcours.flow.journeys.state import JourneysState
 from parcours.language.tree import Literal, Node, walk
 
@@ -70,7 +70,7 @@ class World:
     def ids(self, profiles: NDArray[np.int32]) -> pl.Series:
         return pl.Series([self.profiles[index] for index in profiles], dtype=pl.String)
 
-    def tick(self, now: int, changes: Iterable[Change] = (), events: Iterable[Event] = ()) -> JourneyOutputs:
+    def tick(self, now: int, changes: Iterable[Change] = (), events: Iterable[Event] = ()) -> Outputs:
         def evaluate(node: Node, profiles: NDArray[np.int32]) -> NDArray[np.bool_]:
             (least,) = (part.value for part in walk(node) if isinstance(part, Literal))
             return np.array([size(self.profiles[index], now) >= least for index in profiles], np.bool_)
@@ -86,7 +86,7 @@ class World:
             evaluate=evaluate,
             attributes=attributes,
             profile_ids=self.ids,
-            qualifications=self.qualifications(changes),
+            qualifications=Qualifications.of(self.qualifications(changes)),
             events=self.events(events),
         )
         self.prev = now
@@ -123,13 +123,13 @@ class World:
         return frames
 
 
-def step_rows(outputs: JourneyOutputs) -> list[tuple[Any, ...]]:
+def step_rows(outputs: Outputs) -> list[tuple[Any, ...]]:
     """Steps without dense numbers, instants in microseconds."""
     frame = outputs.steps.with_columns(pl.col("time").to_physical())
     return frame.drop("_profile").rows()
 
 
-def mail_rows(outputs: JourneyOutputs) -> list[tuple[Any, ...]]:
+def mail_rows(outputs: Outputs) -> list[tuple[Any, ...]]:
     """Deliveries without dense numbers, instants in microseconds."""
     frame = outputs.deliveries.with_columns(pl.col("decided").to_physical())
     return frame.drop("_profile").rows()

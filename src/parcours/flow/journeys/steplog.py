@@ -1,4 +1,4 @@
-"""Collects the step and delivery rows of one tick as arrays and makes the two frames at its end.
+"""Collects the step and delivery rows of one tick as arrays; their frames are made with those of other ticks.
 
 Rows of a step (columns in ``core/facts.py``):
 
@@ -16,16 +16,16 @@ its type    an activity was passed: ``outcome`` is the label of the edge taken. 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from parcours.core.facts import DELIVERY_COLUMNS, STEP_COLUMNS
+from parcours.core.deferred import Deferred, Shared, Table, shared_frame
+from parcours.core.facts import DELIVERY_COLUMNS, STEP_COLUMNS, empty
 from parcours.flow.journeys.columns import first_of_each, instants
-from parcours.flow.journeys.inputs import JourneyOutputs
 from parcours.flow.journeys.instances import run_keys
 
 #: Outcome of an arrival at an activity that holds the run.
@@ -33,21 +33,104 @@ WAITING = "waiting"
 #: Which run of an activity a delivery belongs to; activities are passed once, as there are no loops.
 VISIT = "1"
 
+ProfileIds = Callable[[NDArray[np.int32]], pl.Series]
+_STEP_TEXTS = {
+    "journey": pl.String,
+    "version": pl.Int32,
+    "activity": pl.String,
+    "kind": pl.String,
+    "outcome": pl.String,
+    "shared": pl.String,
+}
+_DELIVERY_TEXTS = {"journey": pl.String, "version": pl.Int32, "activity": pl.String, "channel": pl.String}
 
-_NO_TEXT = pl.Series([None], dtype=pl.String)
+
+@dataclass(frozen=True, slots=True)
+class _Rows(Deferred):
+    """The rows of one tick for one table.
+
+    Attributes:
+        texts: what the rows of each piece share; the first is the journey.
+        piece, profile, id, number, at: by row, as the rows came about.
+        own: per piece the texts that its rows do not share, or ``None``.
+        order: the numbers of the rows in the order in which they stand in the log.
+    """
+
+    texts: Sequence[Shared]
+    piece: NDArray[np.intp]
+    profile: NDArray[np.int32]
+    id: pl.Series
+    number: NDArray[np.int32]
+    at: NDArray[np.int64]
+    own: Sequence[pl.Series | None]
+    order: NDArray[np.intp]
+
+    @property
+    def height(self) -> int:
+        return len(self.profile)
+
+
+class StepRows(_Rows):
+    """Deferred rows of steps."""
+
+    __slots__ = ()
+
+    @classmethod
+    def together(cls, parts: Sequence[_Rows]) -> pl.DataFrame:
+        """See :meth:`Deferred.together`; with ``STEP_COLUMNS``."""
+        return _frame(parts, _STEP_TEXTS).select(
+            pl.coalesce("own", "shared").alias("detail") if name == "detail" else name for name in STEP_COLUMNS
+        )
+
+
+class DeliveryRows(_Rows):
+    """Deferred rows of deliveries."""
+
+    __slots__ = ()
+
+    @classmethod
+    def together(cls, parts: Sequence[_Rows]) -> pl.DataFrame:
+        """See :meth:`Deferred.together`; with ``DELIVERY_COLUMNS``."""
+        key = pl.concat_str("run", "activity", pl.lit(VISIT), separator="/")
+        frame = _frame(parts, _DELIVERY_TEXTS).rename({"time": "decided", "own": "content"})
+        return frame.with_columns(key=key).select(DELIVERY_COLUMNS.keys())
+
+
+def _frame(parts: Sequence[_Rows], texts: Mapping[str, pl.DataType | type[pl.DataType]]) -> pl.DataFrame:
+    """All rows in order: the texts, and ``_profile``, ``run``, ``time``, ``own``."""
+    before = np.cumsum([0] + [part.height for part in parts])
+    order = np.concatenate([part.order + first for part, first in zip(parts, before, strict=False)])
+    shared = shared_frame([(part.texts, part.piece) for part in parts], texts)
+    number = pl.Series(np.concatenate([part.number for part in parts]))
+    return shared.with_columns(
+        pl.Series("_profile", np.concatenate([part.profile for part in parts]), pl.Int32),
+        run_keys(shared["journey"], number, pl.concat([part.id for part in parts])),
+        instants(np.concatenate([part.at for part in parts])).alias("time"),
+        _own(parts).alias("own"),
+    )[order]
+
+
+def _own(parts: Sequence[_Rows]) -> pl.Series:
+    """The texts of rows that have one of their own."""
+    found = [text for part in parts for text in part.own if text is not None]
+    if not found:
+        return pl.repeat(None, sum(part.height for part in parts), dtype=pl.String, eager=True)
+    has = [np.array([text is not None for text in part.own])[part.piece] for part in parts]
+    having = np.concatenate(has)
+    return pl.concat(found).gather(pl.Series(np.where(having, np.cumsum(having) - 1, -1)).replace(-1, None))
 
 
 @dataclass(slots=True)
-class _Rows:
-    """Arrays in pieces, with what is the same for a whole piece said once."""
+class _Pieces:
+    """Rows as they come about, with what is the same for a whole piece said once."""
 
-    texts: list[tuple[object, ...]] = field(default_factory=list)
+    texts: list[Shared] = field(default_factory=list)
     pieces: list[tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64]]] = field(default_factory=list)
-    own: list[pl.Series] = field(default_factory=list)
+    own: list[pl.Series | None] = field(default_factory=list)
 
     def add(
         self,
-        texts: tuple[object, ...],
+        texts: Shared,
         profile: NDArray[np.int32],
         number: NDArray[np.int32],
         at: NDArray[np.int64],
@@ -55,50 +138,50 @@ class _Rows:
     ) -> None:
         self.texts.append(texts)
         self.pieces.append((profile, number, at))
-        self.own.append(_NO_TEXT.new_from_index(0, len(profile)) if own is None else own)
+        self.own.append(own)
 
-    def frame(self, names: tuple[str, ...], profile_ids: Callable[[NDArray[np.int32]], pl.Series]) -> pl.DataFrame:
-        """All rows in order: the texts under ``names``, and _profile, run, time, own."""
-        lengths = np.array([len(profile) for profile, _, _ in self.pieces])
-        piece = np.repeat(np.arange(len(lengths)), lengths)
+    def rows(self, kind: type[_Rows], profile_ids: ProfileIds) -> _Rows:
+        """All rows so far; at least one."""
+        piece = np.repeat(np.arange(len(self.pieces)), [len(profile) for profile, _, _ in self.pieces])
         profile, number, at = (np.concatenate(column) for column in zip(*self.pieces, strict=True))
-        texts = pl.DataFrame(self.texts, schema=names, orient="row", infer_schema_length=None)[piece]
-        return texts.with_columns(
-            pl.Series("_profile", profile, dtype=pl.Int32),
-            run_keys(texts["journey"], pl.Series(number), profile_ids(profile)),
-            instants(at).alias("time"),
-            pl.concat(self.own).alias("own"),
-        )[self._order(profile, at, profile_ids)]
+        ids = profile_ids(profile)
+        order = _order(self.texts, piece, profile, at, ids)
+        return kind(self.texts, piece, profile, ids, number, at, self.own, order)
 
-    def _order(
-        self, profile: NDArray[np.int32], at: NDArray[np.int64], profile_ids: Callable[[NDArray[np.int32]], pl.Series]
-    ) -> NDArray[np.int64]:
-        """Row numbers in order of time, journey, external id.
 
-        Rows were added journey by journey, so that sorting by time alone is enough wherever an instant belongs to
-        one profile. Only the rest is sorted by text, which is dear.
-        """
-        order = np.argsort(at, kind="stable")
-        instant = np.cumsum(first_of_each(at[order]))
-        shared = np.zeros(len(order) + 2, np.bool_)
-        shared[instant[1:][(np.diff(profile[order]) != 0) & (np.diff(instant) == 0)]] = True
-        tied = np.flatnonzero(shared[instant])
-        if len(tied):
-            row = order[tied]
-            piece = np.repeat(np.arange(len(self.pieces)), [len(piece[0]) for piece in self.pieces])
-            journey = pl.Series("journey", [str(texts[0]) for texts in self.texts])[piece[row]]
-            keys = pl.DataFrame((pl.Series("at", instant[tied]), journey))
-            keys = keys.with_columns(profile_ids(profile[row]).alias("id"), pl.Series("row", row))
-            order[tied] = keys.sort("at", "journey", "id", maintain_order=True)["row"].to_numpy()
+def _order(
+    texts: Sequence[Shared],
+    piece: NDArray[np.intp],
+    profile: NDArray[np.int32],
+    at: NDArray[np.int64],
+    ids: pl.Series,
+) -> NDArray[np.intp]:
+    """Row numbers in order of time, journey, external id.
+
+    Rows were added journey by journey, so that sorting by time alone is enough wherever an instant belongs to
+    one profile. Only the rest is sorted by text, which is dear.
+    """
+    order = np.argsort(at, kind="stable")
+    instant = np.cumsum(first_of_each(at[order]))
+    mixed = instant[1:][(np.diff(profile[order]) != 0) & (np.diff(instant) == 0)]
+    if not len(mixed):
         return order
+    shared = np.zeros(len(order) + 2, np.bool_)
+    shared[mixed] = True
+    tied = np.flatnonzero(shared[instant])
+    row = order[tied]
+    journey = pl.Series("journey", [str(shared[0]) for shared in texts])[piece[row]]
+    keys = pl.DataFrame((pl.Series("at", instant[tied]), journey, ids.gather(row).alias("id"), pl.Series("row", row)))
+    order[tied] = keys.sort("at", "journey", "id", maintain_order=True)["row"].to_numpy()
+    return order
 
 
 class StepLog:
     """The rows of one tick, in the order in which they come about for each run."""
 
     def __init__(self) -> None:
-        self._steps = _Rows()
-        self._deliveries = _Rows()
+        self._steps = _Pieces()
+        self._deliveries = _Pieces()
 
     def step(
         self,
@@ -134,27 +217,10 @@ class StepLog:
         if len(profile):
             self._deliveries.add((journey, version, activity, channel), profile, number, at, contents)
 
-    def outputs(self, profile_ids: Callable[[NDArray[np.int32]], pl.Series]) -> JourneyOutputs:
-        """The two frames, ordered by time, journey and external id; rows of one profile as they came about."""
-        outputs = JourneyOutputs()
-        if self._steps.pieces:
-            outputs = JourneyOutputs(self._step_frame(profile_ids))
-        if self._deliveries.pieces:
-            outputs = JourneyOutputs(outputs.steps, self._delivery_frame(profile_ids))
-        return outputs
-
-    def _step_frame(self, profile_ids: Callable[[NDArray[np.int32]], pl.Series]) -> pl.DataFrame:
-        names = ("journey", "version", "activity", "kind", "outcome", "shared")
-        frame = self._steps.frame(names, profile_ids)
-        return frame.with_columns(detail=pl.coalesce(pl.col("own"), pl.col("shared").cast(pl.String))).select(
-            pl.col(name).cast(kind) for name, kind in STEP_COLUMNS.items()
-        )
-
-    def _delivery_frame(self, profile_ids: Callable[[NDArray[np.int32]], pl.Series]) -> pl.DataFrame:
-        frame = self._deliveries.frame(("journey", "version", "activity", "channel"), profile_ids)
-        key = pl.concat_str("run", "activity", pl.lit(VISIT), separator="/")
+    def tables(self, profile_ids: ProfileIds) -> tuple[Table, Table]:
+        """Steps and deliveries, ordered by time, journey and external id; rows of one profile as they came about."""
+        steps, deliveries = self._steps, self._deliveries
         return (
-            frame.rename({"time": "decided", "own": "content"})
-            .with_columns(key=key)
-            .select(pl.col(name).cast(kind) for name, kind in DELIVERY_COLUMNS.items())
+            steps.rows(StepRows, profile_ids) if steps.pieces else empty(STEP_COLUMNS),
+            deliveries.rows(DeliveryRows, profile_ids) if deliveries.pieces else empty(DELIVERY_COLUMNS),
         )

@@ -64,9 +64,13 @@ class _Parts:
             before = np.cumsum(heights) - heights
             starts = np.array([self.starts[index] for index in indices]) - before
             ticks = np.array([self.ticks[index] for index in indices])
-            yield frame_of(frames).rechunk().with_columns(
-                _tick=pl.Series(np.repeat(ticks, heights)),
-                _seq=pl.Series(np.repeat(starts, heights) + np.arange(1, heights.sum() + 1)),
+            yield (
+                frame_of(frames)
+                .rechunk()
+                .with_columns(
+                    _tick=pl.Series(np.repeat(ticks, heights)),
+                    _seq=pl.Series(np.repeat(starts, heights) + np.arange(1, heights.sum() + 1)),
+                )
             )
 
 
