@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from parcours.engines.state import State
+from parcours.kernel import evaluate
 from parcours.testing.strategies import schemas
 from tests.properties.world import Past, Run, Step, World, worlds
 
@@ -117,3 +119,16 @@ def test_the_same_batches_give_the_same_outputs(world: World) -> None:
     first, second = Run(world), Run(world)
     for step in world.steps:
         assert first.take(step).qualifications.equals(second.take(step).qualifications)
+
+
+@given(a_world)
+@SOME
+def test_few_profiles_are_evaluated_as_many_are(world: World) -> None:
+    few, many = Run(world), Run(world)
+    for step in world.steps:
+        few.take(step)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(evaluate, "FEW", 0)
+        for step in world.steps:
+            many.take(step)
+    assert few.qualifications() == many.qualifications()

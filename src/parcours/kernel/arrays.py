@@ -274,10 +274,6 @@ def _one_of(item: Step, sorted_values: NDArray[Any], null_too: bool) -> Step:
     return step
 
 
-#: Integers up to this size can be added; products of two are looked at one by one.
-_ROOM = 2**62
-
-
 def _arithmetic(compute: Callable[[Any, Any], Any]) -> Make:
     def make(steps: Sequence[Step], result: Type) -> Step:
         left, right = steps
@@ -300,8 +296,9 @@ def _arithmetic(compute: Callable[[Any, Any], Any]) -> Make:
 
 
 def _roomy(a: NDArray[Any], b: NDArray[Any], product: bool) -> bool:
+    """Whether no result can leave 64 bits."""
     left, right = _size(a), _size(b)
-    return left * right < _ROOM if product else left < _ROOM and right < _ROOM
+    return (left * right if product else left + right) < 2**63
 
 
 def _size(values: NDArray[Any]) -> int:

@@ -1,12 +1,13 @@
 """The current attributes of all profiles, as columns that can be read and changed for many profiles at once.
 
-Each attribute is a growing pool of values and, per profile, the place of its value in the pool. Changing
-values appends to the pool; reading gathers from it. So texts, lists and objects cost no more than numbers,
-and nothing loops over profiles.
+Numbers, booleans and times stand in an array with a place for every profile. Any other attribute is a growing
+pool of values and, per profile, the place of its value in the pool: changing values appends to the pool, reading
+gathers from it. So texts, lists and objects cost little more than numbers, and nothing loops over profiles.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -15,7 +16,8 @@ import polars as pl
 
 from parcours.core.facts import INSTANT
 from parcours.core.schema import Schema, Type, polars_type
-from parcours.kernel.rows import Int64s, Profiles
+from parcours.kernel.arrays import Operand, holds, operand
+from parcours.kernel.rows import Int64s, Profiles, typed
 
 #: A pool in more than this many pieces is joined into one.
 PIECES = 32
@@ -32,31 +34,114 @@ class AttributeChange:
     after: pl.Series
 
 
-class _Column:
-    def __init__(self, type_: Type, profiles: int) -> None:
+class _Column(ABC):
+    """The values of one attribute, for so many profiles."""
+
+    def __init__(self, type_: Type) -> None:
         self.type = type_
-        self.pool = pl.Series([], dtype=polars_type(type_))
-        self.places = np.full(profiles, -1, np.int32)
+
+    @abstractmethod
+    def resize(self, profiles: int) -> None:
+        """Make room for this many profiles."""
+
+    @abstractmethod
+    def get(self, profiles: Profiles) -> pl.Series:
+        """The value of each profile."""
+
+    @abstractmethod
+    def set(self, profiles: Profiles, values: pl.Series) -> None:
+        """Change the values of these profiles (each named once)."""
+
+    @abstractmethod
+    def forget(self, profiles: Profiles) -> None:
+        """Null from now on, and nothing is left of what there was."""
+
+    @property
+    @abstractmethod
+    def known(self) -> Profiles:
+        """The profiles that have a value, ascending."""
+
+
+class _Numbers(_Column):
+    """An array with a place for every profile, in the physical form of :data:`~parcours.kernel.arrays.Operand`."""
+
+    def __init__(self, type_: Type, profiles: int) -> None:
+        super().__init__(type_)
+        self._values = operand(pl.Series([], dtype=polars_type(type_)))[0]
+        self._known = np.zeros(0, np.bool_)
+        self.resize(profiles)
+
+    def resize(self, profiles: int) -> None:
+        more = profiles - len(self._known)
+        if more > 0:
+            self._values = np.append(self._values, np.zeros(more, self._values.dtype))
+            self._known = np.append(self._known, np.zeros(more, np.bool_))
+
+    def operand(self, profiles: Profiles) -> Operand:
+        known = self._known[profiles]
+        return self._values[profiles], None if known.all() else ~known
 
     def get(self, profiles: Profiles) -> pl.Series:
-        places = self.places[profiles]
-        known = pl.Series(places)
-        return self.pool.gather(known.set(known < 0, None))
+        values, unknown = self.operand(profiles)
+        column = typed(values, self.type)
+        return column if unknown is None else column.set(pl.Series(unknown), None)
 
     def set(self, profiles: Profiles, values: pl.Series) -> None:
-        start = len(self.pool)
-        self.pool = self.pool.append(values)
+        self._values[profiles], unknown = operand(values)
+        self._known[profiles] = True if unknown is None else ~unknown
+
+    def forget(self, profiles: Profiles) -> None:
+        self._values[profiles], self._known[profiles] = 0, False
+
+    @property
+    def known(self) -> Profiles:
+        return np.flatnonzero(self._known).astype(np.int32)
+
+
+class _Pool(_Column):
+    """A pool of values, and the place of each profile's value in it."""
+
+    def __init__(self, type_: Type, profiles: int) -> None:
+        super().__init__(type_)
+        self._pool = pl.Series([], dtype=polars_type(type_))
+        self._places = np.full(profiles, -1, np.int32)
+
+    def resize(self, profiles: int) -> None:
+        more = profiles - len(self._places)
+        if more > 0:
+            self._places = np.append(self._places, np.full(more, -1, np.int32))
+
+    def get(self, profiles: Profiles) -> pl.Series:
+        places = self._places[profiles]
+        known = pl.Series(places)
+        return self._pool.gather(known.set(known < 0, None))
+
+    def set(self, profiles: Profiles, values: pl.Series) -> None:
+        start = len(self._pool)
+        self._pool = self._pool.append(values)
         known = values.is_not_null().to_numpy()
-        self.places[profiles] = np.where(known, np.arange(start, start + len(values)), -1)
-        if self.pool.n_chunks() > PIECES:
-            self.pool = self.pool.rechunk()
-        if len(self.pool) > 2 * len(self.places) + 4_096:
+        self._places[profiles] = np.where(known, np.arange(start, start + len(values)), -1)
+        if self._pool.n_chunks() > PIECES:
+            self._pool = self._pool.rechunk()
+        if len(self._pool) > 2 * len(self._places) + 4_096:
             self._compact()
 
     def _compact(self) -> None:
-        used = np.flatnonzero(self.places >= 0)
-        self.pool = self.pool.gather(pl.Series(self.places[used]))
-        self.places[used] = np.arange(len(used), dtype=np.int32)
+        used = self.known
+        self._pool = self._pool.gather(pl.Series(self._places[used]))
+        self._places[used] = np.arange(len(used), dtype=np.int32)
+
+    def forget(self, profiles: Profiles) -> None:
+        self._places[profiles] = -1
+        self._compact()
+
+    @property
+    def known(self) -> Profiles:
+        return np.flatnonzero(self._places >= 0).astype(np.int32)
+
+
+def _column(type_: Type, profiles: int) -> _Column:
+    return _Numbers(type_, profiles) if holds(type_) else _Pool(type_, profiles)
 
 
 class AttributeStore:
@@ -72,23 +157,16 @@ class AttributeStore:
         for name, type_ in schema.attributes.items():
             column = self._columns.get(name)
             if column is None:
-                self._columns[name] = _Column(type_, self._profiles)
+                self._columns[name] = _column(type_, self._profiles)
             elif column.type != type_:
-                column.type, column.pool = type_, column.pool.cast(polars_type(type_))
+                self._columns[name] = wider = _column(type_, self._profiles)
+                wider.set(column.known, column.get(column.known).cast(polars_type(type_)))
 
     def resize(self, profiles: int) -> None:
         """Make room for this many profiles."""
         self._profiles = max(self._profiles, profiles)
         for column in self._columns.values():
-            if profiles > len(column.places):
-                longer = np.full(profiles, -1, np.int32)
-                longer[: len(column.places)] = column.places
-                column.places = longer
-
-    def type_of(self, name: str) -> Type | None:
-        """The type of an attribute's values; ``None`` when there is no such attribute."""
-        column = self._columns.get(name)
-        return None if column is None else column.type
+            column.resize(self._profiles)
 
     def get(self, name: str, profiles: Profiles) -> pl.Series:
         """The value of an attribute for each profile; null where there is none, or no such attribute."""
@@ -96,6 +174,11 @@ class AttributeStore:
         if column is None:
             return pl.repeat(None, len(profiles), dtype=pl.String, eager=True)
         return column.get(profiles)
+
+    def operand(self, name: str, profiles: Profiles, type_: Type) -> Operand | None:
+        """:meth:`get` as an array; ``None`` where the values are of another type than this, or of none of arrays."""
+        column = self._columns.get(name)
+        return column.operand(profiles) if isinstance(column, _Numbers) and column.type == type_ else None
 
     def frame(self, names: list[str], profiles: Profiles) -> pl.DataFrame:
         """Several attributes at once, one row per profile given."""
@@ -122,7 +205,7 @@ class AttributeStore:
 
     def _changed(self, name: str, rows: pl.DataFrame, prev: int, now: int) -> AttributeChange | None:
         column = self._columns[name]
-        after = rows[name].cast(column.pool.dtype)
+        after = rows[name].cast(polars_type(column.type))
         profiles = rows["_profile"].to_numpy()
         before = column.get(profiles)
         different = before.ne_missing(after)
@@ -140,14 +223,13 @@ class AttributeStore:
     def erase(self, profiles: Profiles) -> None:
         """Forget the values of these profiles, also in the pools."""
         for column in self._columns.values():
-            column.places[profiles] = -1
-            column._compact()
+            column.forget(profiles)
 
     def dump(self) -> dict[str, pl.DataFrame]:
         """Each attribute as a frame (profile, value); :meth:`load` reads it back."""
         parts = {}
         for name, column in self._columns.items():
-            used = np.flatnonzero(column.places >= 0).astype(np.int32)
+            used = column.known
             parts[name] = pl.DataFrame({"profile": used, "value": column.get(used)})
         return parts
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import polars as pl
 
+from parcours.core.schema import Type
 from parcours.kernel.arrays import Chain, Inexact, Operand, Scope, operand
 from parcours.kernel.attributes import AttributeChange
 from parcours.kernel.book import FeatureBook, Key, keys_of
@@ -237,13 +238,19 @@ class _Few:
             case Member(segment=segment):
                 return self._is_member(segment, self._profiles), None
             case Attribute(path=(name,), type=type_):
-                if self._book.attributes.type_of(name) != type_:  # it was widened since
-                    raise Inexact
-                return operand(_attribute(self._book, name, self._profiles, self._moment))
+                return self._attribute(name, type_)
             case _ if _read_directly(part):
                 return self._book.operand(part, self._profiles, self._moment.instants)
             case _:
                 return operand(self._polars({"part": Compiled(part)})["part"])
+
+    def _attribute(self, name: str, type_: Type) -> Operand:
+        found = self._book.attributes.operand(name, self._profiles, type_)
+        if found is None:  # there is none, or it was widened since the rule was written
+            raise Inexact
+        if self._moment.instants is not None and any(change.attribute == name for change in self._moment.undo):
+            return operand(_attribute(self._book, name, self._profiles, self._moment))
+        return found
 
 
 def _read_directly(part: Node) -> bool:

@@ -144,10 +144,15 @@ def decode(numbers: Int64s, encoding: str, type_: Type, pool: TextPool) -> pl.Se
     """The values that :func:`encode` made these integers from, as a typed column."""
     if encoding == "code":
         return pool.decode(numbers)
-    values, target = pl.Series(physical(numbers, encoding, type_)), polars_type(type_)
-    if values.dtype == target:
-        return values
-    return values.cast(pl.Int32).cast(target) if target == pl.Date else values.cast(target)
+    return typed(physical(numbers, encoding, type_), type_)
+
+
+def typed(values: NDArray[Any], type_: Type) -> pl.Series:
+    """Values in physical form as a typed column."""
+    column, target = pl.Series(values), polars_type(type_)
+    if column.dtype == target:
+        return column
+    return column.cast(pl.Int32).cast(target) if target == pl.Date else column.cast(target)
 
 
 def physical(numbers: Int64s, encoding: str, type_: Type) -> NDArray[Any]:
