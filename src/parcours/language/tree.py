@@ -186,10 +186,11 @@ class Events:
     """All events of the profile up to now: a list of objects in order of time, then arrival.
 
     ``type`` is the type of the list. Each element has the fields ``eventType``, ``timestamp`` and the properties of
-    its event type; what an event does not have is null.
+    its event type; what an event does not have is null. With ``types`` only events of these types are in the list.
     """
 
     type: Type
+    types: tuple[str, ...] = ()
     tag: ClassVar[str] = "events"
 
 
