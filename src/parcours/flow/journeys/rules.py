@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from parcours.core.schema import Schema
-from parcours.language.rules.parse import parse_row_rule, parse_rule
+from parcours.language.frontends import read_row_rule, read_rule
 from parcours.language.tree import Node
 
 
@@ -33,10 +33,10 @@ class LanguageRules:
 
     def parse(self, shape: object, event: str | None, where: str) -> Node | None:
         if event is None:
-            return parse_rule(shape, self.schema, self.segments, where=where)
+            return read_rule(shape, self.schema, self.segments, where=where)
         if event not in self.schema.events:
             return None
-        return parse_row_rule(shape, event, self.schema, where=where)
+        return read_row_rule(shape, event, self.schema, where=where)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from parcours.core.errors import CycleError, DefinitionError, InputError, Parcou
 from parcours.core.ids import checked_name
 from parcours.core.schema import Schema
 from parcours.flow.segments.documents import SUFFIXES, Document, read_documents
-from parcours.language.check import check_rule
+from parcours.language.frontends import read_rule
 from parcours.language.tree import Node, members
 
 SEGMENT_KEYS = ("segment", "name", "description", "tags", "rule")
@@ -218,7 +218,7 @@ def compile_rule(definition: SegmentDefinition, schema: Schema, segments: Collec
         DefinitionError: ``problems`` holds every problem, with file, line and column when they are known.
     """
     try:
-        return check_rule(definition.rule, schema, segments)
+        return read_rule(definition.rule, schema, segments)
     except DefinitionError as error:
         document = definition.document
         raise DefinitionError(

@@ -9,26 +9,11 @@ from collections.abc import Collection
 
 from parcours.core.schema import Schema
 from parcours.language.check.checker import Checker
-from parcours.language.check.names import Row
+from parcours.language.check.names import Beside, Row, events_type
 from parcours.language.check.report import Report
 from parcours.language.tree import Node
 
-__all__ = ["Checker", "Report", "Row", "check_condition", "check_row_condition", "check_rule"]
-
-
-def check_rule(rule: object, schema: Schema, segments: Collection[str] | None = None, *, where: str = "rule") -> Node:
-    """The typed tree of a rule about a profile, from a rule tree as plain data or from a node.
-
-    A node may be untyped, or typed against an older schema: its types are found anew.
-
-    Raises:
-        DefinitionError: the rule cannot be accepted; ``problems`` holds every problem with its place.
-    """
-    if isinstance(rule, Node):
-        return check_condition(rule, schema, segments, where=where)
-    from parcours.language.rules.parse import parse_rule  # the front end builds on this package
-
-    return parse_rule(rule, schema, segments, where)
+__all__ = ["Beside", "Checker", "Report", "Row", "check_condition", "check_node", "check_row_condition", "events_type"]
 
 
 def check_condition(
@@ -38,16 +23,37 @@ def check_condition(
     *,
     report: Report | None = None,
     where: str = "rule",
+    beside: Beside | None = None,
 ) -> Node:
     """The typed form of a node that must be true or false for a profile.
 
-    ``report`` brings the places of nodes and the problems that a front end has already found.
+    The node may be untyped, or typed against an older schema: its types are found anew. ``report`` brings the places
+    of nodes and the problems that a front end has already found, ``beside`` what the rule may read beside the profile.
 
     Raises:
-        DefinitionError: as :func:`check_rule`.
+        DefinitionError: the rule cannot be accepted; ``problems`` holds every problem with its place.
     """
     report = report or Report()
-    typed = Checker(schema, segments, report).condition(node, where)
+    typed = Checker(schema, segments, report, beside).condition(node, where)
+    return _finished(typed, report, where)
+
+
+def check_node(
+    node: Node,
+    schema: Schema,
+    segments: Collection[str] | None = None,
+    *,
+    report: Report | None = None,
+    where: str = "expression",
+    beside: Beside | None = None,
+) -> Node:
+    """The typed form of a node with a value of any type.
+
+    Raises:
+        DefinitionError: as :func:`check_condition`.
+    """
+    report = report or Report()
+    typed = Checker(schema, segments, report, beside).check(node, where)
     return _finished(typed, report, where)
 
 
@@ -57,7 +63,7 @@ def check_row_condition(
     """The typed form of a node that must be true or false for a single event of type ``event``.
 
     Raises:
-        DefinitionError: as :func:`check_rule`.
+        DefinitionError: as :func:`check_condition`.
     """
     report = report or Report()
     checker = Checker(schema, (), report)

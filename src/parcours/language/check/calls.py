@@ -43,7 +43,7 @@ def typed_call(function: str, args: Sequence[Node], where: str, places: Sequence
         return None
     try:
         chosen = _chosen(function, aligned)
-        registry.check_constants(function, chosen)
+        registry.check_constants(function, chosen, advise=True)
         return Call(function, tuple(chosen), registry.resolve(function, [arg.type for arg in chosen]))
     except RuleError as error:
         report.add(errors.not_applicable(where, function, error))

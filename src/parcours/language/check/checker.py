@@ -1,67 +1,53 @@
 """From an untyped tree (or one typed against an older schema) to a typed one: every node by its kind.
 
-A method returns the typed node, or ``None`` when something below is wrong: then the problem is in the report,
-and the parts beside it are still checked.
+The parts of the checker: leaves and calls here, lists and objects in ``lists``, values computed from events in
+``aggregates``, names in ``names``, functions in ``calls``, constants in ``literals``, one function per error in
+``errors``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import replace
 
-from parcours.core.schema import (
-    ANY,
-    BOOLEAN,
-    DATE_ONLY,
-    DATE_TIME,
-    DECIMAL,
-    INTEGER,
-    Kind,
-    Schema,
-    Type,
-    list_of,
-    object_of,
-)
+from parcours.core.schema import ANY, DATE_ONLY, DATE_TIME, DATE_TIME_ONLY, DECIMAL, OFFSET_TIME, STRING, list_of
 from parcours.language.check import errors
-from parcours.language.check.calls import LOGIC, listed, typed_call
-from parcours.language.check.literals import canonical, fitted
-from parcours.language.check.names import Names, Row
-from parcours.language.check.report import BROKEN, Report
+from parcours.language.check.aggregates import AggregateNodes
+from parcours.language.check.calls import LOGIC, typed_call
+from parcours.language.check.lists import ListNodes
+from parcours.language.check.literals import canonical
+from parcours.language.check.names import Row
+from parcours.language.check.report import BROKEN
 from parcours.language.check.windows import check_window
 from parcours.language.functions import registry
-from parcours.language.functions.types import ORDERED, SCALARS
 from parcours.language.tree import (
     Aggregate,
     Attribute,
     Call,
-    Ever,
+    Chance,
+    Each,
+    Events,
+    Fetched,
     Field,
+    Given,
     InWindow,
     ListOf,
     Literal,
     Member,
     Node,
+    Now,
+    ObjectOf,
     Quantifier,
+    Sequence,
+    Step,
 )
 
-AGGREGATES = ("count", "sum", "average", "min", "max", "first", "last", "distinct")
-QUANTIFIERS = ("any", "all", "none")
+#: What a computed value must be of to lie in a window.
+TIMES = (DATE_ONLY, DATE_TIME, DATE_TIME_ONLY, OFFSET_TIME)
+CHANCES = {"random": DECIMAL, "uuid": STRING}
 
 
-class Checker:
-    """Checks against one schema and one set of segments. ``rows`` are the rows around a node, innermost first."""
-
-    def __init__(self, schema: Schema, segments: Collection[str] | None, report: Report) -> None:
-        self.names = Names(schema, segments, report)
-        self.report = report
-
-    def condition(self, node: Node, where: str, rows: tuple[Row, ...] = ()) -> Node | None:
-        """The typed node, which must be true or false."""
-        typed = self.check(node, where, rows)
-        if typed is None or typed.type == BOOLEAN:
-            return typed
-        self.report.add(errors.not_a_condition(self.report.where(node, where), typed.type, typed.type.numeric))
-        return None
+class Checker(ListNodes, AggregateNodes):
+    """Checks every kind of node. ``rows`` are the rows around a node, innermost first."""
 
     def check(self, node: Node, where: str, rows: tuple[Row, ...] = ()) -> Node | None:
         """The typed node."""
@@ -69,24 +55,39 @@ class Checker:
         match node:
             case Literal():
                 return self._literal(node, where)
-            case ListOf():
-                return self._list(node, where, rows)
             case Attribute():
                 return self._attribute(node, where, rows)
             case Field():
                 return self._field(node, where, rows)
-            case Call():
-                return self._call(node, where, rows)
-            case Quantifier():
-                return self._quantifier(node, where, rows)
-            case Aggregate():
-                return self._aggregate(node, where, rows)
-            case InWindow():
-                return self._in_window(node, where, rows)
             case Member():
                 return self._member(node, where, rows)
+            case Call():
+                return self._call(node, where, rows)
+            case InWindow():
+                return self._in_window(node, where, rows)
+            case Aggregate():
+                return self.aggregate(node, where, rows)
+            case Given() | Fetched() | Events() | Now() | Chance():
+                return self._beside(node, where, rows)
             case _:
-                raise NotImplementedError(node.tag)  # placeholder until the checker knows the node
+                return self._made_of_parts(node, where, rows)
+
+    def _made_of_parts(self, node: Node, where: str, rows: tuple[Row, ...]) -> Node | None:
+        match node:
+            case ListOf():
+                return self.list_of(node, where, rows)
+            case ObjectOf():
+                return self.object_of(node, where, rows)
+            case Step():
+                return self.step(node, where, rows)
+            case Quantifier():
+                return self.quantifier(node, where, rows)
+            case Each():
+                return self.each(node, where, rows)
+            case Sequence():
+                return self.sequence(node, where, rows)
+            case _:
+                raise TypeError(f"the checker does not know {type(node).__name__}")
 
     # --- leaves ---
 
@@ -98,7 +99,7 @@ class Checker:
 
     def _attribute(self, node: Attribute, where: str, rows: tuple[Row, ...]) -> Node | None:
         type_ = self.names.attribute(node.path, where)
-        outside = self._outside_events(rows, where, "an attribute of the profile")
+        outside = self.outside_events(rows, where, "an attribute of the profile")
         return replace(node, type=type_) if outside and type_ is not None else None
 
     def _field(self, node: Field, where: str, rows: tuple[Row, ...]) -> Node | None:
@@ -110,30 +111,37 @@ class Checker:
 
     def _member(self, node: Member, where: str, rows: tuple[Row, ...]) -> Node | None:
         known = self.names.segment(node.segment, where)
-        return node if self._outside_events(rows, where, "membership of a segment") and known else None
+        return node if self.outside_events(rows, where, "membership of a segment") and known else None
 
-    def _outside_events(self, rows: tuple[Row, ...], where: str, what: str) -> bool:
-        """Whether the rule is about the profile: events are filtered on their own, without their profile."""
-        if any(row.is_event for row in rows):
-            self.report.add(errors.profile_in_row(where, what))
-            return False
-        return True
+    def _beside(self, node: Given | Fetched | Events | Now | Chance, where: str, rows: tuple[Row, ...]) -> Node | None:
+        """What is the same for all rows of a profile: rows are filtered without it."""
+        if not self.outside_events(rows, where, "a value that is not of the row"):
+            return None
+        match node:
+            case Now():
+                return Now()
+            case Events():
+                return Events(self.names.events())
+            case Chance(kind=kind):
+                if kind not in CHANCES:
+                    self.report.add(errors.unknown_word(where, "kind of chance", kind, CHANCES))
+                return replace(node, type=CHANCES[kind]) if kind in CHANCES else None
+            case Given(path=path):
+                type_ = self.names.given(path, node.type, where)
+                return None if type_ is None else replace(node, type=type_)
+            case Fetched():
+                return self._fetched(node, where, rows)
+
+    def _fetched(self, node: Fetched, where: str, rows: tuple[Row, ...]) -> Node | None:
+        if len(node.names) != len(node.args):
+            self.report.add(errors.mismatched_parts(where))
+            return None
+        args = [self.check(arg, f"{where}.{name}", rows) for name, arg in zip(node.names, node.args, strict=True)]
+        typed = tuple(arg for arg in args if arg is not None)
+        type_ = self.names.given(node.path, node.type, where)
+        return None if type_ is None or len(typed) < len(args) else replace(node, args=typed, type=type_)
 
     # --- nodes with parts ---
-
-    def _list(self, node: ListOf, where: str, rows: tuple[Row, ...]) -> Node | None:
-        items = [self.check(item, f"{where}[{number}]", rows) for number, item in enumerate(node.items)]
-        typed = [item for item in items if item is not None]
-        if len(typed) < len(items):
-            return None
-        wanted = node.type.element if node.type.kind is Kind.LIST else None
-        if wanted is not None and wanted.kind is not Kind.ANY:
-            fits = [fitted(item, wanted) if isinstance(item, Literal) else item for item in typed]
-            typed = [item if fit is None else fit for item, fit in zip(typed, fits, strict=True)]
-        joined = listed(typed)
-        if joined is None:
-            self.report.add(errors.mixed_list(where, [item.type for item in typed]))
-        return joined
 
     def _call(self, node: Call, where: str, rows: tuple[Row, ...]) -> Node | None:
         known = node.function in registry.names()
@@ -155,85 +163,16 @@ class Checker:
         typed = tuple(item for item in items if item is not None)
         return ListOf(typed, list_of(ANY)) if len(typed) == len(items) else None
 
-    def _quantifier(self, node: Quantifier, where: str, rows: tuple[Row, ...]) -> Node | None:
-        if node.kind not in QUANTIFIERS:
-            self.report.add(errors.unknown_word(where, "quantifier", node.kind, QUANTIFIERS))
-        place = self.report.where(node.over, f"{where}.over")
-        over = self.check(node.over, place, rows)
-        name = ".".join(getattr(node.over, "path", ())) or "it"
-        if over is not None and over.type.kind is not Kind.LIST:
-            self.report.add(errors.not_a_list(place, name, over.type))
-            return None
-        if over is None:
-            return None
-        element = Row(f"an element of {name!r}", over.type.element or ANY)
-        inner = self.condition(node.where, f"{where}.where", (element, *rows))
-        return None if inner is None or node.kind not in QUANTIFIERS else Quantifier(node.kind, over, inner)
-
     def _in_window(self, node: InWindow, where: str, rows: tuple[Row, ...]) -> Node | None:
         value = self.check(node.value, f"{where}.value", rows)
         sound = check_window(node.window, where, self.report)
-        if isinstance(node.value, Field) or any(row.is_event for row in rows):
+        if any(row.is_event for row in rows):
             self.report.add(errors.moving_window_in_row(where))
             return None
         if value is None or not sound:
             return None
-        if value.type not in (DATE_ONLY, DATE_TIME):
+        kinds = (DATE_ONLY, DATE_TIME) if isinstance(value, Attribute) else TIMES
+        if value.type not in kinds:
             self.report.add(errors.not_a_date(self.report.where(node.value, where), value.type))
             return None
-        if not isinstance(value, Attribute):
-            self.report.add(errors.moving_window_on_value(where))
-            return None
         return InWindow(value, node.window)
-
-    # --- values computed from events ---
-
-    def _aggregate(self, node: Aggregate, where: str, rows: tuple[Row, ...]) -> Node | None:
-        if not self._outside_events(rows, where, "a value computed from the profile's events"):
-            return None
-        if node.kind not in AGGREGATES:
-            self.report.add(errors.unknown_word(where, "aggregate", node.kind, AGGREGATES))
-            return None
-        sound = node.window == Ever() or check_window(node.window, where, self.report)
-        event = self.names.event(node.event, f"{where}.event")
-        inner = None if event is None else self._rows(node, event, f"{where}.over")
-        if inner is None:
-            return None
-        rule = None if node.where is None else self.condition(node.where, f"{where}.where", inner)
-        value = None if node.value is None else self.check(node.value, f"{where}.{node.kind}", inner)
-        complete = (rule is None) == (node.where is None) and (value is None) == (node.value is None)
-        if not complete or not sound:
-            return None
-        type_ = self._aggregated(node.kind, value, f"{where}.{node.kind}")
-        return None if type_ is None else replace(node, type=type_, where=rule, value=value)
-
-    def _rows(self, node: Aggregate, event: Row, where: str) -> tuple[Row, ...] | None:
-        if node.over is None:
-            return (event,)
-        name = ".".join(node.over)
-        type_ = self.names.property(node.over, event, where)
-        if type_ is None:
-            return None
-        element = type_.element if type_.kind is Kind.LIST else None
-        if element is None or element.kind is not Kind.OBJECT:
-            self.report.add(errors.not_a_list(where, name, type_, "a list of objects"))
-            return None
-        return Row(f"an element of {name!r}", object_of(dict(element.fields))), event
-
-    def _aggregated(self, kind: str, value: Node | None, where: str) -> Type | None:
-        if value is None and kind != "count":
-            self.report.add(errors.value_missing(where, kind))
-            return None
-        if value is None or kind in ("count", "distinct"):
-            allowed = value is None or value.type.kind in {*SCALARS, Kind.ANY} or kind == "count"
-            result = INTEGER
-        elif kind in ("sum", "average"):
-            allowed, result = value.type.numeric, value.type if kind == "sum" else DECIMAL
-        else:
-            wanted = {*ORDERED, Kind.BOOLEAN} if kind in ("min", "max") else SCALARS
-            allowed, result = value.type.kind in {*wanted, Kind.ANY}, value.type
-        if allowed:
-            return result
-        assert value is not None
-        self.report.add(errors.cannot_aggregate(where, kind, value.type))
-        return None

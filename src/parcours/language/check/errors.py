@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from parcours.core.errors import RuleError, UnknownNameError, nearest
 from parcours.core.schema import Kind, Type
@@ -15,8 +15,10 @@ _WORDS: Mapping[Kind, str] = {
     Kind.DATE_ONLY: "a date",
     Kind.DATE_TIME_ONLY: "a local date and time",
     Kind.DATE_TIME: "a date and time",
+    Kind.OFFSET_TIME: "a date and time with an offset",
     Kind.DURATION: "a length of time",
     Kind.OBJECT: "an object",
+    Kind.MAP: "a map",
     Kind.ANY: "a value of no known type",
     Kind.NULL: "nothing",
 }
@@ -73,6 +75,15 @@ def _hint(name: str, known: Collection[str]) -> str:
     return nearest(name, known) or "known names: " + ", ".join(some[:12]) + f" … ({len(some)} in all)"
 
 
+def unknown_given(where: str, path: Sequence[str]) -> UnknownNameError:
+    """A value from beside the profile (an event of the journey, a data source, a parameter) that nothing gives."""
+    kind, *names = path
+    what = {"source": "data source", "event": "event of the journey", "journey": "property of the journey"}
+    return UnknownNameError(
+        f"there is no {what.get(kind, kind)} {'.'.join(names)!r} here", code="unknown-value", where=where
+    )
+
+
 # --- paths ---------------------------------------------------------------------------------------------
 
 
@@ -81,6 +92,10 @@ def no_parts(where: str, name: str, type_: Type, part: str) -> RuleError:
     if type_.kind is Kind.LIST:
         hint = f"look into the list with {{any_item: {name}, where: {{field: {part}, …}}}}"
     return RuleError(f"{name!r} is {in_words(type_)}: it has no {part!r}", code="no-parts", where=where, hint=hint)
+
+
+def no_such_part(where: str, type_: Type, part: str) -> RuleError:
+    return RuleError(f"{in_words(type_)} has no part {part!r}", code="no-parts", where=where)
 
 
 def not_a_list(where: str, name: str, type_: Type, wanted: str = "a list") -> RuleError:
@@ -189,15 +204,6 @@ def not_a_date(where: str, found: Type) -> RuleError:
     return RuleError(f"expected a date, or a date and time, found {in_words(found)}", code="expected-date", where=where)
 
 
-def moving_window_on_value(where: str) -> RuleError:
-    return RuleError(
-        "windows that move with the clock work on date attributes of the profile, not on computed values",
-        code="moving-window-on-value",
-        where=where,
-        hint="for events, put the window into the event condition: {event: purchase, in_last: 30 days}",
-    )
-
-
 def moving_window_in_row(where: str) -> RuleError:
     return RuleError(
         "a window that moves with the clock cannot stand in a rule about single rows",
@@ -205,6 +211,23 @@ def moving_window_in_row(where: str) -> RuleError:
         where=where,
         hint="use fixed dates here (before, after, from, until), or a window of the event condition itself",
     )
+
+
+def bad_number(where: str, what: str, found: object, least: int) -> RuleError:
+    return RuleError(f"{what} is a whole number of at least {least}, found {found!r}", code="bad-count", where=where)
+
+
+def no_steps(where: str) -> RuleError:
+    return RuleError("a sequence has at least one step", code="empty-list", where=where)
+
+
+def defined_twice(where: str, name: str) -> RuleError:
+    return RuleError(f"{name!r} stands twice in the object", code="defined-twice", where=where)
+
+
+def mismatched_parts(where: str) -> RuleError:
+    """As many names as values: only trees made by programs can be wrong here."""
+    return RuleError("there are not as many names as values", code="bad-node", where=where)
 
 
 def bad_zone(where: str, zone: str) -> RuleError:

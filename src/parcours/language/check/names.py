@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
-from parcours.core.schema import DATE_TIME, Kind, Schema, Type, object_of
+from parcours.core.schema import ANY, DATE_TIME, NULL, STRING, Kind, Schema, Type, list_of, object_of, widest
 from parcours.language.check import errors
 from parcours.language.check.report import Report
 
 #: The property that every event has: its time.
 TIME = "_time"
+#: What every element of the list of all events has: its event type and its time.
+EVENT_TYPE, TIMESTAMP = "eventType", "timestamp"
+
+#: The type of a value from beside the profile, by its path (see ``Given``); ``None`` when there is no such value.
+GivenTypes: TypeAlias = Callable[[tuple[str, ...]], Type | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +28,54 @@ class Row:
     is_event: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a rule may read beside the profile and the schema's events.
+
+    ``given`` knows the values from beside the profile; without it each value is taken to be of the type that its node
+    says. ``events`` is the type of the list of all events, ``None`` when it follows from the schema.
+    """
+
+    given: GivenTypes | None = None
+    events: Type | None = None
+
+
+def events_type(schema: Schema) -> Type:
+    """The type of the list of all events of a profile (``Events``).
+
+    Each element has the event type, the time, and the properties of all event types; a property that two event types
+    have with types that nothing holds both of is of no known type.
+    """
+    fields: dict[str, Type] = {EVENT_TYPE: STRING, TIMESTAMP: DATE_TIME}
+    for properties in schema.events.values():
+        for name, kind in properties.items():
+            if name not in (EVENT_TYPE, TIMESTAMP):
+                fields[name] = widest(fields.get(name, NULL), kind) or ANY
+    return list_of(object_of(fields))
+
+
+def element_of(type_: Type) -> Type | None:
+    """The type of the elements of a list, or ``None`` when a value of this type is no list."""
+    if type_.kind is Kind.LIST:
+        return type_.element or ANY
+    return ANY if type_.kind in (Kind.ANY, Kind.NULL) else None
+
+
+def untyped(type_: Type) -> bool:
+    """Whether nothing is known of the parts of such a value, so that they are looked for at run time."""
+    return type_.kind is Kind.ANY or (type_.kind is Kind.OBJECT and not type_.fields)
+
+
 class Names:
     """Looks names up; an unknown one is reported with the nearest known name, and the answer is ``None``."""
 
-    def __init__(self, schema: Schema, segments: Collection[str] | None, report: Report) -> None:
+    def __init__(
+        self, schema: Schema, segments: Collection[str] | None, report: Report, beside: Beside | None = None
+    ) -> None:
         self.schema = schema
         self.segments = segments
         self.report = report
+        self.beside = beside or Beside()
 
     def attribute(self, path: Sequence[str], where: str) -> Type | None:
         """The type of an attribute of the profile, or of a part of it."""
@@ -50,6 +97,8 @@ class Names:
         """The type of a property of a row, or of a part of it; the row's own type for the empty path."""
         if not path:
             return row.type
+        if untyped(row.type):
+            return ANY
         fields = dict(row.type.fields) if row.type.kind is Kind.OBJECT else {}
         if path[0] not in fields:
             self.report.add(
@@ -57,6 +106,35 @@ class Names:
             )
             return None
         return self._step(path, fields[path[0]], where)
+
+    def given(self, path: tuple[str, ...], said: Type, where: str) -> Type | None:
+        """The type of a value from beside the profile; ``said`` is what its node says."""
+        if self.beside.given is None:
+            return said
+        known = self.beside.given(path)
+        if known is None:
+            self.report.add(errors.unknown_given(where, path))
+        return known
+
+    def events(self) -> Type:
+        """The type of the list of all events."""
+        return self.beside.events or events_type(self.schema)
+
+    def part(self, type_: Type, name: str, where: str) -> Type | None:
+        """The type of part ``name`` of an object, or of that part of every object of a list."""
+        if untyped(type_) or type_.kind is Kind.NULL:
+            return ANY
+        if type_.kind is Kind.LIST:
+            inner = self.part(type_.element or ANY, name, where)
+            return inner if inner is None or inner.kind is Kind.LIST else list_of(inner)
+        if type_.kind is not Kind.OBJECT:
+            self.report.add(errors.no_such_part(where, type_, name))
+            return None
+        found = type_.field_type(name)
+        if found is None:
+            known = [field for field, _ in type_.fields]
+            self.report.add(errors.unknown_property(where, name, "the object", known))
+        return found
 
     def segment(self, name: str, where: str) -> bool:
         """Whether a segment of this name exists."""

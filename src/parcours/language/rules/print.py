@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 from parcours.core.schema import Kind
+from parcours.language.check.calls import listed
 from parcours.language.rules import errors
 from parcours.language.rules.form import PROFILE, Rows
 from parcours.language.rules.literals import is_natural, print_constant, print_typed
@@ -177,14 +178,21 @@ def _value(node: Node, rows: Rows) -> object:
     match node:
         case Literal():
             return print_constant(node) if is_natural(node) else print_typed(node)
-        case ListOf(items=items):
-            return [_value(item, rows) for item in items]
+        case ListOf():
+            return _list(node, rows)
         case Call("ge", (Aggregate(kind="count", value=None) as count, Literal(value=1))):
             return {**_subject(count, rows), "at_least": 1}
         case Attribute() | Field() | Aggregate():
             return _subject(node, rows)
         case _:
             return _rule(node, rows)
+
+
+def _list(node: ListOf, rows: Rows) -> object:
+    """The values, with the type beside them where they alone do not tell it."""
+    items = [_value(item, rows) for item in node.items]
+    natural = listed(node.items)
+    return items if natural is not None and natural.type == node.type else {"value": items, "type": node.type.to_json()}
 
 
 def _subject(node: Node, rows: Rows) -> Plain:

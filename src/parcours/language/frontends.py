@@ -1,0 +1,137 @@
+"""The languages that rules are written in, and which one a given rule is written in.
+
+A rule in a definition file is a rule tree, or a mapping with the name of another language as its only key:
+``{journey: "…"}``, ``{pql: "…"}``, ``{filter: {country: "FR|BE"}}``.
+
+To add a language: its package with a reader and a printer, and its line in :data:`FRONT_ENDS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from parcours.core.errors import DefinitionError, RuleError, nearest
+from parcours.core.schema import Schema
+from parcours.language.check import check_condition, check_row_condition
+from parcours.language.rules.parse import parse_row_rule, parse_rule
+from parcours.language.rules.print import print_rule
+from parcours.language.tree import Node
+
+#: The written rule, the schema, the segments it may refer to (``None``: any), and how problems name its place.
+Reader: TypeAlias = Callable[[object, Schema, Collection[str] | None, str], Node]
+#: The same for a rule about single events of a type.
+RowReader: TypeAlias = Callable[[object, str, Schema, str], Node]
+
+
+@dataclass(frozen=True, slots=True)
+class FrontEnd:
+    """One language: how its rules about profiles (and about single events) are read, and how trees are printed."""
+
+    name: str
+    read: Reader
+    print: Callable[[Node], object]
+    read_row: RowReader | None = None
+
+
+#: The language of rules that are no text.
+TREE = "tree"
+FRONT_ENDS: Mapping[str, FrontEnd] = {
+    front_end.name: front_end for front_end in (FrontEnd(TREE, parse_rule, print_rule, parse_row_rule),)
+}
+
+
+def read_rule(
+    rule: object,
+    schema: Schema,
+    segments: Collection[str] | None = None,
+    *,
+    language: str | None = None,
+    where: str = "rule",
+) -> Node:
+    """The typed tree of a rule about a profile, in whatever language it is written.
+
+    Args:
+        rule: a text or plain data in ``language``; without ``language`` a rule tree, a mapping that names the language
+            (``{pql: "…"}``), or a node, which is checked anew.
+        schema: the attributes and event types that exist.
+        segments: the segments a rule may refer to; ``None`` accepts any.
+        language: one of :data:`FRONT_ENDS`.
+        where: how problems name the place of the rule.
+
+    Raises:
+        DefinitionError: the rule cannot be accepted; ``problems`` holds every problem with its place.
+    """
+    if isinstance(rule, Node):
+        return check_condition(rule, schema, segments, where=where)
+    name, written, place = spoken(rule, language, where)
+    return front_end(name, where).read(written, schema, segments, place)
+
+
+def read_row_rule(
+    rule: object, event: str, schema: Schema, *, language: str | None = None, where: str = "where"
+) -> Node:
+    """The typed tree of a rule about a single event of type ``event``, as :func:`read_rule` reads it.
+
+    Raises:
+        DefinitionError: the rule cannot be accepted, or the language has no rules about single events.
+    """
+    if isinstance(rule, Node):
+        return check_row_condition(rule, event, schema, where=where)
+    name, written, place = spoken(rule, language, where)
+    reader = front_end(name, where).read_row
+    if reader is None:
+        raise DefinitionError(
+            f"a rule about single events cannot be written in {name}",
+            code="no-row-rules",
+            where=where,
+            hint="write it as a rule tree: {field: total, at_least: 50}",
+        )
+    return reader(written, event, schema, place)
+
+
+def print_in(node: Node, language: str) -> object:
+    """The rule in ``language``: a text, or plain data.
+
+    Raises:
+        DefinitionError: there is no such language, or it cannot say this (code ``not-expressible``).
+    """
+    return front_end(language).print(node)
+
+
+def front_end(name: str, where: str | None = None) -> FrontEnd:
+    """The language of that name.
+
+    Raises:
+        DefinitionError: there is none (code ``unknown-language``).
+    """
+    if name not in FRONT_ENDS:
+        raise DefinitionError(
+            f"there is no language {name!r}", code="unknown-language", where=where, hint=nearest(name, FRONT_ENDS)
+        )
+    return FRONT_ENDS[name]
+
+
+def spoken(rule: object, language: str | None, where: str) -> tuple[str, object, str]:
+    """The language of a rule, what is written in it, and the place of that.
+
+    Raises:
+        DefinitionError: a text without its language.
+    """
+    if language is not None:
+        return language, rule, where
+    if isinstance(rule, Mapping) and len(rule) == 1:
+        key = next(iter(rule))
+        if key in FRONT_ENDS and key != TREE:
+            return str(key), rule[key], f"{where}.{key}"
+    if isinstance(rule, str):
+        names = [f"{{{name}: …}}" for name in FRONT_ENDS if name != TREE]
+        problem = RuleError(
+            "the rule is a text, and nothing says in which language",
+            code="no-language",
+            where=where,
+            hint="name it: " + " or ".join(names),
+        )
+        raise DefinitionError("the rule has 1 problem", code="bad-rule", where=where, problems=[problem])
+    return TREE, rule, where
