@@ -23,7 +23,9 @@ def instants(microseconds: NDArray[np.int64]) -> pl.Series:
 
 def microseconds(column: pl.Series) -> NDArray[np.int64]:
     """The instants of a column as whole microseconds."""
-    return column.cast(INSTANT).to_physical().to_numpy()
+    if column.dtype != INSTANT:
+        column = column.cast(INSTANT)
+    return column.to_numpy().view(np.int64)  # to_physical() of Polars takes thirty times as long
 
 
 def first_of_each(groups: NDArray[np.generic]) -> NDArray[np.bool_]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from parcours.core.schema import type_of_polars
 from parcours.flow.journeys.activities.base import Listener
-from parcours.flow.journeys.columns import first_of_each, instants, json_of, microseconds
+from parcours.flow.journeys.columns import first_of_each, json_of, microseconds
 from parcours.flow.journeys.instances import NONE, RunTable, Slots
 from parcours.flow.journeys.plan import Stop
 from parcours.kernel.compile import row_condition
@@ -25,10 +25,6 @@ class TypeRows:
     rows: pl.DataFrame
     profile: NDArray[np.int32]
     time: NDArray[np.int64]
-
-    @staticmethod
-    def of(rows: pl.DataFrame) -> TypeRows:
-        return TypeRows(rows, rows["_profile"].to_numpy(), microseconds(rows["_time"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +53,18 @@ class Ear:
     ) -> None:
         self.early: dict[str, pl.DataFrame] = {}
         self._rows: dict[str, TypeRows] = {}
-        end = instants(np.array([now]))[0]
         for type_ in sorted(types):
             parts = [frame for frame in (early.get(type_), events.get(type_)) if frame is not None and frame.height]
             if not parts:
                 continue
             rows = parts[0] if len(parts) == 1 else pl.concat(parts, how="diagonal_relaxed")
-            ahead = rows["_time"] > end
+            time = microseconds(rows["_time"])
+            ahead = time > now
             if ahead.any():
-                self.early[type_] = rows.filter(ahead)
-                rows = rows.filter(~ahead)
+                self.early[type_] = rows.filter(pl.Series(ahead))
+                rows, time = rows.filter(pl.Series(~ahead)), time[~ahead]
             if rows.height:
-                self._rows[type_] = TypeRows.of(rows)
+                self._rows[type_] = TypeRows(rows, rows["_profile"].to_numpy(), time)
         #: The types of which there are rows in this tick.
         self.types = frozenset(self._rows)
 

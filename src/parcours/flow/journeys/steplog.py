@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from parcours.core.deferred import Deferred, Shared, Table, shared_frame
 from parcours.core.facts import DELIVERY_COLUMNS, STEP_COLUMNS, empty
 from parcours.flow.journeys.columns import first_of_each, instants
+from parcours.flow.journeys.contents import Contents
 from parcours.flow.journeys.instances import run_keys
 
 #: Outcome of an arrival at an activity that holds the run.
@@ -52,7 +53,7 @@ class _Rows(Deferred):
     Attributes:
         texts: what the rows of each piece share; the first is the journey.
         piece, profile, id, number, at: by row, as the rows came about.
-        own: per piece the texts that its rows do not share, or ``None``.
+        own: per piece the texts that its rows do not share, or what they will be made of, or ``None``.
         order: the numbers of the rows in the order in which they stand in the log.
     """
 
@@ -62,7 +63,7 @@ class _Rows(Deferred):
     id: pl.Series
     number: NDArray[np.int32]
     at: NDArray[np.int64]
-    own: Sequence[pl.Series | None]
+    own: Sequence[pl.Series | Contents | None]
     order: NDArray[np.intp]
 
     @property
@@ -117,7 +118,15 @@ def _own(parts: Sequence[_Rows]) -> pl.Series:
         return pl.repeat(None, sum(part.height for part in parts), dtype=pl.String, eager=True)
     has = [np.array([text is not None for text in part.own])[part.piece] for part in parts]
     having = np.concatenate(has)
-    return pl.concat(found).gather(pl.Series(np.where(having, np.cumsum(having) - 1, -1)).replace(-1, None))
+    texts = _texts(found)
+    return texts if having.all() else texts.gather(pl.Series(np.cumsum(having) - 1).set(pl.Series(~having), None))
+
+
+def _texts(found: Sequence[pl.Series | Contents]) -> pl.Series:
+    contents = [part for part in found if isinstance(part, Contents)]
+    if contents:
+        return Contents.together(contents).to_series()
+    return pl.concat([part for part in found if isinstance(part, pl.Series)])
 
 
 @dataclass(slots=True)
@@ -126,7 +135,7 @@ class _Pieces:
 
     texts: list[Shared] = field(default_factory=list)
     pieces: list[tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64]]] = field(default_factory=list)
-    own: list[pl.Series | None] = field(default_factory=list)
+    own: list[pl.Series | Contents | None] = field(default_factory=list)
 
     def add(
         self,
@@ -134,7 +143,7 @@ class _Pieces:
         profile: NDArray[np.int32],
         number: NDArray[np.int32],
         at: NDArray[np.int64],
-        own: pl.Series | None,
+        own: pl.Series | Contents | None,
     ) -> None:
         self.texts.append(texts)
         self.pieces.append((profile, number, at))
@@ -211,7 +220,7 @@ class StepLog:
         profile: NDArray[np.int32],
         number: NDArray[np.int32],
         at: NDArray[np.int64],
-        contents: pl.Series,
+        contents: Contents,
     ) -> None:
         """Messages of one activity, one per run."""
         if len(profile):

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from parcours.core.errors import ParcoursError
 from parcours.core.schema import Schema, Type
+from parcours.flow.journeys.contents import Contents
 from parcours.language.tree import Node
 
 #: The instant that never comes: no timer runs.
@@ -121,13 +122,13 @@ class Moves:
         edge: per run the index into :meth:`Activity.edges`, or :data:`STAY` or :data:`FINISH`.
         due: per run the instant at which a run that stays leaves by itself; ``None`` where nobody stays.
         channel: channel of ``contents``.
-        contents: JSON of the message to hand over, per run; ``None`` where there is none.
+        contents: what the messages to hand over show, one per run; ``None`` where there are none.
     """
 
     edge: NDArray[np.int16]
     due: NDArray[np.int64] | None = None
     channel: str = ""
-    contents: pl.Series | None = None
+    contents: Contents | None = None
 
 
 class Activity(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -25,7 +25,7 @@ from parcours.flow.journeys.activities.base import (
     World,
     everyone,
 )
-from parcours.flow.journeys.columns import json_of
+from parcours.flow.journeys.contents import Contents
 from parcours.language.templates import parse_template
 
 #: What a template may begin with, besides names it makes itself.
@@ -77,26 +77,14 @@ class Email(Activity, frozen=True):
         return {"channel": self.kind, **self._sources()}
 
     def step(self, arrivals: Arrivals, world: World) -> Moves:
-        needs, parts = self.needs(), dict[str, pl.Series]()
+        needs, parts = self.needs(), dict[str, pl.DataFrame | pl.Series]()
         if needs.attributes:
-            attributes = sorted(needs.attributes)
-            parts["profile"] = json_of(world.attributes(attributes, arrivals.profile).select(attributes), len(arrivals))
+            parts["profile"] = world.attributes(sorted(needs.attributes), arrivals.profile)
         if needs.event and arrivals.heard is not None:
             parts["event"] = arrivals.heard.fill_null("null")
         if needs.qualification:
-            parts["qualification"] = json_of(
-                arrivals.qualification().select(sorted(needs.qualification)), len(arrivals)
-            )
-        return Moves(everyone(arrivals, 0), channel=self.kind, contents=_joined(parts, len(arrivals)))
-
-
-def _joined(parts: Mapping[str, pl.Series], height: int) -> pl.Series:
-    """One JSON object per row from columns of JSON."""
-    if not parts:
-        return pl.repeat("{}", height, dtype=pl.String, eager=True)
-    texts = [pl.concat_str(pl.lit(f'"{name}":'), pl.col(name)) for name in parts]
-    joined = pl.concat_str(pl.lit("{"), pl.concat_str(*texts, separator=","), pl.lit("}"))
-    return pl.DataFrame(dict(parts)).select(content=joined).to_series()
+            parts["qualification"] = arrivals.qualification().select(sorted(needs.qualification))
+        return Moves(everyone(arrivals, 0), channel=self.kind, contents=Contents(len(arrivals), parts))
 
 
 def _template_problems(setting: str, source: str, names: Names) -> Iterator[ParcoursError]:
