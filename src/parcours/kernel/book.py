@@ -256,8 +256,7 @@ class FeatureBook:
     def advance(self, prev: int, now: int) -> Iterator[tuple[Key, Profiles]]:
         """Move every feature to ``now``; yields those that changed in a way that matters, and for whom."""
         for key, feature in self._features.items():
-            gone = self._retracted.get(key[0])
-            changed = feature.advance(prev, now, gone if gone is not None else no_rows(key[0].valued))
+            changed = feature.advance(prev, now, self._retracted.get(key[0]) if self._retracted else None)
             if len(changed):
                 yield key, changed
 

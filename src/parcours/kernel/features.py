@@ -10,8 +10,7 @@ That is what the effective time of an entry or exit is computed from.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import polars as pl
@@ -19,21 +18,30 @@ from numpy.typing import NDArray
 
 from parcours.core.schema import Type
 from parcours.kernel.aggregates import aggregate
-from parcours.kernel.aggregates.base import NOBODY
+from parcours.kernel.aggregates.base import NOBODY, ascending
 from parcours.kernel.arrays import Operand
 from parcours.kernel.rows import Bools, Int64s, Profiles, Rows, TextPool, decode, physical
 from parcours.kernel.streams import Stream
-from parcours.kernel.windows import ALWAYS, NEVER, bounds, bounds_at, entering, leaving
+from parcours.kernel.windows import ALWAYS, NEVER, bounds, bounds_at, entering, enters_at, leaves_at, leaving
 from parcours.language.tree import Window
 
 
-@dataclass(frozen=True, slots=True)
 class Change:
-    """Rows that came into (``sign`` 1) or went out of (-1) a window in one tick, and at which instants."""
+    """Rows that came into (``sign`` 1) or went out of (-1) a window in one tick."""
 
-    rows: Rows
-    sign: int
-    instants: Int64s
+    __slots__ = ("_instants", "_when", "rows", "sign")
+
+    def __init__(self, rows: Rows, sign: int, when: Callable[[Rows], Int64s]) -> None:
+        self.rows, self.sign = rows, sign
+        self._when = when
+        self._instants: Int64s | None = None
+
+    @property
+    def instants(self) -> Int64s:
+        """At which instant each row came or went; worked out when first asked for, which most never are."""
+        if self._instants is None:
+            self._instants = self._when(self.rows)
+        return self._instants
 
 
 class Feature:
@@ -45,7 +53,8 @@ class Feature:
         self._pool = pool
         self.journal: list[Change] = []
         self.lo = self.hi = ALWAYS
-        self._due = ALWAYS
+        #: The next instants at which a filed row comes in and goes out by time alone, or earlier.
+        self._next_in = self._next_out = ALWAYS
         self._thresholds: Int64s | None = np.empty(0, np.int64)
 
     def watch(self, thresholds: Int64s | None) -> None:
@@ -67,15 +76,15 @@ class Feature:
             self.aggregate.load({name: part.copy() for name, part in within.aggregate.dump().items()})
             redo = self.aggregate.add(self.stream.between(self.lo, min(within.lo, self.hi)))
         self._recompute(redo)
-        self._due = self._next_move()
+        self._look_ahead()
 
     def resume(self, arrays: dict[str, Int64s], lo: int, hi: int) -> None:
         """Go on from a snapshot: the arrays the aggregate gave, and the window's edges."""
         self.aggregate.load(arrays)
         self.lo, self.hi = lo, hi
-        self._due = self._next_move()
+        self._look_ahead()
 
-    def advance(self, prev: int, now: int, retracted: Rows) -> Profiles:
+    def advance(self, prev: int, now: int, retracted: Rows | None = None) -> Profiles:
         """Move the window from the last tick to ``now``.
 
         Args:
@@ -86,42 +95,64 @@ class Feature:
         Returns:
             The profiles whose value changed in a way that matters (see :meth:`watch`), possibly repeated.
         """
-        self.journal = []
+        if self.journal:
+            self.journal = []
         arrived = self.stream.arrived
-        if now < self._due and not len(arrived) and not len(retracted):
+        new = len(arrived.profiles) > 0
+        if now < self._next_in and now < self._next_out and not new and retracted is None:
             return NOBODY
         lo, hi = bounds(self.window, now)
-        if len(retracted):
+        if retracted is not None:
+            changed_at = self.stream.changed_at
             gone = retracted[(retracted.times > self.lo) & (retracted.times <= self.hi)]
-            self._note(gone, -1, self.stream.changed_at(gone.profiles, now))
-        if now >= self._due:
-            self._pass_edges(lo, hi)
-        if len(arrived):
-            self._take_in(_inside(arrived, lo, hi), prev, now)
+            self._note(gone, -1, lambda rows: changed_at(rows.profiles, now))
+        if now >= self._next_out:
+            self._note(self.stream.between(self.lo, min(lo, self.hi)), -1, self._leaving)
+            self._next_out = self._first(leaves_at, lo)
+        if now >= self._next_in:
+            self._note(self.stream.between(max(self.hi, lo), hi), 1, self._entering)
+            self._next_in = self._first(enters_at, hi)
         self.lo, self.hi = lo, hi
-        self._due = self._next_move() if now >= self._due else min(self._due, self._move_of(arrived))
+        if new:
+            self._take_in(arrived, prev, now)
         return self._apply() if self.journal else NOBODY
 
-    def _pass_edges(self, lo: int, hi: int) -> None:
-        """Note the filed rows that come in or go out as the window's edges move here."""
-        out = self.stream.between(self.lo, min(lo, self.hi))
-        if len(out):
-            self._note(out, -1, leaving(self.window, out.times))
-        into = self.stream.between(max(self.hi, lo), hi)
-        if len(into):
-            self._note(into, 1, entering(self.window, into.times))
+    def _leaving(self, rows: Rows) -> Int64s:
+        return leaving(self.window, rows.times)
 
-    def _take_in(self, new: Rows, prev: int, now: int) -> None:
-        """Note rows that came with this tick and lie in the window."""
-        if len(new):
-            instants = entering(self.window, new.times)
-            known = self.stream.changed_at(new.profiles, ALWAYS)  # an attribute set in this tick counts from then on
+    def _entering(self, rows: Rows) -> Int64s:
+        return entering(self.window, rows.times)
+
+    def _take_in(self, arrived: Rows, prev: int, now: int) -> None:
+        """Note the rows that came with this tick and lie in the window, and see when the others and these move."""
+        first, last = int(arrived.times[0]), int(arrived.times[-1])
+        start = 0 if first > self.lo else int(arrived.times.searchsorted(self.lo, "right"))
+        end = len(arrived) if last <= self.hi else int(arrived.times.searchsorted(self.hi, "right"))
+        if start < len(arrived):
+            self._next_out = min(self._next_out, leaves_at(self.window, int(arrived.times[start])))
+        if end < len(arrived):
+            self._next_in = min(self._next_in, enters_at(self.window, int(arrived.times[end])))
+        changed_at = self.stream.changed_at
+
+        def seen(rows: Rows) -> Int64s:
+            instants = entering(self.window, rows.times)
+            known = changed_at(rows.profiles, ALWAYS)  # an attribute set in this tick counts from then on
             late = np.where(known > ALWAYS, known, now)
-            self._note(new, 1, np.where(instants > prev, np.maximum(instants, known), late))
+            return np.where(instants > prev, np.maximum(instants, known), late)
 
-    def _note(self, rows: Rows, sign: int, instants: Int64s) -> None:
-        if len(rows):
-            self.journal.append(Change(rows, sign, instants))
+        self._note(arrived if end - start == len(arrived) else arrived[start:end], 1, seen)
+
+    def _note(self, rows: Rows, sign: int, when: Callable[[Rows], Int64s]) -> None:
+        if len(rows.profiles):
+            self.journal.append(Change(rows, sign, when))
+
+    def _look_ahead(self) -> None:
+        self._next_out, self._next_in = self._first(leaves_at, self.lo), self._first(enters_at, self.hi)
+
+    def _first(self, moves: Callable[[Window, int], int], edge: int) -> int:
+        """When the first filed row behind an edge reaches it by time alone."""
+        following = self.stream.next_after(edge)
+        return NEVER if following is None else moves(self.window, following)
 
     def _apply(self) -> Profiles:
         touched = self.journal[0].rows.profiles
@@ -132,7 +163,9 @@ class Feature:
             self.aggregate.add(change.rows) if change.sign > 0 else self.aggregate.subtract(change.rows)
             for change in self.journal
         ]
-        self._recompute(np.unique(np.concatenate(redo)) if any(len(some) for some in redo) else NOBODY)
+        redo = [some for some in redo if len(some)]
+        if redo:
+            self._recompute(redo[0] if len(redo) == 1 else ascending(np.concatenate(redo)))
         return touched[self._matters(before, self.aggregate.values[touched])]
 
     def _recompute(self, profiles: Profiles) -> None:
@@ -145,24 +178,6 @@ class Feature:
             return np.not_equal(before, after)
         left = np.searchsorted(self._thresholds, before, side="right")
         return np.not_equal(left, np.searchsorted(self._thresholds, after, side="right"))
-
-    def _next_move(self) -> int:
-        """The next instant at which a row comes in or goes out by time alone."""
-        due = self._move_of(self.stream.arrived)
-        for edge, moves in ((self.hi, entering), (self.lo, leaving)):
-            following = self.stream.next_after(edge)
-            if following is not None:
-                due = min(due, int(moves(self.window, np.array([following]))[0]))
-        return due
-
-    def _move_of(self, arrived: Rows) -> int:
-        """The next instant at which one of the rows that came with this tick comes in or goes out."""
-        due = NEVER
-        for edge, moves in ((self.hi, entering), (self.lo, leaving)):
-            at = int(np.searchsorted(arrived.times, edge, side="right"))
-            if at < len(arrived):
-                due = min(due, int(moves(self.window, arrived.times[at : at + 1])[0]))
-        return due
 
     def erase(self, profiles: Profiles) -> None:
         """Forget these profiles; their rows must already be gone from the stream."""
@@ -264,15 +279,6 @@ def build(features: Iterable[Feature], now: int) -> None:
         for feature in sorted(chain, key=lambda feature: -feature.lo):
             feature.build(before)
             before = feature
-
-
-def _inside(rows: Rows, lo: int, hi: int) -> Rows:
-    """The rows (sorted by time) with ``lo < time <= hi``."""
-    times = rows.times
-    if len(times) and times[0] > lo and times[-1] <= hi:
-        return rows
-    start, end = times.searchsorted((lo, hi), side="right")
-    return rows[int(start) : int(end)]
 
 
 def _offsets(when: Int64s, instants: Int64s, profiles: int) -> tuple[Int64s, Int64s, np.int64]:

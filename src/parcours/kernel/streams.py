@@ -64,7 +64,7 @@ class Stream:
         self._nothing = no_rows(spec.valued)
         self._side = self._nothing
         self._index: ProfileIndex | None = None
-        self.arrived = no_rows(spec.valued)
+        self.arrived = self._nothing
         #: Profiles and instants at which their rows came and went in this tick, where that is not the rows' own time.
         self.changed: list[tuple[Profiles, Int64s]] = []
 
@@ -127,7 +127,8 @@ class Stream:
         Until then slices handed out by :meth:`between` stay as they are, and do not show these rows.
         """
         if len(rows):
-            self.arrived = concat([self.arrived, rows], self.spec.valued).sorted_by_time()
+            together = concat([self.arrived, rows], self.spec.valued) if len(self.arrived) else rows
+            self.arrived = together.sorted_by_time()
             if self._index is not None:
                 self._index.append(rows)
 
@@ -144,7 +145,7 @@ class Stream:
         """File the rows that came with this tick among the others."""
         self.changed = []
         if len(self.arrived):
-            rows, self.arrived = self.arrived, no_rows(self.spec.valued)
+            rows, self.arrived = self.arrived, self._nothing
             self._append(rows)
 
     def _append(self, rows: Rows) -> None:
@@ -191,7 +192,7 @@ class Stream:
     def _merge_side(self) -> None:
         if len(self._side):
             self._set_main(concat([self._main, self._side], self.spec.valued).sorted_by_time())
-            self._side = no_rows(self.spec.valued)
+            self._side = self._nothing
 
     def retract(self, rows: Rows) -> Rows:
         """Take rows out again: for each given row one equal row (profile, time and value), the latest arrived.

@@ -84,6 +84,28 @@ def leaving(window: Window, times: Instants) -> Instants:
             return starts_of(unit, zone, units_of(unit, zone, times) + (1 - first))
 
 
+def enters_at(window: Window, time: int) -> int:
+    """:func:`entering` for one instant."""
+    match window:
+        case Ever():
+            return time
+        case Rolling(newest=newest):
+            return time + newest
+        case _:
+            return int(entering(window, np.array([time]))[0])
+
+
+def leaves_at(window: Window, time: int) -> int:
+    """:func:`leaving` for one instant."""
+    match window:
+        case Ever():
+            return NEVER
+        case Rolling(oldest=oldest, closed=closed):
+            return time + oldest + closed
+        case _:
+            return int(leaving(window, np.array([time]))[0])
+
+
 def moves(window: Window) -> bool:
     """Whether something can leave the window by time alone."""
     return isinstance(window, Rolling | Calendar)

@@ -100,10 +100,21 @@ def values_of(rows: Rows) -> Int64s:
 def different(profiles: Profiles, count: int) -> Profiles:
     """The different ones among these numbers below ``count``, ascending."""
     if len(profiles) * 16 < count:
-        return np.unique(profiles)
+        return ascending(profiles)
     seen = np.zeros(count, np.bool_)
     seen[profiles] = True
     return np.flatnonzero(seen).astype(np.int32)
+
+
+def ascending(profiles: Profiles) -> Profiles:
+    """The different ones among these numbers, ascending. For few of them this costs a third of ``np.unique``."""
+    if len(profiles) < 2:
+        return profiles
+    profiles = np.sort(profiles)
+    new = np.empty(len(profiles), np.bool_)
+    new[0] = True
+    np.not_equal(profiles[1:], profiles[:-1], out=new[1:])
+    return profiles[new]
 
 
 def last_of_each(asked: NDArray[np.intp]) -> NDArray[np.intp]:
