@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from parcours.kernel.rows import Int64s, Profiles, Rows, concat
 
-#: Two neighbouring runs are merged when the older is less than this many times the newer.
+#: Two neighbouring runs are merged when the older is less than this many times the newer, or this short.
 GROWTH = 4
+SHORT = 512
 
 
 class ProfileIndex:
@@ -25,7 +26,7 @@ class ProfileIndex:
     def append(self, rows: Rows) -> None:
         """Take in new rows, in order of arrival."""
         self._runs.append(_by_profile(rows))
-        while len(self._runs) > 1 and len(self._runs[-2]) < GROWTH * len(self._runs[-1]):
+        while len(self._runs) > 1 and len(self._runs[-2]) < max(SHORT, GROWTH * len(self._runs[-1])):
             newer, older = self._runs.pop(), self._runs.pop()
             self._runs.append(_merged(concat([older, newer], self._valued)))
 
@@ -44,10 +45,13 @@ class ProfileIndex:
             ``(asked, rows)``: the rows sorted by position in ``profiles``, then time, then arrival, and for
             each row that position.
         """
-        parts = [_select(run, profiles, lo, hi) for run in self._runs]
+        profiles = profiles.astype(np.int32, copy=False)  # else a search would widen the whole run
+        parts = [part for run in self._runs if (part := _select(run, profiles, lo, hi)) is not None]
+        if len(parts) == 1:
+            return parts[0]
         asked = np.concatenate([part[0] for part in parts]) if parts else np.empty(0, np.intp)
         rows = concat([part[1] for part in parts], self._valued)
-        if ordered and len(self._runs) > 1 and len(rows):
+        if ordered and len(rows):
             order = np.lexsort((rows.times, asked))  # stable: older runs first among equals
             asked, rows = asked[order], rows[order]
         return asked, rows
@@ -75,14 +79,23 @@ def order_by_profile(profiles: Profiles) -> NDArray[np.int64]:
     return keys & (2**32 - 1)
 
 
-def _select(run: Rows, profiles: Profiles, lo: Int64s | int, hi: Int64s | int) -> tuple[NDArray[np.intp], Rows]:
+def _select(run: Rows, profiles: Profiles, lo: Int64s | int, hi: Int64s | int) -> tuple[NDArray[np.intp], Rows] | None:
+    """What :meth:`ProfileIndex.select` gives, from one run; ``None``: nothing."""
     starts = run.profiles.searchsorted(profiles, "left")
-    counts = run.profiles.searchsorted(profiles, "right") - starts
-    asked = np.repeat(np.arange(len(profiles)), counts)
-    first = np.cumsum(counts) - counts
-    places = np.arange(len(asked)) - np.repeat(first - starts, counts)
+    counts = run.profiles.searchsorted(profiles, "right")
+    counts -= starts
+    ends = counts.cumsum()
+    total = int(ends[-1]) if len(ends) else 0
+    if not total:
+        return None
+    asked = np.arange(len(profiles)).repeat(counts)
+    starts -= ends
+    starts += counts
+    places = np.arange(total)
+    places += starts[asked]
     times = run.times[places]
-    lows = lo if isinstance(lo, int) else lo[asked]
-    highs = hi if isinstance(hi, int) else hi[asked]
-    inside = (times > lows) & (times <= highs)
+    inside = times > (lo if isinstance(lo, int) else lo[asked])
+    inside &= times <= (hi if isinstance(hi, int) else hi[asked])
+    if inside.all():
+        return asked, run[places]
     return asked[inside], run[places[inside]]
