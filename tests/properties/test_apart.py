@@ -1,4 +1,4 @@
-"""Looking at profiles by event type, as big ticks do, changes nothing."""
+"""Looking at profiles by event type, or block by block, as big ticks do, changes nothing."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from unittest.mock import patch
 
 from hypothesis import given
 
-from parcours.flow.segments import stage
+from parcours.flow.segments import effective, stage
 from tests.properties.test_incremental import SOME, a_world
 from tests.properties.world import Run, World
 
 
 @given(a_world)
 @SOME
-def test_profiles_looked_at_by_event_type_give_the_same_qualifications(world: World) -> None:
+def test_profiles_looked_at_apart_give_the_same_qualifications(world: World) -> None:
     together, apart = Run(world), Run(world)
     for step in world.steps:
         together.take(step)
-        with patch.object(stage, "APART", 0):
+        with patch.object(stage, "APART", 0), patch.object(stage, "BLOCK", 2), patch.object(effective, "BLOCK", 1):
             apart.take(step)
     assert apart.qualifications() == together.qualifications()
     assert apart.members() == together.members()

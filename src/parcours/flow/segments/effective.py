@@ -8,17 +8,21 @@ once, and the change took place at the first instant from which on it has held u
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from parcours.kernel.attributes import AttributeChange
 from parcours.kernel.book import FeatureBook
 from parcours.kernel.evaluate import Compiled, Moment, evaluate
-from parcours.kernel.index import order_by_profile
 from parcours.kernel.rows import Bools, Int64s, Profiles
 from parcours.kernel.windows import ALWAYS
+
+#: Profiles whose candidate instants are compared at once: a table of them and all that changed stays small.
+BLOCK = 32_768
 
 #: Parallel arrays: profiles and instants.
 Points = tuple[Profiles, Int64s]
@@ -50,14 +54,15 @@ def effective_instants(
 
     ``rules`` are the rules of the segments with references to other segments replaced by their rules.
     """
-    causes = _Causes(book, trace)
-    spans = [causes.span(rules[flip.segment], flip.profiles) for flip in flips]
-    several = [first < last for first, last in spans]
-    result = [last for _, last in spans]
-    open_ = [place for place in range(len(flips)) if several[place].any()]
-    if open_:
+    candidates = _Candidates(flips, rules, book, trace)
+    first, last = candidates.spans(flips, rules)
+    ends = np.cumsum([0] + [len(flip.profiles) for flip in flips]).tolist()
+    result = [last[start:end] for start, end in pairwise(ends)]
+    if (first < last).any():
+        several = [(first < last)[start:end] for start, end in pairwise(ends)]
+        open_ = [place for place, some in enumerate(several) if some.any()]
         involved = [_part(flips[place], several[place]) for place in open_]
-        exact = _Timeline({flip.segment: rules[flip.segment] for flip in involved}, involved, book, trace)
+        exact = _Timeline({flip.segment: rules[flip.segment] for flip in involved}, involved, candidates)
         for place, flip in zip(open_, involved, strict=True):
             result[place][several[place]] = exact.instants(flip)
     return result
@@ -67,87 +72,113 @@ def _part(flip: Flips, which: Bools) -> Flips:
     return Flips(flip.segment, flip.profiles[which], flip.entered[which])
 
 
-@dataclass(frozen=True, slots=True)
-class _Cause:
-    """First and last instant at which something changed for each of some profiles, ascending."""
+class _Candidates:
+    """The instants of this tick at which features and attributes changed, for profiles whose membership did.
 
-    profiles: Profiles
-    first: Int64s
-    last: Int64s
+    ``who``, ``when`` and ``source`` are parallel: a profile, by its place in ``profiles``, an instant, and what
+    changed then, by its number. Number 0 is nothing.
+    """
 
+    def __init__(
+        self, flips: Sequence[Flips], rules: Mapping[str, Compiled], book: FeatureBook, trace: TickTrace
+    ) -> None:
+        self.book, self.trace = book, trace
+        self.profiles = np.unique(np.concatenate([flip.profiles for flip in flips]))
+        self._numbers: dict[object, int] = {None: 1}
+        who, when, source = [trace.created[0]], [trace.created[1]], [1]
+        wanted = dict.fromkeys(what for flip in flips for what in _sources(rules[flip.segment]))
+        for what in wanted:
+            for profiles, instants in _changes(what, book, trace):
+                who.append(profiles)
+                when.append(instants)
+                source.append(self._numbers.setdefault(what, len(self._numbers) + 1))
+        place, known = _places(self.profiles, np.concatenate(who))
+        self.who = place[known]
+        self.source = np.repeat(source, [len(some) for some in who])[known]
+        self.when = np.minimum(np.maximum(np.concatenate(when)[known], min(trace.prev + 1, trace.now)), trace.now)
 
-class _Causes:
-    """What can have changed a rule in this tick: per feature and attribute for whom, first and last when."""
+    def numbers(self, rule: Compiled) -> list[int]:
+        """The numbers of everything that changed in this tick and that the rule reads."""
+        return [number for what in _sources(rule) if (number := self._numbers.get(what)) is not None]
 
-    def __init__(self, book: FeatureBook, trace: TickTrace) -> None:
-        self._book, self._trace = book, trace
-        self._known: dict[object, _Cause | None] = {}
-
-    def span(self, rule: Compiled, profiles: Profiles) -> tuple[Int64s, Int64s]:
-        """First and last candidate instant of each of these profiles (ascending); now where there is none."""
-        now = self._trace.now
-        if rule.clocked:  # can change at any instant, seen by the tick only
-            return np.full(len(profiles), now), np.full(len(profiles), now)
-        first, last = np.full(len(profiles), now), np.full(len(profiles), ALWAYS)
-        for cause in self._of(rule):
-            at = np.minimum(np.searchsorted(cause.profiles, profiles), len(cause.profiles) - 1)
-            hit = cause.profiles[at] == profiles
-            at = at[hit]
-            first[hit] = np.minimum(first[hit], cause.first[at])
-            last[hit] = np.maximum(last[hit], cause.last[at])
-        last[last == ALWAYS] = now
+    def spans(self, flips: Sequence[Flips], rules: Mapping[str, Compiled]) -> tuple[Int64s, Int64s]:
+        """First and last candidate instant of each profile of each set; now where there is none."""
+        read = [self.numbers(rules[flip.segment]) for flip in flips]
+        width = max(1, *map(len, read))
+        table = np.array([numbers + [0] * (width - len(numbers)) for numbers in read])
+        sources = np.repeat(table, [len(flip.profiles) for flip in flips], axis=0)
+        places = np.searchsorted(self.profiles, np.concatenate([flip.profiles for flip in flips]))
+        first, last = np.full(len(places), self.trace.now), np.full(len(places), ALWAYS)
+        for start in range(0, len(self.profiles), BLOCK):
+            rows = self._of_block(places, start)
+            first[rows], last[rows] = self._extremes(sources[rows], places[rows] - start, start)
+        last[last == ALWAYS] = self.trace.now
         return first, last
 
-    def _of(self, rule: Compiled) -> Iterator[_Cause]:
-        for what in (*rule.keys, *dict.fromkeys(rule.attributes), None):
-            if what not in self._known:
-                self._known[what] = _cause(*_points([what], self._book, self._trace))
-            cause = self._known[what]
-            if cause is not None:
-                yield cause
+    def _of_block(self, places: NDArray[np.intp], start: int) -> slice | Bools:
+        """Which of these places lie in the block that begins at ``start``."""
+        return slice(None) if len(self.profiles) <= BLOCK else (places >= start) & (places < start + BLOCK)
+
+    def _extremes(self, sources: NDArray[np.intp], places: NDArray[np.intp], start: int) -> tuple[Int64s, Int64s]:
+        """First and last instant over the sources of each row."""
+        width = min(BLOCK, len(self.profiles) - start)
+        points = self._of_block(self.who, start)
+        at, when = self.source[points] * width + self.who[points] - start, self.when[points]
+        first = np.full((len(self._numbers) + 1) * width, self.trace.now)
+        last = np.full(len(first), ALWAYS)
+        np.minimum.at(first, at, when)
+        np.maximum.at(last, at, when)
+        cells = sources * width + places[:, None]
+        return first[cells].min(axis=1), last[cells].max(axis=1)
+
+    def points(self, rules: Iterable[Compiled], profiles: Profiles) -> Points:
+        """The candidate instants of some rules and profiles, by profile and instant, each pair once."""
+        read = np.zeros(len(self._numbers) + 1, np.bool_)
+        read[[number for rule in rules for number in self.numbers(rule)]] = True
+        kept = np.zeros(len(self.profiles), np.bool_)
+        kept[np.searchsorted(self.profiles, profiles)] = True
+        keep = read[self.source] & kept[self.who]
+        who, when = self.who[keep], self.when[keep]
+        order = np.lexsort((when, who))
+        who, when = who[order], when[order]
+        new = np.ones(len(who), np.bool_)
+        new[1:] = (who[1:] != who[:-1]) | (when[1:] != when[:-1])
+        return self.profiles[who[new]], when[new]
 
 
-def _points(what: Iterable[object], book: FeatureBook, trace: TickTrace) -> Points:
-    """Profiles and instants at which these features, attributes (by name) or, for ``None``, they themselves changed."""
-    who: list[Profiles] = [np.empty(0, np.int32)]
-    when: list[Int64s] = [np.empty(0, np.int64)]
-    for source in what:
-        if source is None:
-            who.append(trace.created[0])
-            when.append(trace.created[1])
-        elif isinstance(source, str):
-            who += [change.profiles for change in trace.attributes if change.attribute == source]
-            when += [change.instants for change in trace.attributes if change.attribute == source]
-        else:
-            journal = book.feature(source).journal  # type: ignore[arg-type]
-            who += [change.rows.profiles for change in journal]
-            when += [change.instants for change in journal]
-    return np.concatenate(who), np.clip(np.concatenate(when), min(trace.prev + 1, trace.now), trace.now)
+def _sources(rule: Compiled) -> list[object]:
+    """What a rule reads: features, attributes by name, and ``None`` for the profile itself.
+
+    Nothing where the rule can change at any instant: that is seen by the tick only.
+    """
+    return [] if rule.clocked else [*rule.keys, *dict.fromkeys(rule.attributes), None]
 
 
-def _cause(who: Profiles, when: Int64s) -> _Cause | None:
-    if not len(who):
-        return None
-    order = order_by_profile(who)
-    who, when = who[order], when[order]
-    starts = np.flatnonzero(np.append(True, who[1:] != who[:-1]))
-    return _Cause(who[starts], np.minimum.reduceat(when, starts), np.maximum.reduceat(when, starts))
+def _changes(what: object, book: FeatureBook, trace: TickTrace) -> list[Points]:
+    """Profiles and instants at which a feature or an attribute changed."""
+    if what is None:
+        return []
+    if isinstance(what, str):
+        return [(change.profiles, change.instants) for change in trace.attributes if change.attribute == what]
+    return [(change.rows.profiles, change.instants) for change in book.feature(what).journal]  # type: ignore[arg-type]
+
+
+def _places(sorted_: Profiles, profiles: Profiles) -> tuple[NDArray[np.intp], Bools]:
+    """The place of each profile in a sorted array that is not empty, and whether it is there."""
+    places = np.minimum(np.searchsorted(sorted_, profiles), len(sorted_) - 1)
+    return places, sorted_[places] == profiles
 
 
 class _Timeline:
     """Some rules evaluated at every candidate instant of the profiles for which there are several."""
 
-    def __init__(
-        self, rules: Mapping[str, Compiled], flips: Sequence[Flips], book: FeatureBook, trace: TickTrace
-    ) -> None:
+    def __init__(self, rules: Mapping[str, Compiled], flips: Sequence[Flips], candidates: _Candidates) -> None:
+        trace = candidates.trace
         self._profiles = np.unique(np.concatenate([flip.profiles for flip in flips]))
-        what = {key for rule in rules.values() for key in rule.keys}
-        names = {name for rule in rules.values() for name in rule.attributes}
-        who, when = _points([*what, *names, None], book, trace)
-        self._owners, self._instants = _different(who, when, self._profiles)
+        self._owners, self._instants = candidates.points(rules.values(), self._profiles)
         self._starts = np.searchsorted(self._owners, self._profiles)
         moment = Moment(trace.now, self._instants, trace.attributes)
-        self._held = evaluate(rules, book, self._owners, moment, lambda _, who: np.zeros(len(who), np.bool_))
+        self._held = evaluate(rules, candidates.book, self._owners, moment, lambda _, who: np.zeros(len(who), np.bool_))
 
     def instants(self, flip: Flips) -> Int64s:
         """For each profile the first instant from which on the rule has held (or not) until now."""
@@ -160,13 +191,3 @@ class _Timeline:
         last = np.maximum.reduceat(differs, np.cumsum(counts) - counts)
         found: Int64s = self._instants[np.minimum(np.maximum(last + 1, starts), starts + counts - 1)]
         return found
-
-
-def _different(who: Profiles, when: Int64s, profiles: Profiles) -> Points:
-    """Those of ``profiles``, sorted by profile and instant, each pair once."""
-    keep = np.isin(who, profiles)
-    who, when = who[keep], when[keep]
-    order = np.lexsort((when, who))
-    who, when = who[order], when[order]
-    new = np.append(True, (who[1:] != who[:-1]) | (when[1:] != when[:-1]))[: len(who)]
-    return who[new], when[new]
