@@ -1,52 +1,59 @@
 """Dates: the calendar fields of a date, of a local date and time, or of an instant in a time zone.
 
-An instant has no calendar fields of its own: the zone is a constant argument, UTC when it is left out. Zone rules
-are those of the IANA database as far as 2099. Dates stay within the years 1 to 9999; beyond, they are null.
+An instant has no calendar fields of its own: the zone is a constant argument, UTC when it is left out; one with an
+offset has those of its offset. Zone rules are those of the IANA database as far as 2099. Dates stay within the years
+1 to 9999; beyond, they are null.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import polars as pl
 
 from parcours.core.clock import DAY
-from parcours.core.schema import DATE_ONLY, DATE_TIME, DATE_TIME_ONLY, INTEGER, STRING, Kind, Type, polars_type
-from parcours.language.functions.declaration import Column, Constant, Function, NullRule, Signature, Value
+from parcours.core.schema import (
+    DATE_ONLY,
+    DATE_TIME,
+    DATE_TIME_ONLY,
+    INTEGER,
+    OFFSET_TIME,
+    STRING,
+    Kind,
+    Type,
+    polars_type,
+)
+from parcours.language.functions import zones
+from parcours.language.functions.declaration import Column, Function, NullRule, Signature, Spelling, Value
 from parcours.language.functions.types import signature
 
 FAMILY = "date"
-_NO_PLACES = ("localtime", "Factory")
+#: The zone of a calendar: a constant.
+ZONE = zones.FIXED_ZONE
 _MOST_DAYS = 4_000_000  # more than lie between the years 1 and 9999, and small enough never to overflow
 _EPOCH = date(1970, 1, 1)
 _DAYS = ((date.min - _EPOCH).days, (date.max - _EPOCH).days)
 _MICROSECONDS = (_DAYS[0] * DAY, (_DAYS[1] + 1) * DAY - 1)
 
 
-def _zone_problem(zone: Value) -> str | None:
-    try:
-        ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return f"{zone!r} is not a time zone"
-    return f"{zone!r} is not a time zone" if zone in _NO_PLACES else None
-
-
-ZONE = Constant("a time zone", _zone_problem, ("Europe/Paris", "UTC", "America/New_York", "Asia/Kolkata"))
-
-
 def local(moment: Value, zone: str = "UTC") -> Value:
-    """``moment`` as the clocks of ``zone`` show it; dates and local times are local already."""
-    if isinstance(moment, datetime) and moment.tzinfo is not None:
-        return moment.astimezone(ZoneInfo(zone))
+    """``moment`` as the clocks of ``zone`` show it, an instant with an offset as written; null beyond the year 9999.
+
+    Dates and local times are local already.
+    """
+    if isinstance(moment, datetime) and moment.tzinfo is UTC:
+        return zones.with_offset_of(moment, zones.known_zone(zone))
     return moment
 
 
 def _local(moment: Column, zone: Column | None) -> pl.Expr:
-    if moment.type != DATE_TIME or zone is None or zone.value == "UTC":
+    if moment.type == OFFSET_TIME:
+        return zones.local_of(moment)
+    if moment.type != DATE_TIME or zone is None:
         return moment.expr
-    return moment.expr.dt.convert_time_zone(zone.value)
+    shown = zones.offset_time(moment.expr, zones.offset_in(moment.expr, zone.value))
+    return zones.local_of(Column(shown, OFFSET_TIME))
 
 
 def _signatures(*kinds: Type, to: Type) -> tuple[Signature, ...]:
@@ -55,20 +62,37 @@ def _signatures(*kinds: Type, to: Type) -> tuple[Signature, ...]:
 
 
 def _part(
-    name: str, prose: str, meaning: Callable[[Value], Value], columns: Callable[[pl.Expr], pl.Expr], expected: int
+    name: str,
+    prose: str,
+    meaning: Callable[[Value], Value],
+    columns: Callable[[pl.Expr], pl.Expr],
+    expected: int,
+    pql: str | None = None,
 ) -> Function:
-    """A field of the calendar or the clock, as an integer."""
+    """A field of the calendar or the clock, as an integer; ``pql`` is its name there behind get and current."""
     late = datetime(2024, 12, 31, 23, 30, tzinfo=UTC)
     days = (DATE_ONLY,) if name not in ("hour", "minute") else ()
+    own = _signatures(*days, DATE_TIME_ONLY, DATE_TIME, OFFSET_TIME, to=INTEGER)
+
+    def shown(moment: Value, zone: str = "UTC") -> Value:
+        there = local(moment, zone)
+        return None if there is None else meaning(there)
+
     return Function(
         name,
         FAMILY,
-        _signatures(*days, DATE_TIME_ONLY, DATE_TIME, to=INTEGER),
+        own,
         NullRule.PROPAGATE,
         prose,
         (((late, "Asia/Kolkata"), expected), ((late,), meaning(late)), ((None, "UTC"), None)),
-        meaning=lambda moment, zone="UTC": meaning(local(moment, zone)),
+        meaning=shown,
         columns=lambda moment, zone=None: columns(_local(moment, zone)).cast(pl.Int64),
+        spellings=()
+        if pql is None
+        else (
+            Spelling("pql", f"get{pql}", own[: len(days) + 2], method=True),
+            Spelling("pql", f"current{pql}", (signature(to=INTEGER),), now=True),
+        ),
     )
 
 
@@ -103,9 +127,9 @@ def _add_days_columns(moment: Column, days: Column) -> pl.Expr:
 
 
 FUNCTIONS = (
-    _part("year", "The year.", lambda at: at.year, lambda at: at.dt.year(), 2025),
-    _part("month", "The month, 1 to 12.", lambda at: at.month, lambda at: at.dt.month(), 1),
-    _part("day", "The day of the month, 1 to 31.", lambda at: at.day, lambda at: at.dt.day(), 1),
+    _part("year", "The year.", lambda at: at.year, lambda at: at.dt.year(), 2025, "Year"),
+    _part("month", "The month, 1 to 12.", lambda at: at.month, lambda at: at.dt.month(), 1, "Month"),
+    _part("day", "The day of the month, 1 to 31.", lambda at: at.day, lambda at: at.dt.day(), 1, "DayOfMonth"),
     _part("weekday", "The day of the week: 1 Monday to 7 Sunday.", date.isoweekday, lambda at: at.dt.weekday(), 3),
     _part(
         "day_of_year",
@@ -119,7 +143,7 @@ FUNCTIONS = (
     Function(
         "date_of",
         FAMILY,
-        _signatures(DATE_ONLY, DATE_TIME_ONLY, DATE_TIME, to=DATE_ONLY),
+        _signatures(DATE_ONLY, DATE_TIME_ONLY, DATE_TIME, OFFSET_TIME, to=DATE_ONLY),
         NullRule.PROPAGATE,
         "The date, without the time of day.",
         (

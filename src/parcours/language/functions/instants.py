@@ -158,7 +158,8 @@ def _set_hours_columns(moment: Column, hour: Column) -> pl.Expr:
 
 def _set_days_columns(moment: Column, day: Column) -> pl.Expr:
     local = zones.local_of(moment)
-    return _moved(moment, (pl.min_horizontal(day.expr.clip(1, 31), _length(local)) - local.dt.day()) * DAY)
+    beyond = (day.expr.clip(1, 31) - _length(local)).clip(0)
+    return _moved(moment, (day.expr.clip(1, 31) - beyond - local.dt.day()) * DAY)
 
 
 def _length(local: pl.Expr) -> pl.Expr:

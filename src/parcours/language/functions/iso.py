@@ -51,8 +51,10 @@ def read_moment(text: str) -> Moment | None:
         if clock is None:
             return date.fromisoformat(day)
         moment = datetime.fromisoformat(f"{day}T{clock}:{seconds or '00'}.{(fraction or '0')[:6]:0<6}")
-        return moment if zone is None else moment.replace(tzinfo=read_offset(zone)).astimezone(UTC).astimezone(
-            read_offset(zone)
+        return (
+            moment
+            if zone is None
+            else moment.replace(tzinfo=read_offset(zone)).astimezone(UTC).astimezone(read_offset(zone))
         )
     except (ValueError, OverflowError):
         return None
@@ -104,7 +106,9 @@ def moment_text(moment: Moment) -> str:
     """Canonical text (D13), but with the offset of an instant as it is: seconds always, a fraction of 3 or 6 digits."""
     if not isinstance(moment, datetime):
         return moment.isoformat()
-    digits = "seconds" if not moment.microsecond else "milliseconds" if moment.microsecond % 1000 == 0 else "microseconds"
+    digits = (
+        "seconds" if not moment.microsecond else "milliseconds" if moment.microsecond % 1000 == 0 else "microseconds"
+    )
     return moment.isoformat(timespec=digits).replace("+00:00", "Z")
 
 

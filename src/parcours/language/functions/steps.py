@@ -28,6 +28,7 @@ from parcours.language.functions.types import signature
 FAMILY = "date"
 #: What a step may be counted in, as nowWithDelta names it.
 PARTS = {f"{unit}s": unit for unit in ("year", "month", "day", "hour", "minute", "second")}
+_MANY = 10**12  # more units than there is time, and small enough never to overflow
 _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
@@ -109,7 +110,7 @@ def _edge(now: datetime, n: int, unit: str) -> datetime:
 
 
 def _edge_columns(now: pl.Expr, n: pl.Expr, unit: str) -> pl.Expr:
-    beyond = pl.when(n < 0).then(pl.lit(_FIRST, zones.INSTANT)).otherwise(pl.lit(_LAST, zones.INSTANT))
+    beyond = pl.when(n < 0).then(pl.lit(_FIRST, zones.INSTANT)).when(n >= 0).then(pl.lit(_LAST, zones.INSTANT))
     return pl.coalesce(_shifted(now, n, unit), beyond)
 
 
@@ -126,10 +127,10 @@ def _near(unit: str, past: bool) -> Function:
         return now <= moment <= _edge(now, n, unit)
 
     def columns(now: Column, moment: Column, n: Column) -> pl.Expr:
-        instant = zones.instant_of(moment)
+        instant, some = zones.instant_of(moment), n.expr.clip(-_MANY, _MANY)
         if past:
-            return instant.is_between(_edge_columns(now.expr, -n.expr, unit), now.expr)
-        return instant.is_between(now.expr, _edge_columns(now.expr, n.expr, unit))
+            return instant.is_between(_edge_columns(now.expr, -some, unit), now.expr)
+        return instant.is_between(now.expr, _edge_columns(now.expr, some, unit))
 
     return Function(
         f"in_{way}_{unit}s",
@@ -191,9 +192,9 @@ FUNCTIONS = (
             signature(_NOW, ("n", INTEGER), ("part", STRING, PART), ("zone", STRING, zones.FIXED_ZONE), to=OFFSET_TIME),
         ),
         NullRule.PROPAGATE,
-        "The instant n years, months, days, hours, minutes or seconds later, in a time zone (UTC when left out). Years, "
-        "months and days are steps of the zone's calendar, where a day that the month does not have becomes its last. "
-        "Fails for any other part, and outside of the years 1 to 9999.",
+        "The instant n years, months, days, hours, minutes or seconds later, in a time zone (UTC when left out). "
+        "Years, months and days are steps of the zone's calendar, where a day that the month does not have becomes its "
+        "last. Fails for any other part, and outside of the years 1 to 9999.",
         (
             ((_MARCH, -1, "months"), datetime(2024, 2, 29, 12, 45, 30, tzinfo=UTC)),
             ((_MARCH, -90, "seconds"), datetime(2024, 3, 31, 12, 44, tzinfo=UTC)),
