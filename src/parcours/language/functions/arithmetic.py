@@ -1,11 +1,13 @@
 """Arithmetic: null with null, integers stay integers, a divisor of zero gives zero (expression-language.md, section 7).
 
 An integer result outside 64 bits and a decimal result outside the range of a double are null: nothing wraps
-around, and neither infinity nor NaN ever comes out.
+around, and neither infinity nor NaN ever comes out. In the journey expression language an integer result outside
+64 bits fails instead (D3): those are the functions with ``exact`` in their names, and ``quotient``.
 """
 
 from __future__ import annotations
 
+import functools
 import math
 import operator
 from collections.abc import Callable, Sequence
@@ -13,9 +15,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import polars as pl
 
+from parcours.core.errors import EvaluationError
 from parcours.core.schema import DECIMAL, INTEGER
-from parcours.language.functions.declaration import Column, Function, NullRule, Signature, Value
-from parcours.language.functions.types import signature
+from parcours.language.functions.declaration import Column, Function, NullRule, Signature, Spelling, Value
+from parcours.language.functions.types import journey, signature
 
 FAMILY = "arithmetic"
 WIDE = pl.Int128
@@ -66,6 +69,55 @@ def _either(compute: Callable[..., pl.Expr]) -> Callable[..., pl.Expr]:
         return finite(compute(*(arg.expr for arg in args)))
 
     return columns
+
+
+def overflow(what: str) -> EvaluationError:
+    return EvaluationError(
+        f"{what} is outside of the range of integers (64 bits)",
+        code="integer-overflow",
+        hint="compute with decimals: toDecimal(…)",
+    )
+
+
+def _exact(function: Function, name: str, words: str, failing: tuple[Value, ...], *spellings: Spelling) -> Function:
+    """The same function, but one that fails where an integer result does not fit."""
+
+    def meaning(*values: Value) -> Value:
+        found = function.meaning(*values)
+        if found is None and result_is_integer(values):
+            raise overflow(f"the {words} of " + " and ".join(map(str, values)))
+        return found
+
+    def result_is_integer(values: Sequence[Value]) -> bool:
+        return name == "round_exact" or isinstance(values[0], int)
+
+    def fails(*args: Column) -> pl.Expr:
+        if args[0].type != INTEGER and name != "round_exact":
+            return pl.lit(False)
+        known = functools.reduce(operator.and_, (arg.expr.is_not_null() for arg in args))
+        return known & function.columns(*args).is_null()
+
+    return Function(
+        name,
+        function.family,
+        function.signatures,
+        function.null_rule,
+        f"{function.prose} Fails when an integer result is outside 64 bits, as for {failing}.",
+        tuple(example for example in function.examples if example[1] is not None or None in example[0]),
+        meaning=meaning,
+        columns=function.columns,
+        spellings=spellings,
+        fails=fails,
+    )
+
+
+def _divided(left: Value, right: Value) -> Value:
+    return math.nan if right == 0 else left / right
+
+
+def _divided_columns(left: Column, right: Column) -> pl.Expr:
+    quotient = pl.map_batches([left.expr, right.expr], _true_division, return_dtype=pl.Float64, is_elementwise=True)
+    return pl.when(right.expr != 0).then(finite(quotient))
 
 
 def _quotient(left: Value, right: Value) -> Value:
@@ -138,7 +190,7 @@ def _rounded_columns(value: Column) -> pl.Expr:
     return (whole + (value.expr - whole >= 0.5)).cast(pl.Int64, strict=False)
 
 
-FUNCTIONS = (
+_ANY_SIZE = (
     Function(
         "add",
         FAMILY,
@@ -218,5 +270,37 @@ FUNCTIONS = (
         (((2.5,), 3), ((-2.5,), -2), ((2.4,), 2), ((7,), 7), ((1e300,), None)),
         meaning=_checked(_rounded),
         columns=_rounded_columns,
+    ),
+)
+
+_BY_NAME = {function.name: function for function in _ANY_SIZE}
+
+FUNCTIONS = (
+    *_ANY_SIZE,
+    _exact(_BY_NAME["add"], "add_exact", "sum", (2**63 - 1, 1)),
+    _exact(_BY_NAME["sub"], "sub_exact", "difference", (-(2**63), 1)),
+    _exact(_BY_NAME["mul"], "mul_exact", "product", (2**62, 2)),
+    _exact(_BY_NAME["neg"], "neg_exact", "negative", (-(2**63),)),
+    _exact(_BY_NAME["div"], "quotient", "quotient", (-(2**63), -1)),
+    _exact(_BY_NAME["round"], "round_exact", "rounding", (1e300,), journey("round")),
+    Function(
+        "remainder",
+        FAMILY,
+        _binary("dividend", "divisor"),
+        NullRule.PROPAGATE,
+        "The same as mod, under the name of the journey expression language.",
+        (((7, 3), 1), ((-7, 3), -1), ((7, -3), 1), ((5.5, 2), 1.5), ((7, 0), 0)),
+        meaning=_checked(_remainder),
+        columns=_remainder_columns,
+    ),
+    Function(
+        "divide",
+        FAMILY,
+        (signature(("dividend", DECIMAL), ("divisor", DECIMAL), to=DECIMAL),),
+        NullRule.PROPAGATE,
+        "The quotient as a decimal, never truncated; null when the divisor is zero.",
+        (((7, 2), 3.5), ((1, 0), None), ((1.5, 0.5), 3.0), ((None, 2), None), ((1e308, 1e-308), None)),
+        meaning=_checked(_divided),
+        columns=_divided_columns,
     ),
 )

@@ -1,7 +1,9 @@
 """Comparison: equality is null-safe, order with null is false (expression-language.md, N2 and N3).
 
 Numbers compare by value (an integer beside a decimal is widened first), text by code point and case-sensitive,
-instants by instant, lists element by element. Functions on the smaller and larger of values stand here too.
+instants by instant whatever their offset, lists element by element. Functions on the smaller and larger of values
+stand here too. In PQL nothing is equal to null (profile-query-language.md, P10): ``equals`` beside ``eq``,
+``in_list`` and ``not_in_list`` beside ``in``.
 """
 
 from __future__ import annotations
@@ -9,18 +11,39 @@ from __future__ import annotations
 import functools
 import operator
 from collections.abc import Callable
+from dataclasses import replace
 
 import polars as pl
 
-from parcours.core.schema import BOOLEAN
+from parcours.core.schema import (
+    BOOLEAN,
+    DATE_ONLY,
+    DATE_TIME_ONLY,
+    DECIMAL,
+    DURATION,
+    INTEGER,
+    OFFSET_TIME,
+    STRING,
+    Kind,
+    list_of,
+)
 from parcours.language.functions.declaration import Column, Function, ListOfVar, NullRule, Value
-from parcours.language.functions.types import COMPARABLE, ORDERABLE, SCALAR, signature
+from parcours.language.functions.types import COMPARABLE, ORDERABLE, SCALAR, exactly, journey, pql, signature
 
 FAMILY = "comparison"
 
 
 #: The same comparison with its sides exchanged.
 _MIRRORED = {operator.lt: operator.gt, operator.le: operator.ge, operator.gt: operator.lt, operator.ge: operator.le}
+
+
+def by_instant(column: Column) -> Column:
+    """A column of instants with offsets, or of lists of such, with the instants only: these are what is compared."""
+    if column.type.kind is Kind.OFFSET_TIME:
+        return replace(column, expr=column.expr.struct.field("instant"))
+    if column.type.kind is Kind.LIST and column.type.element == OFFSET_TIME:
+        return replace(column, expr=column.expr.list.eval(pl.element().struct.field("instant")))
+    return column
 
 
 def _constant_first(left: Column, right: Column) -> bool:
@@ -37,6 +60,7 @@ def _ordered(compare: Callable[..., Value], left: Column, right: Column) -> pl.E
 
 def same_column(left: Column, right: Column) -> pl.Expr:
     """Whether both sides are the same or both null."""
+    left, right = by_instant(left), by_instant(right)
     if _constant_first(left, right):
         left, right = right, left
     nullable = left.nullable or right.nullable
@@ -44,6 +68,7 @@ def same_column(left: Column, right: Column) -> pl.Expr:
 
 
 def _ne(left: Column, right: Column) -> pl.Expr:
+    left, right = by_instant(left), by_instant(right)
     if _constant_first(left, right):
         left, right = right, left
     nullable = left.nullable or right.nullable
@@ -51,11 +76,45 @@ def _ne(left: Column, right: Column) -> pl.Expr:
 
 
 def _in(item: Column, items: Column) -> pl.Expr:
-    return item.expr.is_in(items.expr, nulls_equal=True).fill_null(False)
+    return by_instant(item).expr.is_in(by_instant(items).expr, nulls_equal=True).fill_null(False)
 
 
 def _is_in(item: Value, items: Value) -> bool:
     return items is not None and item in items
+
+
+def _listed(item: Column, items: Column) -> pl.Expr:
+    found = by_instant(item).expr.is_in(by_instant(items).expr, nulls_equal=True)
+    return pl.when(item.expr.is_not_null()).then(found)
+
+
+# --- equality of PQL -----------------------------------------------------------------------------------
+
+
+def _equals(value: Value, *candidates: Value) -> bool:
+    """Whether the value is one of the candidates; a boolean behind texts tells whether case matters."""
+    if value is None:
+        return False
+    if isinstance(value, str) and isinstance(candidates[-1], bool):
+        *candidates_, case_sensitive = candidates
+        if case_sensitive:
+            return value in candidates_
+        return value.lower() in [other.lower() for other in candidates_ if other is not None]
+    return value in candidates
+
+
+def _equals_columns(value: Column, *candidates: Column) -> pl.Expr:
+    if value.type != STRING or candidates[-1].type != BOOLEAN:
+        return _one_of(value, *candidates)
+    *others, case_sensitive = candidates
+    exact = _one_of(value, *others)
+    loose = _one_of(*(replace(text, expr=text.expr.str.to_lowercase()) for text in (value, *others)))
+    return pl.when(case_sensitive.expr.fill_null(True)).then(exact).otherwise(loose)
+
+
+def _one_of(value: Column, *candidates: Column) -> pl.Expr:
+    known = [same_column(value, other) for other in candidates]
+    return functools.reduce(operator.or_, known) & value.expr.is_not_null()
 
 
 def _extreme(pick: Callable[..., Value]) -> Callable[..., Value]:
@@ -80,6 +139,13 @@ def _ordering(
         columns=functools.partial(_ordered, compare),
     )
 
+
+_SINGLE = signature(("value", SCALAR), ("other", SCALAR), to=BOOLEAN, repeats=True)
+_WITH_CASE = signature(
+    ("text", STRING), ("other", STRING), to=BOOLEAN, repeats=True, closing=(("case_sensitive", BOOLEAN),)
+)
+_LISTED = (STRING, BOOLEAN, INTEGER, DECIMAL, DURATION, OFFSET_TIME, DATE_TIME_ONLY, DATE_ONLY)
+_LARGER = (DECIMAL, DURATION, OFFSET_TIME, DATE_TIME_ONLY, INTEGER)
 
 FUNCTIONS = (
     Function(
@@ -118,6 +184,60 @@ FUNCTIONS = (
         meaning=_is_in,
         columns=_in,
         never_null=True,
+        spellings=(journey("in", *(exactly(kind, list_of(kind), to=BOOLEAN) for kind in _LISTED)),),
+    ),
+    Function(
+        "in_list",
+        FAMILY,
+        (signature(("value", SCALAR), ("list", ListOfVar(SCALAR)), to=BOOLEAN),),
+        NullRule.FALSE,
+        "True when the list holds the value. False when either is null.",
+        ((("a", ["a", "b"]), True), ((3, [1, 2]), False), ((None, [1, None]), False), ((1, None), False)),
+        meaning=_is_in,
+        columns=_listed,
+    ),
+    Function(
+        "not_in_list",
+        FAMILY,
+        (signature(("value", SCALAR), ("list", ListOfVar(SCALAR)), to=BOOLEAN),),
+        NullRule.FALSE,
+        "True when the list does not hold the value. False when either is null, unlike the opposite of in_list.",
+        ((("a", ["a", "b"]), False), ((3, [1, None]), True), ((None, [1]), False), ((1, None), False)),
+        meaning=lambda item, items: item not in items,
+        columns=lambda item, items: ~_listed(item, items),
+    ),
+    Function(
+        "equals",
+        FAMILY,
+        (_SINGLE, _WITH_CASE),
+        NullRule.OWN,
+        "True when the value is the same as one of the others. Null is the same as nothing, not even null. For texts "
+        "a last argument false makes upper and lower case the same.",
+        (
+            ((1, 1.0), True),
+            (("AK", "AL", "AK"), True),
+            (("a", "A"), False),
+            (("a", "A", False), True),
+            (("a", "A", True), False),
+            ((None, None), False),
+            ((None, 1), False),
+        ),
+        meaning=_equals,
+        columns=_equals_columns,
+        never_null=True,
+        spellings=(pql("equals"),),
+    ),
+    Function(
+        "not_equal_to",
+        FAMILY,
+        (_SINGLE, _WITH_CASE),
+        NullRule.OWN,
+        "The exact opposite of equals, so it is true for null.",
+        (((1, 1.0), False), (("a", "A"), True), (("a", "A", False), False), ((None, None), True), ((None, 1), True)),
+        meaning=lambda *values: not _equals(*values),
+        columns=lambda *values: ~_equals_columns(*values),
+        never_null=True,
+        spellings=(pql("notEqualTo", signature(("value", SCALAR), ("other", SCALAR), to=BOOLEAN)),),
     ),
     Function(
         "min_of",

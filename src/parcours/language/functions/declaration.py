@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, TypeAlias
 
 import polars as pl
 
-from parcours.core.schema import DECIMAL, STRING, Kind, Type, list_of, polars_type, widest
+from parcours.core.columns import conform
+from parcours.core.schema import DECIMAL, STRING, Kind, Type, list_of, map_of, polars_type, widest
 
 Value: TypeAlias = Any  # a Python value of the language: bool, int, float, str, date, datetime, timedelta, list, None
 
@@ -50,7 +51,29 @@ class ListOfVar:
         return f"list of {self.element}"
 
 
-Shape: TypeAlias = Type | Var | ListOfVar
+@dataclass(frozen=True, slots=True)
+class MapOfVar:
+    """A map whose values are of the type that ``element`` stands for."""
+
+    element: Var
+
+    def __str__(self) -> str:
+        return f"map to {self.element}"
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A result whose type follows from what ``of`` stands for; ``words`` say it."""
+
+    words: str
+    of: Var
+    type: Callable[[Type], Type]
+
+    def __str__(self) -> str:
+        return self.words
+
+
+Shape: TypeAlias = Type | Var | ListOfVar | MapOfVar | Derived
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +81,16 @@ class Constant:
     """What a parameter that must be written as a constant accepts.
 
     ``problem(value)`` is a sentence on what is wrong with a value, or ``None``; ``samples`` are good values,
-    for documentation and tests.
+    for documentation and tests. With ``required`` false any expression will do, but a constant is checked beforehand.
+    With ``advice`` the value is not checked either, as evaluation reports what is wrong with it; only forms, where
+    people see what they type, refuse it early.
     """
 
     name: str
     problem: Callable[[Value], str | None]
     samples: tuple[Value, ...]
+    required: bool = True
+    advice: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,25 +104,31 @@ class Param:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Parameter and result types. With ``repeats`` the last parameter may occur any number of times, at least once."""
+    """Parameter and result types.
+
+    With ``repeats`` the last of ``params`` may occur any number of times, at least once; ``closing`` follow it.
+    """
 
     params: tuple[Param, ...]
     result: Shape
     repeats: bool = False
+    closing: tuple[Param, ...] = ()
 
     def __str__(self) -> str:
         words: list[str] = []
         for param in self.params:
             text = str(param.type)
             words.append("the same" if isinstance(param.type, Var) and text in words else text)
+        last = "".join(f", {param.type}" for param in self.closing)
         result = "the same" if isinstance(self.result, Var) else str(self.result)
-        return "(" + ", ".join(words) + (" …" if self.repeats else "") + f") → {result}"
+        return "(" + ", ".join(words) + (" …" if self.repeats else "") + last + f") → {result}"
 
     def params_for(self, count: int) -> tuple[Param, ...] | None:
         """The parameters that ``count`` arguments meet, or ``None`` when there are too many or too few."""
-        if self.repeats and count >= len(self.params):
-            return self.params + (self.params[-1],) * (count - len(self.params))
-        return self.params if count == len(self.params) else None
+        more = count - len(self.params) - len(self.closing)
+        if more < 0 or (more and not self.repeats):
+            return None
+        return self.params + self.params[-1:] * more + self.closing
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +170,9 @@ class Column:
         """The column as a column of ``type_``, a type that holds all of its values."""
         if self.type == type_:
             return self
-        if self.type.kind is Kind.NULL:
-            return Column(pl.lit(None, dtype=polars_type(type_)), type_, True, self.constant, self.value)
-        return Column(self.expr.cast(polars_type(type_)), type_, self.nullable, self.constant, widen(self.value, type_))
+        null = self.type.kind is Kind.NULL
+        expr = pl.lit(None, dtype=polars_type(type_)) if null else conform(self.expr, self.type, type_)
+        return replace(self, expr=expr, type=type_, nullable=null or self.nullable, value=widen(self.value, type_))
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,13 +181,15 @@ class Spelling:
 
     ``signatures`` are the exact types that the language accepts (no argument is widened there; null and untyped
     arguments fit everything), ``None`` stands for the function's own. With ``method`` the first argument stands
-    before a dot: ``text.startsWith("a")``.
+    before a dot: ``text.startsWith("a")``. With ``now`` the function takes the instant of evaluation as its first
+    argument, which is not written and not in ``signatures`` (so these are never ``None`` then).
     """
 
     language: str
     name: str
     signatures: tuple[Signature, ...] | None = None
     method: bool = False
+    now: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,13 +254,18 @@ class Overload:
 
 
 def widen(value: Value, type_: Type) -> Value:
-    """``value`` as a value of ``type_``: integers become floats where decimals are expected, also inside lists."""
+    """``value`` as a value of ``type_``: integers become floats where decimals are expected, also inside lists,
+    maps and objects; an object gets every field of its type."""
     if value is None or isinstance(value, bool):
         return value
     if type_ == DECIMAL and isinstance(value, int):
         return float(value)
     if type_.kind is Kind.LIST and type_.element is not None:
         return [widen(item, type_.element) for item in value]
+    if type_.kind is Kind.MAP and type_.element is not None:
+        return {key: widen(item, type_.element) for key, item in value.items()}
+    if type_.kind is Kind.OBJECT and type_.fields:
+        return {name: widen(value.get(name), kind) for name, kind in type_.fields}
     return value
 
 
@@ -273,8 +313,9 @@ def _bindings(params: Sequence[Param], args: Sequence[Type]) -> Mapping[Var, Typ
 def _stands_for(shape: Shape, arg: Type) -> tuple[Var, Type] | None:
     if isinstance(shape, Var):
         return shape, arg
-    if isinstance(shape, ListOfVar):
-        return shape.element, (arg.element if arg.kind is Kind.LIST and arg.element else Type(Kind.NULL))
+    if isinstance(shape, ListOfVar | MapOfVar):
+        kind = Kind.LIST if isinstance(shape, ListOfVar) else Kind.MAP
+        return shape.element, (arg.element if arg.kind is kind and arg.element else Type(Kind.NULL))
     return None
 
 
@@ -283,6 +324,10 @@ def _concrete(shape: Shape, bound: Mapping[Var, Type], arg: Type) -> Type:
         return bound.get(shape, arg)
     if isinstance(shape, ListOfVar):
         return list_of(bound.get(shape.element, Type(Kind.NULL)))
+    if isinstance(shape, MapOfVar):
+        return map_of(bound.get(shape.element, Type(Kind.NULL)))
+    if isinstance(shape, Derived):
+        return shape.type(bound.get(shape.of, Type(Kind.NULL)))
     return shape
 
 

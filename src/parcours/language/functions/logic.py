@@ -1,4 +1,4 @@
-"""Logic: two-valued, null counts as false (expression-language.md, N1)."""
+"""Logic: two-valued, null counts as false (expression-language.md, N1); and what a value is (null, a number)."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import operator
 
 import polars as pl
 
-from parcours.core.schema import BOOLEAN
-from parcours.language.functions.declaration import Column, Function, NullRule, Value
-from parcours.language.functions.types import ANYTHING, signature
+from parcours.core.schema import BOOLEAN, Kind
+from parcours.language.functions.declaration import Column, Function, ListOfVar, NullRule, Value
+from parcours.language.functions.types import ANYTHING, pql, signature
 
 FAMILY = "logic"
 
@@ -36,6 +36,24 @@ def _first_known(*values: Column) -> pl.Expr:
     for value in reversed(values[:-1]):
         found = pl.when(value.expr.is_not_null()).then(value.expr).otherwise(found)
     return found
+
+
+def _has_null(items: Column) -> pl.Expr:
+    lists = items.expr.list
+    return (lists.len() > lists.drop_nulls().list.len()).fill_null(False)
+
+
+def _number_test(name: str, words: str, kinds: frozenset[Kind], types: tuple[type, ...], *examples: Value) -> Function:
+    return Function(
+        name,
+        FAMILY,
+        (signature(("value", ANYTHING), to=BOOLEAN),),
+        NullRule.FALSE,
+        f"True when the value is {words}. A text of digits is none.",
+        tuple(((value,), expected) for value, expected in examples),
+        meaning=lambda value: isinstance(value, types) and not isinstance(value, bool),
+        columns=lambda value: value.expr.is_not_null() & pl.lit(value.type.kind in kinds),
+    )
 
 
 FUNCTIONS = (
@@ -81,6 +99,7 @@ FUNCTIONS = (
         (((True, 1, 2), 1), ((False, 1, 2), 2), ((None, "a", "b"), "b"), ((True, 1, 2.5), 1.0)),
         meaning=lambda test, then, otherwise: then if test is True else otherwise,
         columns=_if,
+        spellings=(pql("if", method=False),),
     ),
     Function(
         "coalesce",
@@ -102,6 +121,7 @@ FUNCTIONS = (
         meaning=lambda value: value is None,
         columns=lambda value: value.expr.is_null(),
         never_null=True,
+        spellings=(pql("isNull"),),
     ),
     Function(
         "is_not_null",
@@ -113,5 +133,25 @@ FUNCTIONS = (
         meaning=lambda value: value is not None,
         columns=lambda value: value.expr.is_not_null(),
         never_null=True,
+        spellings=(pql("isNotNull"),),
     ),
+    Function(
+        "has_null",
+        FAMILY,
+        (signature(("list", ListOfVar(ANYTHING)), to=BOOLEAN),),
+        NullRule.FALSE,
+        "True when an element of the list is null. The empty text is a value.",
+        (((["a", None],), True), (([""],), False), (([],), False), ((None,), False)),
+        meaning=lambda items: None in items,
+        columns=_has_null,
+    ),
+    _number_test(
+        "is_numeric",
+        "an integer or a decimal",
+        frozenset({Kind.INTEGER, Kind.DECIMAL}),
+        (int, float),
+        *((1, True), (1.5, True), ("1", False), (True, False), (None, False)),
+    ),
+    _number_test("is_integer", "an integer", frozenset({Kind.INTEGER}), (int,), (1, True), (1.0, False), (None, False)),
+    _number_test("is_decimal", "a decimal", frozenset({Kind.DECIMAL}), (float,), (1.0, True), (1, False), ("1", False)),
 )

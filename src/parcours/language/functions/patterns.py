@@ -1,0 +1,225 @@
+"""Functions on patterns, which are those of Java (expression-language.md, D42; profile-query-language.md, 7.1).
+
+A pattern need not be a constant. A malformed one, and one whose search takes too long, is an evaluation error.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import polars as pl
+
+from parcours.core.errors import EvaluationError
+from parcours.core.schema import BOOLEAN, INTEGER, STRING, Type, list_of, polars_type
+from parcours.language.functions.declaration import Column, Constant, Function, NullRule, Signature, Spelling, Value
+from parcours.language.functions.distinct import over_distinct
+from parcours.language.functions.types import journey, pql, signature
+from parcours.language.patterns.engine import Answer, Pattern, compiled, given_up
+
+FAMILY = "pattern"
+
+
+def _pattern_problem(pattern: Value) -> str | None:
+    try:
+        compiled(pattern)
+    except EvaluationError as error:
+        return error.message
+    return None
+
+
+PATTERN = Constant(
+    "a pattern",
+    _pattern_problem,
+    ("^A.*z$", "[0-9]+", "(?i)bio|organic", "", "a*", "(?=a)"),
+    required=False,
+    advice=True,
+)
+
+#: A pattern, the texts to search and further arguments, the same for all texts.
+Work = Callable[..., Answer]
+
+
+def _meaning(work: Work, result: Type, text: Value, pattern: Value, *more: Value) -> Value:
+    values, failed = work(compiled(pattern), pl.Series([text], dtype=pl.String), *more)
+    if failed is not None and failed.item():
+        raise given_up(pattern)
+    return values.to_list()[0]
+
+
+def _columns(work: Work, result: Type, text: Column, pattern: Column, *more: Column) -> pl.Expr:
+    return _both(work, result, text, pattern, *more).struct.field("value")
+
+
+def _fails(work: Work, result: Type, text: Column, pattern: Column, *more: Column) -> pl.Expr:
+    if pattern.constant and not _may_fail(pattern.value):
+        return pl.lit(False)
+    return _both(work, result, text, pattern, *more).struct.field("failed")
+
+
+@functools.lru_cache(maxsize=1024)
+def _may_fail(pattern: str) -> bool:
+    try:
+        compiled(pattern)
+    except EvaluationError:
+        return True
+    return False
+
+
+def _both(work: Work, result: Type, *arguments: Column) -> pl.Expr:
+    """A struct of the value and whether evaluation fails."""
+    columns = pl.struct([argument.expr.alias(f"{position}") for position, argument in enumerate(arguments)])
+    dtype = pl.Struct({"value": polars_type(result), "failed": pl.Boolean()})
+    return columns.map_batches(partial(_worked, work, dtype), return_dtype=dtype, is_elementwise=True)
+
+
+def _worked(work: Work, dtype: pl.Struct, rows: pl.Series) -> pl.Series:
+    """The work for all rows: those with the same pattern and further arguments at once."""
+    frame = rows.struct.unnest()
+    names = frame.columns
+    known = frame.with_row_index("row").drop_nulls(names)
+    parts = [_part(work, part, key) for key, part in known.group_by(names[1:])]
+    done = pl.concat([pl.DataFrame(schema={"row": pl.UInt32(), **dict(dtype.to_schema())}), *parts])
+    placed = frame.select(pl.row_index("row").cast(pl.UInt32)).join(done, on="row", how="left", maintain_order="left")
+    return placed.select(pl.struct(pl.col("value"), pl.col("failed").fill_null(False)))["value"].rename(rows.name)
+
+
+def _part(work: Work, part: pl.DataFrame, key: Sequence[Value]) -> pl.DataFrame:
+    pattern, *more = key
+    texts = part["0"]
+    nothing = pl.Series([None] * len(texts), dtype=pl.Boolean)
+    try:
+        values, failed = work(compiled(pattern), texts, *more)
+    except EvaluationError:
+        values, failed = nothing, ~nothing.fill_null(False)
+    return pl.DataFrame({"row": part["row"], "value": values, "failed": nothing if failed is None else failed})
+
+
+def _function(
+    name: str,
+    signature_: Signature,
+    null_rule: NullRule,
+    work: Work,
+    prose: str,
+    examples: tuple[tuple[tuple[Value, ...], Value], ...],
+    *spellings: Spelling,
+) -> Function:
+    result = signature_.result
+    assert isinstance(result, Type)
+    return Function(
+        name,
+        FAMILY,
+        (signature_,),
+        null_rule,
+        prose,
+        examples,
+        meaning=partial(_meaning, work, result),
+        columns=partial(_columns, work, result),
+        spellings=spellings,
+        fails=partial(_fails, work, result),
+    )
+
+
+def _replaced(every: bool) -> Work:
+    return lambda pattern, texts, new: pattern.replaced(texts, new, every)
+
+
+def _like(text: Value, pattern: Value) -> bool:
+    answer: bool = pl.Series([text]).str.contains(_like_source(pattern)).item()
+    return answer
+
+
+@functools.lru_cache(maxsize=1024)
+def _like_source(pattern: str) -> str:
+    """The pattern of ``like`` for Polars: ``%`` is any run of characters, ``_`` any single one."""
+    parts = (".*" if part == "%" else "." if part == "_" else re.escape(part) for part in re.split("([%_])", pattern))
+    return rf"(?s)\A{''.join(parts)}\z"
+
+
+def _like_columns(text: Column, pattern: Column) -> pl.Expr:
+    if pattern.constant:
+        return text.expr.str.contains(_like_source(pattern.value))
+    sources = over_distinct(_like_source, (pattern.expr,), pl.String())
+    return text.beside(pattern).str.contains(sources)
+
+
+_TEXT, _PATTERN = ("text", STRING), ("pattern", STRING, PATTERN)
+_TEST = signature(_TEXT, _PATTERN, to=BOOLEAN)
+_REPLACE = signature(_TEXT, _PATTERN, ("with", STRING), to=STRING)
+
+FUNCTIONS = (
+    _function(
+        "matches",
+        _TEST,
+        NullRule.FALSE,
+        Pattern.found,
+        "True when the pattern is found anywhere in the text; anchor it with ^ and $ for the whole text. "
+        "Patterns are those of Java.",
+        ((("banana", "n.n"), True), (("banana", "^an"), False), (("Bio", "(?i)^bio$"), True), ((None, "a"), False)),
+        pql("matches"),
+    ),
+    _function(
+        "matches_whole",
+        _TEST,
+        NullRule.FALSE,
+        Pattern.whole,
+        "True when the pattern matches the whole text. Patterns are those of Java.",
+        ((("12345", "\\d+"), True), (("a12345", "\\d+"), False), (("ab", "a|ab"), True), ((None, ".*"), False)),
+        journey("matchRegExp"),
+    ),
+    _function(
+        "replace_first_match",
+        _REPLACE,
+        NullRule.PROPAGATE,
+        _replaced(every=False),
+        "The text with the first match of a Java pattern replaced by a literal text.",
+        (
+            (("banana", "an", "o"), "boana"),
+            (("abc", "[bc]", "$0"), "a$0c"),
+            (("a", "z", "x"), "a"),
+            ((None, "a", ""), None),
+        ),
+        journey("replace"),
+    ),
+    _function(
+        "replace_matches",
+        _REPLACE,
+        NullRule.PROPAGATE,
+        _replaced(every=True),
+        "The text with every match of a Java pattern, from left to right, replaced by a literal text.",
+        ((("banana", "an", "o"), "booa"), (("a1b22", "\\d+", "#"), "a#b#"), (("a", None, ""), None)),
+        journey("replaceAll"),
+    ),
+    _function(
+        "split_by",
+        signature(_TEXT, ("separator", STRING, PATTERN), to=list_of(STRING)),
+        NullRule.PROPAGATE,
+        Pattern.split,
+        "The pieces of the text between the matches of a Java pattern. Empty pieces at the end are dropped.",
+        ((("a1b22c", "[0-9]+"), ["a", "b", "c"]), (("a", ","), ["a"]), ((None, ","), None)),
+        journey("split"),
+    ),
+    _function(
+        "match_group",
+        signature(_TEXT, _PATTERN, ("group", INTEGER), to=STRING),
+        NullRule.PROPAGATE,
+        Pattern.group,
+        "What the group of that number (0: all of it) matched where a Java pattern is first found in the text; null "
+        "when it is not found, or has no such group.",
+        ((("jane@site.com", "@(\\w+)", 1), "site"), (("nomail", "@(\\w+)", 1), None), (("a", "a", 1), None)),
+        pql("regexGroup"),
+    ),
+    Function(
+        "like",
+        FAMILY,
+        (signature(("text", STRING), ("pattern", STRING), to=BOOLEAN),),
+        NullRule.FALSE,
+        "True when the whole text fits: % stands for any run of characters, _ for exactly one, everything else for "
+        "itself. Case-sensitive.",
+        ((("Paris", "P_r%"), True), (("Paris", "par%"), False), (("a.c", "a.c"), True), ((None, "%"), False)),
+        meaning=_like,
+        columns=_like_columns,
+    ),
+)
