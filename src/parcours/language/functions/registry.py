@@ -10,7 +10,23 @@ from collections.abc import Mapping, Sequence
 
 from parcours.core.errors import RuleError, UnknownNameError, nearest
 from parcours.core.schema import Kind, Type
-from parcours.language.functions import arithmetic, comparison, conversion, dates, lists, logic, text
+from parcours.language.functions import (
+    arithmetic,
+    comparison,
+    conversion,
+    dates,
+    durations,
+    folds,
+    instants,
+    lists,
+    logic,
+    maps,
+    patterns,
+    sets,
+    sorting,
+    steps,
+    text,
+)
 from parcours.language.functions.declaration import Constant, Function, Overload, Spelling, bind
 from parcours.language.tree import Literal, Node
 
@@ -19,8 +35,14 @@ FAMILIES: tuple[tuple[Function, ...], ...] = (
     comparison.FUNCTIONS,
     arithmetic.FUNCTIONS,
     text.FUNCTIONS,
+    patterns.FUNCTIONS,
     dates.FUNCTIONS,
-    lists.FUNCTIONS,
+    instants.FUNCTIONS,
+    steps.FUNCTIONS,
+    durations.FUNCTIONS,
+    (*lists.FUNCTIONS, *sets.FUNCTIONS, *sorting.FUNCTIONS),
+    maps.FUNCTIONS,
+    folds.FUNCTIONS,
     conversion.FUNCTIONS,
 )
 _FUNCTIONS: dict[str, Function] = {function.name: function for family in FAMILIES for function in family}
@@ -90,14 +112,16 @@ def constants(name: str, count: int) -> tuple[Constant | None, ...]:
     return (None,) * count
 
 
-def check_constants(name: str, args: Sequence[Node]) -> None:
+def check_constants(name: str, args: Sequence[Node], *, advise: bool = False) -> None:
     """Refuse arguments that must be constants and are not, or are constants of no use (an unknown time zone).
+
+    With ``advise`` also constants that evaluation would fail on anyway (a malformed pattern).
 
     Raises:
         RuleError: codes ``not-constant`` and ``bad-constant``.
     """
     for position, (constant, arg) in enumerate(zip(constants(name, len(args)), args, strict=True), start=1):
-        if constant is None:
+        if constant is None or (constant.advice and not advise) or not (constant.required or _written(arg)):
             continue
         if not isinstance(arg, Literal) or arg.value is None:
             raise RuleError(
@@ -108,6 +132,10 @@ def check_constants(name: str, args: Sequence[Node]) -> None:
         problem = constant.problem(arg.value)
         if problem is not None:
             raise RuleError(problem, code="bad-constant", hint=f"for example {constant.samples[0]!r}")
+
+
+def _written(arg: Node) -> bool:
+    return isinstance(arg, Literal) and arg.value is not None
 
 
 def _no_overload(function: Function, arg_types: Sequence[Type]) -> RuleError:
