@@ -8,7 +8,7 @@ import operator
 import polars as pl
 
 from parcours.core.schema import BOOLEAN, Kind
-from parcours.language.functions.declaration import Column, Function, ListOfVar, NullRule, Value
+from parcours.language.functions.declaration import Column, Function, NullRule, Value
 from parcours.language.functions.types import ANYTHING, pql, signature
 
 FAMILY = "logic"
@@ -36,11 +36,6 @@ def _first_known(*values: Column) -> pl.Expr:
     for value in reversed(values[:-1]):
         found = pl.when(value.expr.is_not_null()).then(value.expr).otherwise(found)
     return found
-
-
-def _has_null(items: Column) -> pl.Expr:
-    lists = items.expr.list
-    return (lists.len() > lists.drop_nulls().list.len()).fill_null(False)
 
 
 def _number_test(name: str, words: str, kinds: frozenset[Kind], types: tuple[type, ...], *examples: Value) -> Function:
@@ -134,16 +129,6 @@ FUNCTIONS = (
         columns=lambda value: value.expr.is_not_null(),
         never_null=True,
         spellings=(pql("isNotNull"),),
-    ),
-    Function(
-        "has_null",
-        FAMILY,
-        (signature(("list", ListOfVar(ANYTHING)), to=BOOLEAN),),
-        NullRule.FALSE,
-        "True when an element of the list is null. The empty text is a value.",
-        (((["a", None],), True), (([""],), False), (([],), False), ((None,), False)),
-        meaning=lambda items: None in items,
-        columns=_has_null,
     ),
     _number_test(
         "is_numeric",
