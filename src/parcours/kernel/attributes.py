@@ -99,28 +99,26 @@ class _Numbers(_Column):
 
 
 class _Pool(_Column):
-    """A pool of values, and the place of each profile's value in it."""
+    """A pool of values that begins with null, and the place of each profile's value in it."""
 
     def __init__(self, type_: Type, profiles: int) -> None:
         super().__init__(type_)
-        self._pool = pl.Series([], dtype=polars_type(type_))
-        self._places = np.full(profiles, -1, np.int32)
+        self._pool = pl.Series([None], dtype=polars_type(type_))
+        self._places = np.zeros(profiles, np.uint32)
 
     def resize(self, profiles: int) -> None:
         more = profiles - len(self._places)
         if more > 0:
-            self._places = np.append(self._places, np.full(more, -1, np.int32))
+            self._places = np.append(self._places, np.zeros(more, np.uint32))
 
     def get(self, profiles: Profiles) -> pl.Series:
-        places = self._places[profiles]
-        known = pl.Series(places)
-        return self._pool.gather(known.set(known < 0, None))
+        return self._pool[pl.Series(self._places[profiles])]
 
     def set(self, profiles: Profiles, values: pl.Series) -> None:
         start = len(self._pool)
         self._pool = self._pool.append(values)
         known = values.is_not_null().to_numpy()
-        self._places[profiles] = np.where(known, np.arange(start, start + len(values)), -1)
+        self._places[profiles] = np.where(known, np.arange(start, start + len(values)), 0)
         if self._pool.n_chunks() > PIECES:
             self._pool = self._pool.rechunk()
         if len(self._pool) > 2 * len(self._places) + 4_096:
@@ -128,16 +126,16 @@ class _Pool(_Column):
 
     def _compact(self) -> None:
         used = self.known
-        self._pool = self._pool.gather(pl.Series(self._places[used]))
-        self._places[used] = np.arange(len(used), dtype=np.int32)
+        self._pool = self._pool[pl.Series(np.append(np.zeros(1, np.uint32), self._places[used]))]
+        self._places[used] = np.arange(1, len(used) + 1)
 
     def forget(self, profiles: Profiles) -> None:
-        self._places[profiles] = -1
+        self._places[profiles] = 0
         self._compact()
 
     @property
     def known(self) -> Profiles:
-        return np.flatnonzero(self._places >= 0).astype(np.int32)
+        return np.flatnonzero(self._places).astype(np.int32)
 
 
 def _column(type_: Type, profiles: int) -> _Column:

@@ -296,20 +296,15 @@ class FeatureBook:
 
     def operand(self, leaf: Node, profiles: Profiles, instants: Int64s | None = None) -> Operand:
         """:meth:`column` as an array; not for texts."""
-        values = [
-            feature.operand(feature.values(profiles, instants), type_) for feature, type_ in self._bind(leaf).features
-        ]
-        match leaf:
-            case Aggregate(kind="average"):
-                (total, _), (count, _) = values
-                nothing = count == 0
-                if not nothing.any():
-                    return total / count, None
-                return total / np.where(nothing, 1, count), nothing
-            case InWindow():
-                return values[0][0] > 0, None
-            case _:
-                return values[0]
+        (feature, type_), *rest = self._bind(leaf).features
+        values, unknown = feature.operand(feature.values(profiles, instants), type_)
+        if isinstance(leaf, InWindow):
+            return values > 0, None
+        if not rest:
+            return values, unknown
+        count = rest[0][0].values(profiles, instants)  # of an average
+        nothing = count == 0
+        return (values / np.where(nothing, 1, count), nothing) if nothing.any() else (values / count, None)
 
     def _bind(self, leaf: Node) -> _Bound:
         """The features of a leaf, found by the leaf's address: its tree would have to be hashed each time."""

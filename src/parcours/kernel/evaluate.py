@@ -237,12 +237,12 @@ class _Few:
 
     def _read(self, part: Node) -> Operand:
         match part:
+            case Aggregate() | InWindow(value=Attribute()):
+                return self._book.operand(part, self._profiles, self._moment.instants)
             case Member(segment=segment):
                 return self._is_member(segment, self._profiles), None
             case Attribute(path=(name,), type=type_):
                 return self._attribute(name, type_)
-            case _ if _read_directly(part):
-                return self._book.operand(part, self._profiles, self._moment.instants)
             case _:
                 return operand(self._polars({"part": Compiled(part)})["part"])
 

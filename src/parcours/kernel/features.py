@@ -51,6 +51,7 @@ class Feature:
         self.stream, self.window, self.kind = stream, window, kind
         self.aggregate = aggregate(kind, stream.spec.encoding, profiles, pool)
         self._pool = pool
+        self._encoding = "whole" if kind in ("count", "distinct") else stream.spec.encoding or "whole"
         self.journal: list[Change] = []
         self.lo = self.hi = ALWAYS
         #: The next instants at which a filed row comes in and goes out by time alone, or earlier.
@@ -216,10 +217,6 @@ class Feature:
             values = np.where(unknown, 0, values)
         return physical(values, self._encoding, type_), unknown
 
-    @property
-    def _encoding(self) -> str:
-        return "whole" if self.kind in ("count", "distinct") else self.stream.spec.encoding or "whole"
-
     def _unknown(self, values: Int64s) -> Bools | None:
         """Which encoded values are null; ``None``: none is."""
         if not self.aggregate.null:
@@ -229,10 +226,14 @@ class Feature:
 
     def _moved(self, profiles: Profiles) -> NDArray[np.intp]:
         """Positions of the profiles for which something changed in this tick."""
-        moved = np.zeros(len(self.aggregate.values), np.bool_)
-        for change in self.journal:
-            moved[change.rows.profiles] = True
-        return np.flatnonzero(moved[profiles])
+        who = [change.rows.profiles for change in self.journal]
+        if sum(map(len, who)) * 16 > len(self.aggregate.values):
+            seen = np.zeros(len(self.aggregate.values), np.bool_)
+            for some in who:
+                seen[some] = True
+            return np.flatnonzero(seen[profiles])
+        moved = ascending(np.concatenate(who))
+        return np.flatnonzero(moved[np.minimum(moved.searchsorted(profiles), len(moved) - 1)] == profiles)
 
     def _values_at(self, profiles: Profiles, instants: Int64s) -> Int64s:
         """The encoded values; changes after an instant are taken back, or the value before them is computed."""
