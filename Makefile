@@ -20,7 +20,7 @@ DEMO_ARGS ?=
 BENCH_ARGS ?=
 PYTEST_ARGS ?=
 
-.PHONY: help setup demo test lint format bench docs clean
+.PHONY: help setup demo test lint format web bench docs clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)$$/  make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null \
@@ -32,7 +32,7 @@ setup: ## .venv with everything pinned; at once when nothing has changed
 demo: setup ## load a year of purchases, replay it, tell what happened (DATA=complete-journey or cdnow)
 	@$(PY) examples/demo.py --data $(DATA) $(DEMO_ARGS)
 
-test: lint ## lint, then every test: fast ones first, slow ones last
+test: lint web ## lint, then every test: fast ones first, slow ones last
 	$(BIN)/pytest -n $(WORKERS) $(PYTEST_ARGS)
 
 lint: setup ## format, style, types and import contracts
@@ -45,6 +45,9 @@ format: setup ## rewrite the sources in house format
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
+web: setup ## the parsers for editors in the browser, from web/grammar
+	@$(PY) -m tools.web
+
 bench: setup ## ratios against DuckDB SQL and Polars on generated data (SIZE=small, or full)
 	@$(PY) -m bench --size $(SIZE) $(BENCH_ARGS)
 
@@ -52,5 +55,5 @@ docs: setup ## write docs/reference from the code
 	@$(PY) -m tools.docs
 
 clean: ## remove .venv, caches and the workspaces of the demo
-	rm -rf .venv .build dist site demo-* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
+	rm -rf .venv .build web/node_modules dist site demo-* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
 	find src tests bench examples tools -name __pycache__ -type d -prune -exec rm -rf {} +
