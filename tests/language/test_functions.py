@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from parcours.core.columns import series, values
+from parcours.core.columns import values
 from parcours.core.errors import RuleError, UnknownNameError
 from parcours.core.schema import (
     ANY,
@@ -19,6 +20,7 @@ from parcours.core.schema import (
     NULL,
     OFFSET_TIME,
     STRING,
+    Kind,
     Type,
     list_of,
     object_of,

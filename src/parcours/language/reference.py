@@ -1,7 +1,12 @@
 """The obvious evaluator: what a tree MEANS, in plain Python over the plain values of one profile.
 
 Slow and direct. The compiled form is compared with it on generated trees and histories, and ``explain`` shows what
-it computes. Null is ``None``, an instant is an aware ``datetime``, an object a mapping.
+it computes. Null is ``None``, an instant is an aware ``datetime``, an object or a map a mapping; a field of an object
+that is null and one that is not there are the same.
+
+A few expressions have no value for some input (an overflow, an impossible date): ``EvaluationError``. ``and``, ``or``,
+``if`` and ``coalesce`` look at their arguments from left to right and only as far as they need them, so that what they
+do not need cannot fail. What is evaluated for the elements of a list is evaluated for all of them.
 """
 
 from __future__ import annotations
@@ -13,21 +18,35 @@ from datetime import UTC, date, datetime
 from typing import Any, TypeAlias
 
 from parcours.core.clock import as_datetime, instant
-from parcours.core.schema import DATE_TIME, DECIMAL, Kind, Type
+from parcours.core.errors import EvaluationError, RuleError
+from parcours.core.schema import ANY, DECIMAL, Kind, Type
+from parcours.language.following import followed
 from parcours.language.functions import registry
-from parcours.language.functions.declaration import Value
+from parcours.language.functions.conversion import text_of
+from parcours.language.functions.declaration import Overload, Value, widen
+from parcours.language.functions.sorting import in_order
+from parcours.language.functions.untyped import type_of_value, untyped
 from parcours.language.tree import (
     Aggregate,
     Attribute,
     Call,
+    Chance,
+    Each,
+    Events,
+    Fetched,
     Field,
+    Given,
     InWindow,
     ListOf,
     Literal,
     Member,
     Node,
+    Now,
+    ObjectOf,
     Quantifier,
+    Step,
 )
+from parcours.language.tree import Sequence as Followed
 from parcours.language.windows import bounds, contains, time_dependent
 
 __all__ = ["Person", "Row", "bounds", "contains", "evaluate", "evaluate_row", "holds", "rows_that_count"]
@@ -44,18 +63,33 @@ def _in_no_segment(_: str) -> bool:
     return False
 
 
+def _no_answer(path: tuple[str, ...], parameters: Mapping[str, Value]) -> Value:
+    return None
+
+
+def _no_chance(kind: str, site: int) -> Value:
+    raise EvaluationError(f"nothing draws a {kind} here", code="no-chance")
+
+
 @dataclass(frozen=True)
 class Person:
     """All that is known of one profile.
 
-    ``events`` holds the events by type in order of arrival, each with ``_time``. ``segments`` tells whether the
-    profile is in a segment; a segment whose rule stands in ``rules`` is evaluated instead.
+    ``events`` holds the events by type in order of arrival, each with ``_time``; ``history``, when given, is what
+    ``Events`` means instead: one list of objects with ``eventType`` and ``timestamp``, in any order. ``segments`` tells
+    whether the profile is in a segment; a segment whose rule stands in ``rules`` is evaluated instead. ``given`` holds
+    the values beside the profile, nested by the names of ``Given.path``. ``fetch(path, parameters)`` asks a data source
+    and ``chance(kind, site)`` draws.
     """
 
     attributes: Mapping[str, Value] = field(default_factory=dict)
     events: Mapping[str, Sequence[Row]] = field(default_factory=dict)
     segments: Callable[[str], bool] = _in_no_segment
     rules: Mapping[str, Node] = field(default_factory=dict)
+    given: Mapping[str, Value] = field(default_factory=dict)
+    history: Sequence[Row] | None = None
+    fetch: Callable[[tuple[str, ...], Mapping[str, Value]], Value] = _no_answer
+    chance: Callable[[str, int], Value] = _no_chance
 
 
 def evaluate(node: Node, person: Person, now: int) -> Value:
@@ -93,21 +127,32 @@ class Place:
 
 
 def value_at(node: Node, place: Place) -> Value:
-    """The value of ``node`` at a place."""
+    """The value of ``node`` at a place.
+
+    Raises:
+        EvaluationError: it has none, for these values.
+    """
     match node:
         case Literal(value=value, type=type_):
             return plain(value, type_)
         case ListOf(items=items, type=type_):
             return plain([value_at(item, place) for item in items], type_)
+        case ObjectOf(names=names, items=items, type=type_):
+            return plain(dict(zip(names, [value_at(item, place) for item in items], strict=True)), type_)
         case Attribute(path=path, type=type_):
             return plain(_step(place.person.attributes, path), type_)
         case Field(path=path, type=type_, up=up):
             return plain(_step(place.rows[up], path), type_)
-        case Call(function=name, args=args):
-            overload = registry.overload(name, tuple(arg.type for arg in args))
-            return overload.value([value_at(arg, place) for arg in args])
+        case Call():
+            return _called(node, place)
+        case Step(value=inner, name=name, type=type_):
+            return plain(_stepped(inner.type, value_at(inner, place), name), type_)
+        case Each():
+            return _EACH[node.kind](node, value_at(node.over, place), place)
         case Quantifier():
             return _quantified(node, place)
+        case Followed():
+            return _followed(node, place)
         case Aggregate():
             return _aggregated(node, place)
         case InWindow(value=inner, window=window):
@@ -118,19 +163,63 @@ def value_at(node: Node, place: Place) -> Value:
             if rule is None:
                 return place.person.segments(segment)
             return value_at(rule, place.at_rows(())) is True
+        case Now():
+            return as_datetime(place.now)
+        case _:
+            return plain(_from_beside(node, place), node.type)
+
+
+def _from_beside(node: Given | Fetched | Events | Chance, place: Place) -> Value:
+    """What lies beside the attributes of the profile."""
+    person = place.person
+    match node:
+        case Given(path=path):
+            return _step(person.given, path)
+        case Fetched(path=path, names=names, args=args):
+            return person.fetch(path, dict(zip(names, [value_at(arg, place) for arg in args], strict=True)))
+        case Events():
+            return _all_events(node, place)
+        case Chance(kind=kind, site=site):
+            return person.chance(kind, site)
+
+
+def _all_events(node: Events, place: Place) -> list[Row]:
+    history = _merged(place) if place.person.history is None else place.person.history
+    ordered = sorted((event for event in history if event.get("timestamp")), key=lambda event: event["timestamp"])
+    return [event for event in ordered if not node.types or event.get("eventType") in node.types]
+
+
+def _merged(place: Place) -> list[Row]:
+    return [
+        {**event, "eventType": kind, "timestamp": as_datetime(event["_time"])}
+        for kind, events in place.person.events.items()
+        for event in events
+        if event["_time"] <= place.now
+    ]
 
 
 def plain(value: Value, type_: Type) -> Value:
-    """``value`` as a value of ``type_``: integers of a decimal column as floats, counted instants as ``datetime``."""
-    if value is None or isinstance(value, bool):
+    """``value`` as a value of ``type_``: integers of a decimal column as floats, counted instants as ``datetime``, of
+    an object the fields of its type that are not null, in the order of the type."""
+    if value is None or isinstance(value, bool | str):
         return value
     if type_.kind is Kind.LIST and type_.element is not None:
         return [plain(item, type_.element) for item in value]
+    if isinstance(value, Mapping):
+        return _plain_object(value, type_)
     if isinstance(value, int) and type_ == DECIMAL:
         return float(value)
-    if isinstance(value, int) and type_ == DATE_TIME:
+    if isinstance(value, int) and type_.kind in (Kind.DATE_TIME, Kind.OFFSET_TIME):
         return as_datetime(value)
     return value
+
+
+def _plain_object(value: Mapping[str, Value], type_: Type) -> Value:
+    if type_.kind is Kind.MAP:
+        return {key: plain(item, type_.element or ANY) for key, item in value.items()}
+    if type_.kind is Kind.OBJECT and type_.fields:
+        return {name: plain(value[name], kind) for name, kind in type_.fields if value.get(name) is not None}
+    return {name: item for name, item in value.items() if item is not None}
 
 
 def as_instant(moment: date | datetime) -> int:
@@ -140,16 +229,130 @@ def as_instant(moment: date | datetime) -> int:
     return instant(datetime(moment.year, moment.month, moment.day, tzinfo=UTC))
 
 
-def _step(value: Value, path: Sequence[str]) -> Value:
+def _step(value: Value, path: tuple[str, ...]) -> Value:
     for name in path:
-        value = None if value is None else value.get(name)
+        value = value.get(name) if isinstance(value, Mapping) else None
     return value
+
+
+def _stepped(type_: Type, value: Value, name: str) -> Value:
+    """Field ``name`` of an object, or of every object of a list; fields that are lists are joined."""
+    if not isinstance(value, list):
+        return _step(value, (name,))
+    found = [_step(item, (name,)) for item in value]
+    field_ = type_.element.field_type(name) if type_.element is not None else None
+    if (field_ is not None and field_.kind is Kind.LIST) or any(isinstance(part, list) for part in found):
+        return [item for part in found if part is not None for item in part]
+    return found
+
+
+# --- calls ---------------------------------------------------------------------------------------------
+
+
+def _called(node: Call, place: Place) -> Value:
+    lazy = _LAZY.get(node.function)
+    types = tuple(arg.type for arg in node.args)
+    if lazy is not None:
+        return widen(lazy(node.args, place), registry.overload(node.function, types).result)
+    values = [value_at(arg, place) for arg in node.args]
+    if any(untyped(type_) for type_ in types):
+        return _overload_for(node.function, types, values).value(values)
+    return registry.overload(node.function, types).value(values)
+
+
+def _overload_for(name: str, types: tuple[Type, ...], values: list[Value]) -> Overload:
+    """The overload for untyped arguments: their types are those of their values."""
+    seen = tuple(type_of_value(value) if untyped(type_) else type_ for type_, value in zip(types, values, strict=True))
+    try:
+        return registry.overload(name, seen)
+    except RuleError as problem:
+        raise EvaluationError(problem.message, code="wrong-type", hint=problem.hint) from None
+
+
+def _all(args: tuple[Node, ...], place: Place) -> bool:
+    return all(value_at(arg, place) is True for arg in args)
+
+
+def _any(args: tuple[Node, ...], place: Place) -> bool:
+    return any(value_at(arg, place) is True for arg in args)
+
+
+def _chosen(args: tuple[Node, ...], place: Place) -> Value:
+    test, then, otherwise = args
+    return value_at(then if value_at(test, place) is True else otherwise, place)
+
+
+def _first_known(args: tuple[Node, ...], place: Place) -> Value:
+    for arg in args:
+        value = value_at(arg, place)
+        if value is not None:
+            return value
+    return None
+
+
+_LAZY: dict[str, Callable[[tuple[Node, ...], Place], Value]] = {
+    "and": _all,
+    "or": _any,
+    "if": _chosen,
+    "coalesce": _first_known,
+}
+
+# --- elements ------------------------------------------------------------------------------------------
+
+
+def _bodies(node: Each, elements: Sequence[Value], place: Place) -> list[Value]:
+    return [value_at(node.body, place.inside(element)) for element in elements]
+
+
+def _filtered(node: Each, elements: list[Value] | None, place: Place) -> Value:
+    if elements is None:
+        return None
+    return [element for element, met in zip(elements, _bodies(node, elements, place), strict=True) if met is True]
+
+
+def _mapped(node: Each, elements: list[Value] | None, place: Place) -> Value:
+    return None if elements is None else plain(_bodies(node, elements, place), node.type)
+
+
+def _grouped(node: Each, elements: list[Value] | None, place: Place) -> Value:
+    if elements is None:
+        return None
+    groups: dict[str, list[Value]] = {}
+    for element, key in zip(elements, _bodies(node, elements, place), strict=True):
+        if key is not None:
+            groups.setdefault(text_of(key), []).append(element)
+    return groups
+
+
+def _in_order(node: Each, elements: list[Value] | None, place: Place) -> Value:
+    return None if elements is None else in_order(elements, _bodies(node, elements, place), node.kind == "ascending")
+
+
+_EACH: dict[str, Callable[[Each, list[Value] | None, Place], Value]] = {
+    "filter": _filtered,
+    "map": _mapped,
+    "group": _grouped,
+    "ascending": _in_order,
+    "descending": _in_order,
+}
 
 
 def _quantified(node: Quantifier, place: Place) -> bool:
     elements = value_at(node.over, place) or []
     met = [value_at(node.where, place.inside(element)) is True for element in elements]
     return {"any": any(met), "all": all(met), "none": not any(met)}[node.kind]
+
+
+# --- sequences -----------------------------------------------------------------------------------------
+
+
+def _followed(node: Followed, place: Place) -> bool:
+    elements = [
+        (as_instant(moment), element)
+        for element in value_at(node.over, place) or []
+        if (moment := _step(element, node.time)) is not None
+    ]
+    return followed(node, elements, lambda part, rows: value_at(part, place.at_rows((*rows, *place.rows))) is True)
 
 
 # --- aggregates ----------------------------------------------------------------------------------------

@@ -1,8 +1,8 @@
 """Comparison: equality is null-safe, order with null is false (expression-language.md, N2 and N3).
 
 Numbers compare by value (an integer beside a decimal is widened first), text by code point and case-sensitive,
-instants by instant whatever their offset, lists element by element. Functions on the smaller and larger of values
-stand here too. In PQL nothing is equal to null (profile-query-language.md, P10): ``equals`` beside ``eq``,
+instants by instant whatever their offset, lists element by element. In PQL nothing is equal to null
+(profile-query-language.md, P10): ``equals`` beside ``eq``,
 ``in_list`` and ``not_in_list`` beside ``in``.
 """
 
@@ -117,14 +117,6 @@ def _one_of(value: Column, *candidates: Column) -> pl.Expr:
     return functools.reduce(operator.or_, known) & value.expr.is_not_null()
 
 
-def _extreme(pick: Callable[..., Value]) -> Callable[..., Value]:
-    def meaning(*values: Value) -> Value:
-        present = [value for value in values if value is not None]
-        return pick(present) if present else None
-
-    return meaning
-
-
 def _ordering(
     name: str, words: str, compare: Callable[..., Value], *examples: tuple[tuple[Value, ...], Value]
 ) -> Function:
@@ -145,7 +137,6 @@ _WITH_CASE = signature(
     ("text", STRING), ("other", STRING), to=BOOLEAN, repeats=True, closing=(("case_sensitive", BOOLEAN),)
 )
 _LISTED = (STRING, BOOLEAN, INTEGER, DECIMAL, DURATION, OFFSET_TIME, DATE_TIME_ONLY, DATE_ONLY)
-_LARGER = (DECIMAL, DURATION, OFFSET_TIME, DATE_TIME_ONLY, INTEGER)
 
 FUNCTIONS = (
     Function(
@@ -238,25 +229,5 @@ FUNCTIONS = (
         columns=lambda *values: ~_equals_columns(*values),
         never_null=True,
         spellings=(pql("notEqualTo", signature(("value", SCALAR), ("other", SCALAR), to=BOOLEAN)),),
-    ),
-    Function(
-        "min_of",
-        FAMILY,
-        (signature(("value", ORDERABLE), to=ORDERABLE, repeats=True),),
-        NullRule.OWN,
-        "The smallest argument. Nulls are ignored; null when nothing is left.",
-        (((3, 1, 2), 1), ((None, 2), 2), ((None, None), None)),
-        meaning=_extreme(min),
-        columns=lambda *values: pl.min_horizontal([value.expr for value in values]),
-    ),
-    Function(
-        "max_of",
-        FAMILY,
-        (signature(("value", ORDERABLE), to=ORDERABLE, repeats=True),),
-        NullRule.OWN,
-        "The largest argument. Nulls are ignored; null when nothing is left.",
-        (((3, 1, 2), 3), ((None, 2), 2), ((None, None), None)),
-        meaning=_extreme(max),
-        columns=lambda *values: pl.max_horizontal([value.expr for value in values]),
     ),
 )

@@ -239,7 +239,7 @@ class Overload:
                 return None
             if self.function.null_rule is NullRule.FALSE:
                 return False
-        return self.function.meaning(*widened)
+        return widen(self.function.meaning(*widened), self.result)
 
     def expression(self, columns: Sequence[Column]) -> Column:
         """The compiled form of the call."""
@@ -255,7 +255,7 @@ class Overload:
 
 def widen(value: Value, type_: Type) -> Value:
     """``value`` as a value of ``type_``: integers become floats where decimals are expected, also inside lists,
-    maps and objects; an object gets every field of its type."""
+    maps and objects. Of an object the fields of its type are left that are not null, in the order of the type."""
     if value is None or isinstance(value, bool):
         return value
     if type_ == DECIMAL and isinstance(value, int):
@@ -265,7 +265,7 @@ def widen(value: Value, type_: Type) -> Value:
     if type_.kind is Kind.MAP and type_.element is not None:
         return {key: widen(item, type_.element) for key, item in value.items()}
     if type_.kind is Kind.OBJECT and type_.fields:
-        return {name: widen(value.get(name), kind) for name, kind in type_.fields}
+        return {name: widen(value[name], kind) for name, kind in type_.fields if value.get(name) is not None}
     return value
 
 
