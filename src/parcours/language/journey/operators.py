@@ -1,0 +1,223 @@
+"""Operators: which types they take, and the function that each pair of types means (expression-language.md, section 7).
+
+Every function here takes typed operands and gives the node, or ``None`` when the operator does not apply to them. An
+operand of unknown type fits whatever the other one allows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from parcours.core.schema import (
+    ANY,
+    BOOLEAN,
+    DECIMAL,
+    DURATION,
+    INTEGER,
+    OFFSET_TIME,
+    STRING,
+    Kind,
+    Type,
+)
+from parcours.language.journey.fitting import fitted, instant, open_call, settled, with_offset
+from parcours.language.journey.types import (
+    INSTANTS,
+    SCALARS,
+    UNKNOWN,
+    common,
+    is_structured,
+    joined,
+    mixed_numbers,
+)
+from parcours.language.tree import Call, Literal, Node
+
+_NUMBERS = (Kind.INTEGER, Kind.DECIMAL)
+_ADDABLE = (*INSTANTS, Kind.DATE_TIME_ONLY, Kind.DURATION)
+_ORDER = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
+#: Functions of integers, and of numbers that are not all integers.
+_ARITHMETIC = {
+    "+": ("add_exact", "add"),
+    "-": ("sub_exact", "sub"),
+    "*": ("mul_exact", "mul"),
+    "/": ("quotient", "quotient"),
+    "%": ("remainder", "remainder"),
+}
+_TESTS = {
+    "is null": "is_null",
+    "is not null": "is_not_null",
+    "has null": "has_null",
+    "is numeric": "is_numeric",
+    "is integer": "is_integer",
+    "is decimal": "is_decimal",
+}
+
+
+def binary(sign: str, left: Node, right: Node) -> Node | None:
+    """``left sign right``."""
+    if sign in ("==", "!="):
+        return _equality("eq" if sign == "==" else "ne", left, right)
+    if sign in _ORDER:
+        return _order(_ORDER[sign], left, right)
+    if sign == "+":
+        return _plus(left, right)
+    if sign == "*":
+        return _times(left, right)
+    return _numeric(sign, left, right)
+
+
+def negative(operand: Node) -> Node | None:
+    """``-operand``."""
+    kind = operand.type.kind
+    if kind in UNKNOWN:
+        return _numeric_later(lambda type_: _negated(fitted(operand, type_)))
+    return _negated(operand) if kind in _NUMBERS else None
+
+
+def _negated(operand: Node) -> Node:
+    return Call("neg_exact" if operand.type == INTEGER else "neg", (operand,), operand.type)
+
+
+def test(sign: str, operand: Node) -> Node | None:
+    """``operand is null`` and the like."""
+    if sign == "has null":
+        if operand.type.kind in UNKNOWN:
+            operand = fitted(operand, Type(Kind.LIST, element=STRING))
+        if operand.type.kind is not Kind.LIST:
+            return None
+    return Call(_TESTS[sign], (settled(operand),), BOOLEAN)
+
+
+# --- comparisons ---------------------------------------------------------------------------------------
+
+
+def _equality(function: str, left: Node, right: Node) -> Node | None:
+    if is_structured(left.type) or is_structured(right.type):
+        return None
+    if mixed_numbers(left.type, right.type):
+        return Call(function, (left, right), BOOLEAN)
+    type_ = joined(left.type, right.type)
+    if type_ is None:
+        return None
+    return Call(function, (_comparable(left, type_), _comparable(right, type_)), BOOLEAN)
+
+
+def _order(function: str, left: Node, right: Node) -> Node | None:
+    kinds = {left.type.kind, right.type.kind} - {*UNKNOWN}
+    if kinds and not (kinds <= {*_NUMBERS} or kinds <= {*INSTANTS} or kinds == {Kind.DATE_TIME_ONLY}):
+        return None
+    type_ = DECIMAL if not kinds else joined(left.type, right.type) or DECIMAL
+    return Call(function, (_comparable(left, type_), _comparable(right, type_)), BOOLEAN)
+
+
+def _comparable(node: Node, type_: Type) -> Node:
+    """An operand of a comparison. Beside an integer, a number of unknown type may have a fraction."""
+    if node.type.kind in UNKNOWN and type_.kind is Kind.INTEGER and not isinstance(node, Literal):
+        return fitted(node, DECIMAL)
+    return instant(fitted(settled(node) if type_.kind in UNKNOWN else node, type_))
+
+
+# --- arithmetic ----------------------------------------------------------------------------------------
+
+
+def _plus(left: Node, right: Node) -> Node | None:
+    first, second = left.type.kind, right.type.kind
+    if not {first, second} <= {*SCALARS, *UNKNOWN}:
+        return None
+    if Kind.STRING in (first, second):
+        return _text(left, right)
+    if first in _NUMBERS and second in _NUMBERS:
+        return _calculation("+", left, right)
+    if first in _ADDABLE and second in (Kind.DURATION, *UNKNOWN):
+        return _later(left, right)
+    if first in UNKNOWN and second in (Kind.DURATION, *_NUMBERS, *UNKNOWN):
+        return open_call(lambda wanted: _plus_as(left, right, wanted))
+    if second in UNKNOWN and first in _NUMBERS:
+        return open_call(lambda wanted: _plus_as(left, right, wanted))
+    return _text(left, right) if {first, second} & {*UNKNOWN} else None
+
+
+def _plus_as(left: Node, right: Node, wanted: Type | None) -> Node:
+    """A sum with an operand of unknown type: a number, a text or a later time, whichever is wanted."""
+    known = common(node.type for node in (left, right)) or ANY
+    wanted = wanted or (OFFSET_TIME if known == DURATION else known if known.kind in _NUMBERS else STRING)
+    if wanted.kind in _NUMBERS and known.kind in (*_NUMBERS, *UNKNOWN):
+        return _calculation("+", _number(left, wanted), _number(right, wanted))
+    if wanted.kind in _ADDABLE and right.type.kind in (Kind.DURATION, *UNKNOWN) and left.type.kind in UNKNOWN:
+        return _later(fitted(left, wanted), right)
+    return _text(left, right)
+
+
+def _later(left: Node, right: Node) -> Node:
+    return Call("add_duration", (with_offset(left), fitted(right, DURATION)), with_offset(left).type)
+
+
+def _text(left: Node, right: Node) -> Node:
+    return Call("concat", (_as_text(left), _as_text(right)), STRING)
+
+
+def _as_text(node: Node) -> Node:
+    if node.type == STRING or (isinstance(node, Literal) and node.value is None):
+        return fitted(node, STRING)
+    return Call("text_of", (with_offset(settled(node)),), STRING)
+
+
+def _times(left: Node, right: Node) -> Node | None:
+    type_ = joined(left.type, right.type)
+    if type_ is None:
+        return None
+    if type_.kind in UNKNOWN:
+        return _numeric_later(lambda wanted: _calculation("*", _number(left, wanted), _number(right, wanted)))
+    if type_.kind not in _NUMBERS:
+        return None
+    return _calculation("*", fitted(left, type_), fitted(right, type_))
+
+
+def _numeric(sign: str, left: Node, right: Node) -> Node | None:
+    kinds = {left.type.kind, right.type.kind}
+    if not kinds <= {*_NUMBERS, *UNKNOWN}:
+        return None
+    if kinds <= {*_NUMBERS}:
+        return _calculation(sign, left, right)
+    if Kind.DECIMAL in kinds:
+        return _calculation(sign, _number(left, DECIMAL), _number(right, DECIMAL))
+    default = INTEGER if Kind.INTEGER in kinds else DECIMAL
+    return _numeric_later(lambda wanted: _calculation(sign, _number(left, wanted), _number(right, wanted)), default)
+
+
+def _numeric_later(calculation: Callable[[Type], Node], default: Type = DECIMAL) -> Node:
+    """A calculation with an operand of unknown type, for an integer or a decimal, whichever is wanted."""
+
+    def decide(wanted: Type | None) -> Node:
+        type_ = wanted or default
+        if type_.kind in _NUMBERS:
+            return calculation(type_)
+        return _as_text(calculation(default)) if type_ == STRING else Literal(None, type_)
+
+    return open_call(decide)
+
+
+def _number(node: Node, wanted: Type) -> Node:
+    return fitted(node, wanted) if node.type.kind in UNKNOWN else node
+
+
+def _calculation(sign: str, left: Node, right: Node) -> Node:
+    whole = left.type == INTEGER and right.type == INTEGER
+    return Call(_ARITHMETIC[sign][0 if whole else 1], (left, right), INTEGER if whole else DECIMAL)
+
+
+def hint(sign: str, left: Type, right: Type) -> str | None:
+    """What to do about operands that an operator does not take."""
+    kinds = {left.kind, right.kind}
+    if sign in ("==", "!=") and kinds & {Kind.OBJECT, Kind.MAP}:
+        return "objects are not comparable: compare their fields, or write 'is null'"
+    if sign in _ORDER and kinds == {Kind.DATE_ONLY}:
+        return "a dateOnly has no order here: convert both with toDateTimeOnly"
+    if mixed_numbers(left, right):
+        return "write the whole number with .0, or convert it with toDecimal"
+    if not kinds & {*_ADDABLE, Kind.DATE_ONLY}:
+        return "convert one of them: toString, toInteger, toDecimal …" if kinds <= {*SCALARS} else None
+    if sign == "-":
+        return 'add a negative duration: … + toDuration("-PT1H")'
+    if Kind.DATE_ONLY in kinds and sign == "+":
+        return "a dateOnly has no hours: convert it with toDateTimeOnly"
+    return "a duration stands to the right of what it is added to" if sign == "+" else None

@@ -1,0 +1,473 @@
+"""A text of the journey expression language -> what it says, as :mod:`parcours.language.journey.ast`.
+
+Recursive descent with precedence climbing (expression-language.md, section 3). A part that cannot be read is reported
+and skipped up to the next comma or closing bracket, so that the problems of other parts are found as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from parcours.core.errors import Span
+from parcours.language.check.lexing import MOST_ITEMS, MOST_LEVELS, Token
+from parcours.language.check.problems import Problems
+from parcours.language.journey import errors
+from parcours.language.journey.ast import (
+    Application,
+    Binary,
+    Chain,
+    Conditional,
+    Constant,
+    Current,
+    Expression,
+    Group,
+    Items,
+    Missing,
+    Name,
+    Operation,
+    Prefix,
+    Reference,
+    Step,
+    Test,
+    parts,
+)
+from parcours.language.journey.lexer import KEYWORDS, tokens
+
+VARIABLES = ("currentEventField", "currentDataPackField", "currentActionField")
+#: Steps that are operations when a parenthesis follows, and whether they take an argument.
+OPERATIONS: Mapping[str, str] = {
+    "all": "may",
+    "first": "may",
+    "last": "may",
+    "at": "must",
+    "entry": "must",
+    "firstEntryKey": "none",
+    "keys": "none",
+}
+#: From loose to tight.
+LEVELS: Mapping[str, int] = {
+    "or": 1,
+    "and": 2,
+    "not": 3,
+    **dict.fromkeys(("==", "!=", ">", ">=", "<", "<=", "is", "has"), 4),
+    **dict.fromkeys(("+", "-"), 5),
+    **dict.fromkeys(("*", "/", "%"), 6),
+    "sign": 7,
+}
+_NUMBERS = ("numeric", "integer", "decimal")
+_OPEN = {"(": ")", "[": "]", "{": "}"}
+Part = TypeVar("Part")
+
+
+class _Unreadable(Exception):
+    """The part at hand cannot be read any further; the problem has been noted."""
+
+
+def parse(text: str, *, where: str = "expression") -> Expression:
+    """What the text says.
+
+    Args:
+        text: the expression.
+        where: what errors call the text.
+
+    Raises:
+        DefinitionError: the text is no expression; ``problems`` holds every problem with code ``parse.…`` and span.
+    """
+    problems = Problems(text, where)
+    expression = parsed(text, problems)
+    problems.finish()
+    return expression
+
+
+def parsed(text: str, problems: Problems) -> Expression:
+    """What the text says, as far as it can be read; what is wrong goes to ``problems``."""
+    parser = _Parser(tokens(text, problems), problems)
+    expression = parser.whole() if not problems.full else Missing()
+    if not problems.found:
+        _check_height(expression, problems)
+    return expression
+
+
+def _check_height(expression: Expression, problems: Problems) -> None:
+    """Operators side by side make the tree deep without any bracket: ``1+1+1+…``; so its height is looked at, too."""
+    level, height = [expression], 0
+    while level:
+        height += 1
+        if height > MOST_LEVELS:
+            problems.add(*errors.too_deep(level[0].span))
+            return
+        level = [part for node in level for part in parts(node)]
+
+
+class _Parser:
+    def __init__(self, words: list[Token], problems: Problems) -> None:
+        self.words = words
+        self.problems = problems
+        self.position = 0
+        self.depth = 0
+
+    # --- tokens ---
+
+    @property
+    def now(self) -> Token:
+        return self.words[self.position]
+
+    def after(self) -> Token:
+        """The token behind the one at hand."""
+        return self.words[min(self.position + 1, len(self.words) - 1)]
+
+    def take(self) -> Token:
+        token = self.now
+        if token.kind != "end":
+            self.position += 1
+        return token
+
+    def is_(self, *texts: str) -> bool:
+        """Whether the token at hand is one of these signs or keywords."""
+        return self.now.kind in ("sign", "keyword") and self.now.text in texts
+
+    def expect(self, sign: str, opened: Token | None = None) -> Token:
+        if not self.is_(sign):
+            raise self.unexpected(repr(sign), opened)
+        return self.take()
+
+    def since(self, start: Span) -> Span:
+        """From ``start`` to the end of the last token taken."""
+        return Span(start.start, max(start.end, self.words[self.position - 1].span.end if self.position else 0))
+
+    def unexpected(self, expected: str, opened: Token | None = None) -> _Unreadable:
+        self.problems.add(*errors.unexpected(expected, self.now, self.words[: self.position], opened))
+        return _Unreadable()
+
+    def deeper(self, read: Callable[[], Part]) -> Part:
+        """``read()`` one level further in."""
+        self.depth += 1
+        if self.depth > MOST_LEVELS:
+            self.problems.add(*errors.too_deep(self.now.span))
+            self.position = len(self.words) - 1
+            raise _Unreadable
+        try:
+            return read()
+        finally:
+            self.depth -= 1
+
+    # --- recovery ---
+
+    def guarded(self, read: Callable[[], Part], closing: str) -> Part | Missing:
+        """``read()``, or after a problem everything up to the next comma or ``closing``."""
+        start = self.now.span
+        try:
+            part = read()
+            if not (self.is_(",", closing)):
+                raise self.unexpected(f"',' or {closing!r}")
+            return part
+        except _Unreadable:
+            self.skip(closing)
+            return Missing(self.since(start))
+
+    def skip(self, closing: str) -> None:
+        """Go to the next comma or ``closing`` that belongs to the brackets at hand.
+
+        Raises:
+            _Unreadable: the text ends before.
+        """
+        open_: list[str] = []
+        while self.now.kind != "end" and (open_ or not self.is_(",", closing)):
+            if self.is_(*_OPEN):
+                open_.append(_OPEN[self.now.text])
+            elif self.is_(*_OPEN.values()):
+                if self.now.text not in open_:
+                    raise _Unreadable  # it closes something further out
+                while open_.pop() != self.now.text:
+                    pass
+            self.take()
+        if self.now.kind == "end":
+            raise _Unreadable
+
+    def separated(self, read: Callable[[], Part], opened: Token, closing: str) -> list[Part | Missing]:
+        """``read()`` once or more often, with commas between, up to ``closing``, which is taken."""
+        found = [self.guarded(read, closing)]
+        while self.is_(","):
+            self.take()
+            if self.is_(closing):
+                self.problems.add(*errors.comma_at_end(self.words[self.position - 1].span, closing))
+                break
+            found.append(self.guarded(read, closing))
+        self.expect(closing, opened)
+        if len(found) > MOST_ITEMS:
+            self.problems.add(*errors.too_many(len(found), self.since(opened.span)))
+        return found
+
+    # --- operators ---
+
+    def whole(self) -> Expression:
+        """The whole text."""
+        start = self.now.span
+        try:
+            found = self.expression()
+            if self.now.kind != "end":
+                raise self.unexpected("an operator or the end")
+            return found
+        except _Unreadable:
+            return Missing(self.since(start))
+
+    def expression(self) -> Expression:
+        if self.is_("if"):
+            return self.deeper(self.conditional)
+        return self.climb(LEVELS["or"])
+
+    def conditional(self) -> Expression:
+        start = self.take().span
+        test = self.parenthesis("if")
+        self.keyword("then", "the second part of the conditional")
+        then = self.parenthesis("then")
+        self.keyword("else", "the third part of the conditional")
+        otherwise = self.parenthesis("else")
+        if self.now.text in LEVELS:
+            self.problems.add(*errors.operator_after_conditional(self.now))
+            raise _Unreadable
+        return Conditional(test, then, otherwise, self.since(start))
+
+    def keyword(self, word: str, what: str) -> None:
+        if self.now.kind == "name" and self.now.text.lower() == word:
+            self.problems.add(*errors.lower_case(self.now))
+            self.take()
+        elif not self.is_(word):
+            raise self.unexpected(f"{word!r}, {what}")
+        else:
+            self.take()
+
+    def parenthesis(self, before: str) -> Expression:
+        if not self.is_("("):
+            raise self.unexpected(f"'(' after {before!r}")
+        opened = self.take()
+        inner = self.deeper(self.expression)
+        self.expect(")", opened)
+        return inner
+
+    def climb(self, loosest: int) -> Expression:
+        """Operands joined by operators that bind at least as tightly as ``loosest``."""
+        left = self.operand(loosest)
+        while (level := LEVELS.get(self.operator() or "", 0)) >= loosest and level != LEVELS["not"]:
+            sign = self.take()
+            if sign.text in ("is", "has"):
+                left = self.test(left, sign)
+            elif sign.text in ("and", "or"):
+                left = self.chain(left, sign, level)
+            else:
+                right = self.climb(level + 1)
+                left = Binary(sign.text, left, right, Span(left.span.start, right.span.end), sign.span)
+        return left
+
+    def operator(self) -> str | None:
+        """The operator at hand. One in capitals is reported and taken for what was meant."""
+        token = self.now
+        if token.kind == "name" and token.text.lower() in ("and", "or", "is", "has"):
+            self.problems.add(*errors.lower_case(token))
+            self.words[self.position] = Token("keyword", token.text.lower(), token.span)
+        return self.now.text if self.now.kind in ("sign", "keyword") else None
+
+    def chain(self, left: Expression, sign: Token, level: int) -> Expression:
+        operands = [left, self.climb(level + 1)]
+        while self.operator() == sign.text:
+            self.take()
+            operands.append(self.climb(level + 1))
+        if len(operands) > MOST_ITEMS:
+            self.problems.add(*errors.too_many(len(operands), self.since(left.span)))
+        return Chain(sign.text, tuple(operands), self.since(left.span))
+
+    def test(self, operand: Expression, sign: Token) -> Expression:
+        words = [sign.text]
+        if self.is_("not") and sign.text == "is":
+            words.append(self.take().text)
+        last = self.now.text
+        if last == "null" or (last in _NUMBERS and words == ["is"]):
+            words.append(self.take().text)
+            return Test(" ".join(words), operand, self.since(operand.span))
+        raise self.unexpected("'null'" if words != ["is"] else "'null', 'not null', 'numeric', 'integer' or 'decimal'")
+
+    def operand(self, loosest: int) -> Expression:
+        if self.is_("not") or self.in_capitals("not"):
+            start = self.take().span
+            if loosest > LEVELS["not"]:
+                self.problems.add(*errors.not_in_operand(start))
+            operand = self.deeper(lambda: self.climb(LEVELS["not"]))
+            return Prefix("not", operand, self.since(start))
+        if self.is_("-"):
+            return self.signed()
+        return self.primary()
+
+    def in_capitals(self, word: str) -> bool:
+        """Whether ``word`` is at hand with other letters than small ones, and not as a function; that is reported."""
+        token = self.now
+        if token.kind != "name" or token.text.lower() != word or self.after().text == "(":
+            return False
+        self.problems.add(*errors.lower_case(token))
+        return True
+
+    def signed(self) -> Expression:
+        start = self.take().span
+        if self.now.kind in ("integer", "decimal"):
+            number = self.number(self.take(), negative=True)
+            return Constant(number, self.since(start))
+        operand = self.deeper(lambda: self.operand(LEVELS["sign"]))
+        return Prefix("-", operand, self.since(start))
+
+    # --- operands ---
+
+    def primary(self) -> Expression:
+        token = self.now
+        match token.kind:
+            case "integer" | "decimal":
+                return Constant(self.number(self.take()), token.span)
+            case "string":
+                return Constant(self.take().value, token.span)
+            case "sigil":
+                return self.deeper(self.reference)
+            case "name":
+                return self.named()
+            case "keyword" if token.text in ("true", "false", "null"):
+                self.take()
+                return Constant({"true": True, "false": False}.get(token.text), token.span)
+            case "keyword" if token.text == "if":
+                self.problems.add(*errors.conditional_in_operand(token.span))
+                return self.deeper(self.conditional)
+        if self.is_("("):
+            self.take()
+            inner = self.deeper(self.expression)
+            self.expect(")", token)
+            return Group(inner, self.since(token.span))
+        if self.is_("["):
+            return self.deeper(self.items)
+        raise self.unexpected("an expression")
+
+    def number(self, token: Token, negative: bool = False) -> int | float:
+        value = token.value
+        if isinstance(value, float):
+            return -value if negative else value
+        if not isinstance(value, int) or (value == 2**63 and not negative):
+            self.problems.add(*errors.integer_range(token))
+            return 0
+        return -value if negative else value
+
+    def items(self) -> Expression:
+        opened = self.take()
+        if self.is_("]"):
+            self.take()
+            return Items((), self.since(opened.span))
+        found = self.separated(self.expression, opened, "]")
+        return Items(tuple(found), self.since(opened.span))
+
+    def named(self) -> Expression:
+        token = self.take()
+        if token.text in VARIABLES:
+            return Current(token.text, self.steps(token), self.since(token.span))
+        if self.is_("("):
+            return self.deeper(lambda: self.application(token))
+        meant = token.text.lower()
+        if meant in ("true", "false", "null"):
+            self.problems.add(*errors.lower_case(token))
+            return Constant({"true": True, "false": False}.get(meant), token.span)
+        self.problems.add(*errors.bare_name(token, self.words[: self.position - 1], KEYWORDS))
+        return Missing(token.span)
+
+    def application(self, name: Token) -> Expression:
+        opened = self.take()
+        args: list[Expression] = []
+        if self.is_(")"):
+            self.take()
+        else:
+            args = self.separated(self.expression, opened, ")")
+        return Application(name.text, tuple(args), self.since(name.span), name.span)
+
+    # --- references ---
+
+    def reference(self) -> Expression:
+        sigil = self.take()
+        if not self.is_("{"):
+            raise self.unexpected(f"'{{' after {sigil.text!r}")
+        opened = self.take()
+        steps = [self.step(), *self.steps(opened)]
+        options: dict[str, Expression | tuple[tuple[str, Expression], ...]] = {}
+        while self.is_(","):
+            self.take()
+            self.option(options)
+        self.expect("}", opened)
+        default, params = options.get("defaultValue"), options.get("params")
+        assert not isinstance(default, tuple)
+        assert params is None or isinstance(params, tuple)
+        return Reference(sigil.text, tuple(steps), default, params, self.since(sigil.span))
+
+    def steps(self, start: Token) -> tuple[Step, ...]:
+        found: list[Step] = []
+        while self.is_("."):
+            self.take()
+            found.append(self.step())
+        if len(found) > MOST_LEVELS:
+            self.problems.add(*errors.too_many_steps(self.since(start.span)))
+        return tuple(found)
+
+    def step(self) -> Step:
+        token = self.now
+        if token.kind not in ("field", "string", "name", "keyword"):
+            raise self.unexpected("the name of a field")
+        self.take()
+        if token.kind == "string":
+            return Name(str(token.value), token.span)
+        return self.deeper(lambda: self.operation(token)) if self.is_("(") else Name(token.text, token.span)
+
+    def operation(self, name: Token) -> Step:
+        takes = OPERATIONS.get(name.text)
+        if takes is None:
+            self.problems.add(*errors.unknown_operation(name, OPERATIONS))
+            raise _Unreadable
+        opened = self.take()
+        argument: Expression | None = None
+        if takes == "none" or (takes == "may" and self.is_(")")):
+            if not self.is_(")"):
+                raise self.unexpected(f"')': {name.text} takes nothing", opened)
+        else:
+            argument = self.guarded(self.expression, ")")
+        self.expect(")", opened)
+        return Operation(name.text, argument, self.since(name.span))
+
+    def option(self, options: dict[str, Expression | tuple[tuple[str, Expression], ...]]) -> None:
+        name = self.now
+        if name.kind != "field" or name.text not in ("defaultValue", "params"):
+            self.problems.add(*errors.unknown_option(name))
+            raise _Unreadable
+        self.take()
+        self.expect(":")
+        value = self.deeper(self.default) if name.text == "defaultValue" else self.params()
+        if name.text in options:
+            self.problems.add(*errors.option_twice(name))
+        options[name.text] = value
+
+    def default(self) -> Expression:
+        start = self.now
+        found = self.signed() if self.is_("-") else self.primary()
+        if not isinstance(found, Constant | Items | Reference | Group | Missing):
+            self.problems.add(*errors.bare_default(found.span))
+        elif not self.is_(",", "}") and self.operator() in LEVELS:
+            self.problems.add(*errors.bare_default(Span(start.span.start, self.now.span.end)))
+            raise _Unreadable
+        return found
+
+    def params(self) -> tuple[tuple[str, Expression], ...]:
+        if not self.is_("{"):
+            raise self.unexpected("'{' with the parameters")
+        opened = self.take()
+        found = self.separated(self.param, opened, "}")
+        pairs = tuple(pair for pair in found if not isinstance(pair, Missing))
+        for name in {name for name, _ in pairs}:
+            if sum(name == other for other, _ in pairs) > 1:
+                self.problems.add(*errors.param_twice(name, self.since(opened.span)))
+        return pairs
+
+    def param(self) -> tuple[str, Expression]:
+        if self.now.kind not in ("field", "string"):
+            raise self.unexpected("the name of a parameter")
+        token = self.take()
+        self.expect(":")
+        return str(token.value) if token.kind == "string" else token.text, self.deeper(self.expression)
