@@ -176,7 +176,4 @@ def raise_all(problems: list[RuleError]) -> None:
         return
     ordered = sorted(problems, key=lambda problem: problem.span.start if problem.span else 0)
     count = "1 problem" if len(ordered) == 1 else f"{len(ordered)} problems"
-    raise DefinitionError(
-        f"the query has {count}", code=ordered[0].code, problems=ordered, span=ordered[0].span
-    )
-
+    raise DefinitionError(f"the query has {count}", code=ordered[0].code, problems=ordered, span=ordered[0].span)

@@ -91,9 +91,7 @@ def bad_number(span: Span, text: str) -> RuleError:
 
 
 def number_too_large(span: Span) -> RuleError:
-    return RuleError(
-        "the number does not fit: integers have 64 bits", code="parse.number-too-large", span=span
-    )
+    return RuleError("the number does not fit: integers have 64 bits", code="parse.number-too-large", span=span)
 
 
 # --- words ---------------------------------------------------------------------------------------------

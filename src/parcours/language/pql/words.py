@@ -34,9 +34,7 @@ UNITS = (
     "millennium",
 )
 #: Every spelling of a unit, singular and plural, and the singular it means.
-UNIT_WORDS: Mapping[str, str] = {
-    word: unit for unit in UNITS for word in (unit, _PLURALS.get(unit, unit + "s"))
-}
+UNIT_WORDS: Mapping[str, str] = {word: unit for unit in UNITS for word in (unit, _PLURALS.get(unit, unit + "s"))}
 
 
 def unit_word(unit: str, amount: int) -> str:
