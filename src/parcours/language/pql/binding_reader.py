@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from parcours.core.schema import BOOLEAN, INTEGER, Kind, Type
@@ -74,7 +74,9 @@ class BindingReader(TimeReader):
         inner = frame.inside(element_of(list_), {bindings[0].name: ()})
         return Each("filter", list_, self._meets(bindings, inner, self._exists_in), list_.type)
 
-    def _meets(self, bindings, inner, further):  # type: ignore[no-untyped-def]
+    def _meets(
+        self, bindings: Sequence[Binding], inner: Frame, further: Callable[[Sequence[Binding], Frame], Node]
+    ) -> Node:
         """The condition of the first binding, and what the further ones say inside of it."""
         condition = bindings[0].condition
         own = None if condition is None else self.condition(condition, inner)

@@ -6,7 +6,7 @@ come at once. What is found at the very place where it went on is a consequence,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -166,7 +166,7 @@ class Cursor:
         raise_all(self.problems)
 
 
-def raise_all(problems: list[RuleError]) -> None:
+def raise_all(problems: Sequence[DefinitionError]) -> None:
     """Raise the problems as one error, in the order of their places.
 
     Raises:

@@ -94,7 +94,7 @@ class Parser(BindingParser):
     _negated = -1
 
     def query(self) -> Expr:
-        if self.next.kind is Kind.END:
+        if len(self.tokens) == 1:
             self.note(errors.empty())
             return Broken()
         try:

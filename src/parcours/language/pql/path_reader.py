@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Collection
 from dataclasses import replace
 
-from parcours.core.errors import RuleError, Span
+from parcours.core.errors import DefinitionError, Span
 from parcours.core.schema import DATE_TIME, INTEGER, NULL, STRING, Kind, Type, list_of
 from parcours.language.pql import limits, type_errors
 from parcours.language.pql.ast import Climb, Dot, Expr, Name, Parameter
@@ -41,14 +41,14 @@ class PathReader:
 
     def __init__(self, scope: PqlScope) -> None:
         self.scope = scope
-        self.problems: list[RuleError] = []
+        self.problems: list[DefinitionError] = []
         self._grown = 0
 
     @abstractmethod
     def node(self, expr: Expr, frame: Frame) -> Node:
         """The typed node of an expression; a problem is noted, and stands as null."""
 
-    def problem(self, problem: RuleError) -> Node:
+    def problem(self, problem: DefinitionError) -> Node:
         if len(self.problems) < limits.MAX_PROBLEMS:
             self.problems.append(problem)
         return NOTHING

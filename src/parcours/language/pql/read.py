@@ -131,11 +131,11 @@ class Reader(BindingReader):
 
     def narrowed(self, list_: Node, condition: Expr, name: str | None = None) -> Node:
         """The list with what is known of its elements when a condition says which event type they are of."""
-        event_type = None if not self.scope.event_types else _event_type(condition, name)
+        event_type = _event_type(condition, name) if self.scope.event_types else ""
         if event_type not in self.scope.event_types or list_.type.element is None:
             return list_
         element = _of_event_type(list_.type.element, self.scope.event_types[event_type])
-        return list_ if element == list_.type.element else replace(list_, type=list_of(element))  # type: ignore[arg-type]
+        return list_ if element == list_.type.element else replace(list_, type=list_of(element))
 
 
 def _event_type(condition: Expr, name: str | None) -> str:

@@ -1,4 +1,4 @@
-"""``occurs``: whether a timestamp lies before, after, in or near a point in time (profile-query-language.md, section 8).
+"""``occurs``: whether a timestamp lies before, after, in or near a point in time (profile-query-language.md, 8).
 
 Every form is one stretch of time or two, each between two edges. Edges that move with the clock make a window, fixed
 ones a window of fixed dates; where the reference is a timestamp of the profile or of an event, they are compared.
@@ -299,11 +299,12 @@ def _fixed_window(stretch: Stretch) -> Absolute:
 
 def _microseconds(edge: Edge) -> int:
     """The instant of an edge that starts from a constant."""
-    assert isinstance(edge.base, Literal) and isinstance(edge.base.value, datetime)
+    assert isinstance(edge.base, Literal)
+    assert isinstance(edge.base.value, datetime)
     local = edge.base.value.replace(tzinfo=None)
     for move in edge.moves:
         if isinstance(move, Floor):
             local = floored(local, move.unit)
         else:
-            local = shifted(local, move.n, move.unit) or (datetime.min if move.n < 0 else datetime.max)
+            local = shifted(local, move.n, move.unit) or (_FIRST if move.n < 0 else _LAST).replace(tzinfo=None)
     return (local.replace(tzinfo=UTC) - _EPOCH) // timedelta(microseconds=1)

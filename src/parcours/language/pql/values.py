@@ -130,7 +130,8 @@ def common(left: Node, right: Node) -> tuple[Node, Node] | None:
         return left, right
     if one.kind in TIMES and other.kind in TIMES:
         first, second = as_instant(left), as_instant(right)
-        assert first is not None and second is not None
+        assert first is not None
+        assert second is not None
         return first, second
     return None
 
