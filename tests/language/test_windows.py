@@ -7,11 +7,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parcours.core.clock import DAY, HOUR, as_datetime, instant
-from parcours.language.tree import Absolute, Calendar, Ever, Rolling
-from parcours.language.windows import AFTER, BEFORE, bounds, contains, turning_points, unit_start
-from parcours.testing.strategies import ZONES, instants, windows
+from parcours.language.edges import canonical, edge_instant
+from parcours.language.tree import Absolute, Calendar, Edge, Ever, Relative, Rolling, from_json, to_json
+from parcours.language.windows import (
+    AFTER,
+    BEFORE,
+    bounds,
+    contains,
+    in_last,
+    in_next,
+    relative,
+    swinging,
+    turning_points,
+    unit_start,
+)
+from parcours.testing import strategies as make
+from parcours.testing.strategies import ZONES, instants, relative_edges, relative_windows
 
 NOW = instant("2024-03-31T12:00")
+PARIS, TODAY = "Europe/Paris", Edge(0, "day", "day", False)
+
+
+def windows():
+    return make.windows() | relative_windows()
 
 
 @given(windows(), instants(), instants())
@@ -27,7 +45,7 @@ def test_between_turning_points_nothing_changes(window, t, moments):
         assert any(early < point <= late for point in turning_points(window, t))
 
 
-@given(windows(), instants(), instants())
+@given(windows().filter(lambda window: not swinging(window)), instants(), instants())
 def test_edges_of_a_window_never_go_back(window, first, second):
     earlier, later = bounds(window, min(first, second)), bounds(window, max(first, second))
     assert earlier[0] <= later[0]
@@ -115,3 +133,83 @@ def test_months_are_counted_from_the_first_also_on_the_31st():
 def test_beyond_the_calendar_a_window_is_open():
     assert unit_start("year", "UTC", NOW, -9999) == BEFORE
     assert unit_start("day", "UTC", NOW, 10**8) == AFTER
+
+
+# --- edges relative to now -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("edge", "zone", "now", "there"),
+    [
+        (Edge(), "UTC", "2024-03-31T10:20:30Z", "2024-03-31T10:20:30Z"),
+        (Edge(-1, "month"), "UTC", "2024-03-31T10:20:30Z", "2024-02-29T10:20:30Z"),
+        (Edge(1, "month"), "UTC", "2023-01-30T10:00Z", "2023-02-28T10:00Z"),
+        (Edge(-4, "year"), "UTC", "2024-02-29T01:00Z", "2020-02-29T01:00Z"),
+        (Edge(-1, "year"), "Europe/Paris", "2024-02-29T01:00Z", "2023-02-28T01:00Z"),
+        (Edge(-1, "century"), "UTC", "2024-02-29T01:00Z", "1924-02-29T01:00Z"),
+        (Edge(-2, "week"), "UTC", "2024-03-31T10:00Z", "2024-03-17T10:00Z"),
+        (Edge(0, aligned="hour"), "UTC", "2024-03-31T10:20:30Z", "2024-03-31T10:00Z"),
+        (Edge(0, aligned="decade"), "UTC", "2024-03-31T10:20:30Z", "2020-01-01T00:00Z"),
+        (Edge(1, "day", "day"), "Europe/Paris", "2024-03-30T23:30Z", "2024-03-31T22:00Z"),
+        (Edge(24, "hour", "day"), "Europe/Paris", "2024-03-30T23:30Z", "2024-03-31T23:00Z"),
+        (Edge(-1, "month", "day"), "Europe/Paris", "2024-03-30T23:30Z", "2024-02-28T23:00Z"),
+    ],
+)
+def test_edges_relative_to_now(edge, zone, now, there):
+    assert edge_instant(edge, zone, instant(now)) == instant(there)
+
+
+def test_beyond_the_calendar_an_edge_is_open():
+    assert bounds(Relative(Edge(-3, "millennium"), Edge(9, "millennium")), NOW) == (BEFORE, AFTER)
+    assert bounds(Relative(Edge(9, "millennium"), None), NOW)[0] == AFTER
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "zone", "window"),
+    [
+        (None, Edge(), "UTC", Ever()),
+        (Edge(-7, "day"), Edge(), "UTC", Rolling(7 * DAY, closed=True)),
+        (Edge(-1, "week", closed=False), Edge(), "Europe/Paris", Rolling(7 * DAY)),
+        (Edge(closed=False), Edge(36, "hour"), "UTC", Rolling(0, -36 * HOUR)),
+        (Edge(0, "year", "month"), Edge(1, "month", "month", False), PARIS, Calendar("month", 0, 0, PARIS, True)),
+        (
+            Edge(-2, "year", "quarter"),
+            Edge(0, "day", "quarter", False),
+            "UTC",
+            Calendar("quarter", -8, -1, "UTC", True),
+        ),
+        (Edge(-14, "day", "week"), Edge(0, "day", "week", False), "UTC", Calendar("week", -2, -1, "UTC", True)),
+        (Edge(-1, "month", "day"), TODAY, PARIS, Relative(Edge(-1, "month", "day"), TODAY, PARIS)),
+        (Edge(-24, "month"), Edge(), "Asia/Kolkata", Relative(Edge(-2, "year"), Edge())),
+        (Edge(-3, "decade", "hour"), None, "UTC", Relative(Edge(-30, "year", "hour"))),
+        (Edge(24, "hour", "day"), None, "Europe/Paris", Relative(Edge(24, "hour", "day"), None, "Europe/Paris")),
+    ],
+)
+def test_equal_windows_are_equal_trees(lower, upper, zone, window):
+    assert relative(lower, upper, zone) == window
+
+
+@given(st.none() | relative_edges(), st.none() | relative_edges(), st.sampled_from(ZONES), instants(), instants())
+def test_the_canonical_form_means_the_same(lower, upper, zone, t, now):
+    assert contains(relative(lower, upper, zone), t, now) == contains(Relative(lower, upper, zone), t, now)
+
+
+@given(relative_edges())
+def test_the_canonical_form_is_one(edge):
+    assert canonical(canonical(edge)) == canonical(edge)
+
+
+@given(windows())
+def test_windows_are_plain_data_and_back(window):
+    assert from_json(to_json(window)) == window
+
+
+def test_in_last_and_in_next():
+    assert in_last(4, "hour") == Rolling(4 * HOUR, closed=True)
+    assert in_next(2, "day") == Rolling(0, -2 * DAY, closed=True)
+    assert in_last(-1, "day") == Rolling(-DAY, closed=True)
+    month = in_last(1, "month")
+    late, early = instant("2023-03-30T10:00"), instant("2023-03-31T09:00")
+    assert contains(month, instant("2023-02-28T10:00"), late)
+    assert not contains(month, instant("2023-02-28T09:00"), late)
+    assert contains(month, instant("2023-02-28T09:00"), early)

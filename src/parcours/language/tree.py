@@ -28,7 +28,8 @@ Member     whether the profile is in another segment
 (of Each, Quantifier, Sequence, Aggregate) ``up=0`` is the element, ``up=1`` the row around it, and so on.
 
 Windows say which instants count, seen from the instant of evaluation *now*. Each is closed at its end and
-open or closed at its start as its docstring says; nothing else in the code decides about edges.
+open or closed at its start as its docstring says (of a Relative window each edge says so itself); nothing else in
+the code decides about edges.
 """
 
 from __future__ import annotations
@@ -95,8 +96,40 @@ class Absolute:
     tag: ClassVar[str] = "absolute"
 
 
-Window: TypeAlias = Ever | Rolling | Calendar | Absolute
-_WINDOWS: dict[str, type[Window]] = {kind.tag: kind for kind in (Ever, Rolling, Calendar, Absolute)}
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """An instant seen from now: now, or the beginning of the unit ``aligned`` that holds it, moved by ``n`` units.
+
+    Units are those of ``parcours.language.calendar``. Beginnings of days and longer units, and steps of days and
+    more from them, go by the calendar of the window's zone; everything else by that of UTC. From the month on a step
+    to a day that the month does not have ends on its last day. ``closed`` tells whether the instant is inside.
+    """
+
+    n: int = 0
+    unit: str = "day"
+    aligned: str | None = None
+    closed: bool = True
+    tag: ClassVar[str] = "edge"
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """From one edge to another, both relative to now; ``None`` is open. Reaches into the future.
+
+    ``Relative(Edge(-1, "month"), Edge())`` is "in the last month", to the instant. Made by
+    ``parcours.language.windows.relative``, which gives a window of another kind where one says the same.
+    """
+
+    lower: Edge | None = None
+    upper: Edge | None = None
+    zone: str = "UTC"
+    tag: ClassVar[str] = "relative"
+
+
+Window: TypeAlias = Ever | Rolling | Calendar | Absolute | Relative
+_WINDOWS: dict[str, type[Window] | type[Edge]] = {
+    kind.tag: kind for kind in (Ever, Rolling, Calendar, Absolute, Relative, Edge)
+}
 
 # --- nodes ---------------------------------------------------------------------------------------------
 

@@ -55,6 +55,10 @@ def _update_time_zone_columns(moment: Column, zone: Column) -> pl.Expr:
     return zones.by_zone(zones.instant_of(moment), zone, _in_zone)
 
 
+def _with_zone_columns(moment: Column, zone: Column | None = None) -> pl.Expr:
+    return zones.widened(moment.expr) if zone is None else _update_time_zone_columns(moment, zone)
+
+
 # --- conversions ---------------------------------------------------------------------------------------
 
 
@@ -209,16 +213,19 @@ FUNCTIONS = (
     Function(
         "with_zone",
         FAMILY,
-        (signature(("moment", DATE_TIME), ("zone", STRING, zones.FIXED_ZONE), to=OFFSET_TIME),),
+        (
+            signature(("moment", DATE_TIME), to=OFFSET_TIME),
+            signature(("moment", DATE_TIME), ("zone", STRING, zones.FIXED_ZONE), to=OFFSET_TIME),
+        ),
         NullRule.PROPAGATE,
-        "The instant with the offset that a time zone has then.",
+        "The instant with the offset that a time zone has then (UTC when left out).",
         (
             ((_UTC_NOON, "Asia/Kolkata"), _INDIAN),
             ((_UTC_NOON, "Z"), _UTC_NOON),
             ((_UTC_NOON, "-05:00"), datetime(2024, 1, 31, 7, tzinfo=iso.read_offset("-05:00"))),
         ),
-        meaning=_update_time_zone,
-        columns=_update_time_zone_columns,
+        meaning=lambda moment, zone="UTC": _update_time_zone(moment, zone),
+        columns=_with_zone_columns,
         spellings=journey(
             "now",
             signature(to=OFFSET_TIME),

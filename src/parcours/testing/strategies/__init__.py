@@ -17,6 +17,8 @@ from parcours.testing.strategies.basics import (
     ZONES,
     instants,
     maybe,
+    relative_edges,
+    relative_windows,
     values,
     windows,
 )
@@ -60,6 +62,8 @@ __all__ = [
     "maybe",
     "profile_scope",
     "quantifiers",
+    "relative_edges",
+    "relative_windows",
     "row_scope",
     "rows_of",
     "rules",

@@ -25,10 +25,13 @@ from parcours.language.functions.declaration import Value
 from parcours.language.tree import (
     Absolute,
     Calendar,
+    Edge,
     Ever,
+    Relative,
     Rolling,
     Window,
 )
+from parcours.language.windows import relative
 
 BASE = instant("2024-03-31")
 GRID = 6 * HOUR
@@ -68,6 +71,23 @@ def windows() -> st.SearchStrategy[Window]:
         ),
         st.builds(Absolute, edges, edges, st.booleans()),
     )
+
+
+def relative_windows() -> st.SearchStrategy[Window]:
+    """Windows between edges relative to now, in their canonical form or not, also contradictory ones."""
+    forms = st.sampled_from((relative, Relative))
+    some = st.none() | relative_edges()
+    return st.builds(
+        lambda form, lower, upper, zone: form(lower, upper, zone), forms, some, some, st.sampled_from(ZONES)
+    )
+
+
+def relative_edges() -> st.SearchStrategy[Edge]:
+    """Edges relative to now: mostly a few units away."""
+    steps = st.integers(-3, 3) | st.sampled_from((-13, -12, 14, 24))
+    units = st.sampled_from(("hour", "day", "day", "week", "month", "month", "quarter", "year", "decade"))
+    aligned = st.sampled_from((None, None, "hour", "day", "week", "month", "quarter", "year", "century"))
+    return st.builds(Edge, steps, units, aligned, st.booleans())
 
 
 # --- values -------------------------------------------------------------------------------------------
