@@ -15,6 +15,8 @@ from typing import TypeAlias
 from parcours.core.errors import DefinitionError, RuleError, nearest
 from parcours.core.schema import Schema
 from parcours.language.check import check_condition, check_row_condition
+from parcours.language.filters.print import print_filters
+from parcours.language.filters.read import read_filters
 from parcours.language.rules.parse import parse_row_rule, parse_rule
 from parcours.language.rules.print import print_rule
 from parcours.language.tree import Node
@@ -38,7 +40,11 @@ class FrontEnd:
 #: The language of rules that are no text.
 TREE = "tree"
 FRONT_ENDS: Mapping[str, FrontEnd] = {
-    front_end.name: front_end for front_end in (FrontEnd(TREE, parse_rule, print_rule, parse_row_rule),)
+    front_end.name: front_end
+    for front_end in (
+        FrontEnd(TREE, parse_rule, print_rule, parse_row_rule),
+        FrontEnd("filter", read_filters, print_filters),
+    )
 }
 
 

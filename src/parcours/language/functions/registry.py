@@ -22,10 +22,12 @@ from parcours.language.functions import (
     logic,
     maps,
     patterns,
+    samples,
     sets,
     sorting,
     steps,
     text,
+    wildcards,
 )
 from parcours.language.functions.declaration import Constant, Function, Overload, Spelling, bind
 from parcours.language.tree import Literal, Node
@@ -36,6 +38,7 @@ FAMILIES: tuple[tuple[Function, ...], ...] = (
     arithmetic.FUNCTIONS,
     text.FUNCTIONS,
     patterns.FUNCTIONS,
+    wildcards.FUNCTIONS,
     dates.FUNCTIONS,
     instants.FUNCTIONS,
     steps.FUNCTIONS,
@@ -44,6 +47,7 @@ FAMILIES: tuple[tuple[Function, ...], ...] = (
     maps.FUNCTIONS,
     folds.FUNCTIONS,
     conversion.FUNCTIONS,
+    samples.FUNCTIONS,
 )
 _FUNCTIONS: dict[str, Function] = {function.name: function for family in FAMILIES for function in family}
 
