@@ -26,7 +26,7 @@ from parcours.kernel import evaluate as evaluating
 from parcours.kernel.arrays import Chain, Inexact, Operand, Scope, operand
 from parcours.kernel.attributes import AttributeStore
 from parcours.kernel.book import FeatureBook
-from parcours.kernel.evaluate import Compiled, Moment, evaluate
+from parcours.kernel.evaluate import Compiled, Moment, columns, evaluate
 from parcours.language.functions import registry
 from parcours.language.reference import Person, holds
 from parcours.language.reference import evaluate as meaning
@@ -116,12 +116,12 @@ def test_equal_parts_are_read_and_computed_once():
     assert (first.tolist(), second.tolist(), len(read)) == ([False, True], [False, True], 1)
 
 
-# --- through the book, where few profiles are evaluated otherwise than many -----------------------------
+# --- through the book ----------------------------------------------------------------------------------
 
 
 @FAST
 @given(st.data())
-def test_few_profiles_are_told_what_many_are(data):
+def test_chains_and_expressions_say_the_same_of_a_book(data):
     schema = data.draw(make.schemas())
     node = data.draw(make.trees(BOOLEAN, make.Scope(attributes=schema.attributes, segments=("gold",))))
     rows = data.draw(st.lists(make.rows_of(schema.attributes, extreme=True), min_size=1, max_size=4))
@@ -129,15 +129,24 @@ def test_few_profiles_are_told_what_many_are(data):
     everybody = np.arange(len(rows), dtype=np.int32)
     rules = {"gold": Compiled(Literal(True, BOOLEAN)), "found": Compiled(node)}
     note(f"{node}")
-    few = evaluate(rules, book, everybody, Moment(0), nobody)["found"]
-    many = by_expressions(rules, book, everybody)["found"]
-    assert few.tolist() == many.tolist() == [holds(node, Person(row, {}, lambda _: True), 0) for row in rows]
+    found = evaluate(rules, book, everybody, Moment(0), nobody)["found"].tolist()
+    assert found == [holds(node, Person(row, {}, lambda _: True), 0) for row in rows]
+    assert found == by_expression(rules["found"], book, everybody)
 
 
-def by_expressions(rules, book, profiles):
+def by_expression(rule, book, profiles):
+    read = columns([rule], book, profiles, Moment(0), lambda _, who: np.ones(len(who), np.bool_))
+    frame = pl.DataFrame([pl.Series("height", profiles), *read])
+    return frame.select("height", found=rule.expression.fill_null(False))["found"].to_list()
+
+
+def test_more_profiles_than_are_evaluated_at_once():
+    book = book_of(Schema({"age": INTEGER}), [{"age": age} for age in range(7)])
+    rule = Compiled(Call("ge", (Attribute(("age",), INTEGER), Literal(4, INTEGER)), BOOLEAN))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(evaluating, "FEW", 0)
-        return evaluate(rules, book, profiles, Moment(0), nobody)
+        patch.setattr(evaluating, "BLOCK", 3)
+        held = evaluating.holds(rule, book, np.arange(7, dtype=np.int32), 0, nobody)
+    assert held.tolist() == [False] * 4 + [True] * 3
 
 
 def nobody(segment, profiles):

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from parcours.engines.state import State
-from parcours.kernel import evaluate
+from parcours.flow.segments import stage
 from parcours.testing.strategies import schemas
 from tests.properties.world import Past, Run, Step, World, worlds
 
@@ -123,12 +123,12 @@ def test_the_same_batches_give_the_same_outputs(world: World) -> None:
 
 @given(a_world)
 @SOME
-def test_few_profiles_are_evaluated_as_many_are(world: World) -> None:
-    few, many = Run(world), Run(world)
+def test_profiles_evaluated_in_blocks_are_evaluated_as_at_once(world: World) -> None:
+    whole, apart = Run(world), Run(world)
     for step in world.steps:
-        few.take(step)
+        whole.take(step)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(evaluate, "FEW", 0)
+        patch.setattr(stage, "BLOCK", 1)
         for step in world.steps:
-            many.take(step)
-    assert few.qualifications() == many.qualifications()
+            apart.take(step)
+    assert whole.qualifications() == apart.qualifications()

@@ -153,7 +153,7 @@ def constant(value: Any, type_: Type) -> Any:
 def operand(column: pl.Series) -> Operand:
     """The values of a column whose type :func:`holds` accepts."""
     unknown = column.is_null().to_numpy() if column.null_count() else None
-    physical = column.to_physical()
+    physical = column.to_physical() if column.dtype.is_temporal() else column
     if unknown is not None:
         physical = physical.fill_null(False if physical.dtype == pl.Boolean else 0)
     values = physical.to_numpy()

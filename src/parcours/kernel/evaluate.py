@@ -1,9 +1,8 @@
 """Rules over arrays of profiles: which leaves a rule reads, and what it gives for each profile.
 
-A :class:`Compiled` rule is a Polars expression over columns that are named after its leaves, and the same as a
-chain of functions over arrays, made once when the rule is published. Evaluating gathers those columns for the
-profiles asked for and runs all rules at once, so that equal leaves of different rules are read once. For few
-profiles the chains are used, for many the expressions.
+A :class:`Compiled` rule is a chain of functions over arrays, made once when the rule is published; the parts that
+arrays cannot do are Polars expressions over columns that are named after their leaves. Evaluating reads the leaves
+for the profiles asked for and runs all rules at once, so that what rules have in common is read and computed once.
 """
 
 from __future__ import annotations
@@ -24,7 +23,9 @@ from parcours.kernel.rows import Bools, Int64s, Profiles
 from parcours.kernel.windows import bounds, bounds_at
 from parcours.language.tree import Aggregate, Attribute, InWindow, Member, Node, Window, fingerprint
 
-#: For fewer profiles than this, chains over arrays cost less than handing expressions to Polars.
+#: Profiles that are best evaluated at once: all their values together stay small, however many there are.
+BLOCK = 32_768
+#: For fewer profiles than this, handing parts of rules to several threads costs more than it saves.
 FEW = 4_096
 
 #: Which profiles are in a segment, by its id.
@@ -72,18 +73,6 @@ class Compiled:
                 return pl.col(name)
 
     @functools.cached_property
-    def columns(self) -> tuple[str, ...]:
-        """The names of all columns that the expression reads."""
-        edges = [f"{edge}:{name}" for name in self.clocked for edge in ("lo", "hi")]
-        attributes = [f"a:{name}" for name in self.attributes]
-        return (*self.leaves, *attributes, *edges, *(f"m:{name}" for name in self.members))
-
-    @functools.cached_property
-    def held(self) -> pl.Expr:
-        """The expression of a rule, false where it is null."""
-        return self.expression.fill_null(False)
-
-    @functools.cached_property
     def chain(self) -> Chain:
         """The rule over arrays."""
         return Chain(self.node)
@@ -128,8 +117,6 @@ def columns(
         for segment in rule.members:
             if f"m:{segment}" not in found:
                 found[f"m:{segment}"] = pl.Series(member(segment, profiles))
-    if not found:  # a rule of constants: give it as many rows as there are profiles
-        found[""] = pl.Series(np.zeros(len(profiles), np.bool_))
     return [column.alias(name) for name, column in found.items()]
 
 
@@ -162,36 +149,22 @@ def evaluate(
     Rules that refer to each other must stand after those they refer to; they see the new values. For
     segments that are not among the rules ``member`` is asked.
     """
-    if len(profiles) < FEW:
-        return _Few(rules, book, profiles, moment, member).held()
-    known = {column.name: column for column in columns(rules.values(), book, profiles, moment, member)}
-    height = pl.Series("height", np.empty(len(profiles), np.bool_))  # for rules of constants
-    for level in _levels(rules):  # each over the columns it reads: a frame of a thousand would cost more than the rules
-        read = {name for rule in level for name in rules[rule].columns}
-        table = pl.DataFrame([height, *(known[name] for name in read)])
-        found = table.select("height", *(rules[name].held.alias(f"m:{name}") for name in level))
-        known |= {column.name: column for column in found.get_columns()}
-    return {name: known[f"m:{name}"].to_numpy() for name in rules}
+    if not len(profiles):
+        return {name: np.empty(0, np.bool_) for name in rules}
+    return _Evaluation(rules, book, profiles, moment, member).held()
 
 
 def holds(rule: Compiled, book: FeatureBook, profiles: Profiles, now: int, member: MemberOf) -> Bools:
-    """Whether one rule holds for each profile."""
-    return evaluate({"": rule}, book, profiles, Moment(now), member)[""]
+    """Whether one rule holds for each profile, however many they are."""
+    parts = [
+        evaluate({"": rule}, book, profiles[start : start + BLOCK], Moment(now), member)[""]
+        for start in range(0, len(profiles), BLOCK)
+    ]
+    return parts[0] if len(parts) == 1 else np.concatenate([np.empty(0, np.bool_), *parts])
 
 
-def _levels(rules: Mapping[str, Compiled]) -> list[list[str]]:
-    """The rules in groups such that each refers to earlier groups only."""
-    level: dict[str, int] = {}
-    for name, rule in rules.items():
-        level[name] = max((level[other] + 1 for other in rule.members if other in level), default=0)
-    return [[name for name in rules if level[name] == depth] for depth in range(max(level.values(), default=-1) + 1)]
-
-
-# --- few profiles --------------------------------------------------------------------------------------
-
-
-class _Few:
-    """One evaluation of rules for few profiles: the chains, and what they ask for."""
+class _Evaluation:
+    """One evaluation: the chains of the rules, and what they ask for."""
 
     def __init__(
         self, rules: Mapping[str, Compiled], book: FeatureBook, profiles: Profiles, moment: Moment, member: MemberOf
@@ -203,11 +176,10 @@ class _Few:
 
     def held(self) -> dict[str, Bools]:
         scope = Scope(self._read)
-        if len(self._profiles):
-            self._ask_polars(scope)
+        self._ask_polars(scope)
         with np.errstate(over="ignore", invalid="ignore"):
             for name, rule in self._rules.items():
-                self._held[name] = self._one(rule, scope) if len(self._profiles) else np.empty(0, np.bool_)
+                self._held[name] = self._one(rule, scope)
         return self._held
 
     def _one(self, rule: Compiled, scope: Scope) -> Bools:
@@ -226,10 +198,10 @@ class _Few:
 
     def _polars(self, parts: Mapping[str, Compiled]) -> pl.DataFrame:
         read = columns(parts.values(), self._book, self._profiles, self._moment, self._is_member)
-        height = pl.Series("height", np.empty(len(self._profiles), np.bool_))
-        return pl.DataFrame([height, *read]).select_seq(
-            "height", *(part.expression.alias(name) for name, part in parts.items())
-        )
+        height = pl.Series("height", np.empty(len(self._profiles), np.bool_))  # for parts that read no column
+        table = pl.DataFrame([height, *read])
+        select = table.select_seq if table.height < FEW else table.select
+        return select("height", *(part.expression.alias(name) for name, part in parts.items()))
 
     def _is_member(self, segment: str, profiles: Profiles) -> Bools:
         held = self._held.get(segment)

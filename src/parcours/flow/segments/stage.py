@@ -17,13 +17,9 @@ from parcours.core.facts import NO_QUALIFICATIONS, Qualifications
 from parcours.flow.segments.bits import MemberBits
 from parcours.flow.segments.effective import Flips, TickTrace, effective_instants
 from parcours.kernel.book import FeatureBook, Key
-from parcours.kernel.evaluate import Compiled, Moment, evaluate
+from parcours.kernel.evaluate import BLOCK, Compiled, Moment, evaluate
 from parcours.kernel.rows import Bools, Int64s, Profiles
 from parcours.language.tree import Node, replace_members
-
-#: Profiles that are evaluated at once: all their columns together stay small, however many there are.
-BLOCK = 131_072
-
 
 #: From so many changed values on, profiles are looked at by event type.
 APART = 50_000
