@@ -21,14 +21,18 @@ from parcours.kernel.features import Feature, build
 from parcours.kernel.reduce import Reducer
 from parcours.kernel.rows import MILLION, Int64s, Profiles, Rows, TextPool, concat, encoding, no_rows, sortable_bits
 from parcours.kernel.streams import Stream, StreamSpec
+from parcours.kernel.whole import listed, moving_windows, stream_specs
 from parcours.language.tree import (
     Aggregate,
     Attribute,
     Call,
+    Events,
+    Ever,
     InWindow,
     Literal,
     Node,
     Window,
+    children,
     from_json,
     to_json,
     walk,
@@ -36,6 +40,7 @@ from parcours.language.tree import (
 )
 
 Key = tuple[StreamSpec, Window, str]
+EVER = Ever()
 #: One object per spec, so that comparing two keys mostly compares two addresses.
 _SPECS: dict[StreamSpec, StreamSpec] = {}
 #: Rows of events of one type, by the streams that take them.
@@ -54,16 +59,34 @@ def keys_of(node: Node) -> tuple[Key, ...]:
             return ((stream, window, "sum"), (stream, window, "count"))
         case Aggregate(kind=kind, window=window):
             return ((stream_of(node), window, kind),)
+        case Events():
+            return tuple((_shared(spec), EVER, "count") for spec in stream_specs(node))
         case _:
             return ()
+
+
+def watched(node: Node) -> tuple[Key, ...]:
+    """The features that say when time alone may change what a rule makes of whole events: how many of them lie in
+    each window it looks through."""
+    events = dict.fromkeys(part for part in walk(node) if isinstance(part, Events))
+    windows = moving_windows(node) if events else ()
+    return tuple((key[0], window, "count") for part in events for key in keys_of(part) for window in windows)
 
 
 def stream_of(node: Aggregate) -> StreamSpec:
     """The stream an aggregate runs over."""
     value = node.value
     code = None if value is None else encoding(value.type, summed=node.kind in ("sum", "average"))
-    spec = StreamSpec(node.event, node.over, node.where, value, code)
+    return _shared(StreamSpec(node.event, node.over, node.where, value, code))
+
+
+def _shared(spec: StreamSpec) -> StreamSpec:
     return _SPECS.setdefault(spec, spec)
+
+
+def needed(node: Node) -> list[Key]:
+    """The features that a rule needs, each as often as it needs it."""
+    return [key for leaf in leaves([node]) for key in keys_of(leaf)] + list(watched(node))
 
 
 def leaves(nodes: Iterable[Node]) -> list[Node]:
@@ -108,18 +131,17 @@ class FeatureBook:
 
     def missing(self, nodes: Iterable[Node]) -> list[StreamSpec]:
         """The streams of events that these rules need and that are not kept yet: what to read from the log."""
-        wanted = dict.fromkeys(key[0] for leaf in leaves(nodes) for key in keys_of(leaf))
+        wanted = dict.fromkeys(key[0] for node in nodes for key in needed(node))
         return [spec for spec in wanted if spec not in self._streams and not spec.event.startswith("@")]
 
     def require(self, nodes: Sequence[Node], history: Mapping[StreamSpec, Rows], now: int) -> None:
         """Keep the features that these rules need; new ones are built from ``history`` as of ``now``."""
         new: list[Feature] = []
-        for leaf in (leaf for node in nodes for leaf in leaves([node])):  # each rule is a user of its own
-            for key in keys_of(leaf):
-                if key not in self._features:
-                    new.append(self._new_feature(key, history))
-                    self._features[key] = new[-1]
-                self._users[key] += 1
+        for key in (key for node in nodes for key in needed(node)):  # each rule is a user of its own
+            if key not in self._features:
+                new.append(self._new_feature(key, history))
+                self._features[key] = new[-1]
+            self._users[key] += 1
         build(new, now)
         for node in nodes:
             self._watch(node)
@@ -134,29 +156,29 @@ class FeatureBook:
 
     def _watch(self, node: Node) -> None:
         """Tell the features which values decide: constants they are compared with, else every change."""
+        for key in watched(node):
+            self._features[key].watch(None)
+        self._watch_leaves(node)
+
+    def _watch_leaves(self, node: Node) -> None:
         match node:
             case Call(function=function, args=(Aggregate(kind=kind) as leaf, Literal(value=value))) if (
                 function in _COMPARISONS and kind != "average" and not isinstance(value, str) and value is not None
             ):
                 self._features[keys_of(leaf)[0]].watch(_thresholds(leaf, value))
-            case Aggregate() | InWindow(value=Attribute()):
+            case Aggregate() | InWindow(value=Attribute()) | Events():
                 for key in keys_of(node):
                     self._features[key].watch(None)
-            case Call(args=args):
-                for arg in args:
-                    self._watch(arg)
             case _:
-                for part in walk(node):
-                    if part is not node and isinstance(part, Aggregate | InWindow | Call):
-                        self._watch(part)
+                for child in children(node):
+                    self._watch_leaves(child)
 
     def release(self, nodes: Iterable[Node]) -> None:
         """These rules are gone: drop what nobody needs any more."""
-        for leaf in (leaf for node in nodes for leaf in leaves([node])):
-            for key in keys_of(leaf):
-                self._users[key] -= 1
-                if self._users[key] <= 0:
-                    del self._users[key], self._features[key]
+        for key in (key for node in nodes for key in needed(node)):
+            self._users[key] -= 1
+            if self._users[key] <= 0:
+                del self._users[key], self._features[key]
         used = {key[0] for key in self._features}
         self._streams = {spec: stream for spec, stream in self._streams.items() if spec in used}
         self._reducers, self._bound = {}, {}
@@ -281,6 +303,8 @@ class FeatureBook:
 
     def column(self, leaf: Node, profiles: Profiles, instants: Int64s | None = None) -> pl.Series:
         """The value of a leaf for each profile: now, or at instants of the tick just done."""
+        if isinstance(leaf, Events):
+            return self._listed(leaf, profiles, instants)
         values = [
             feature.column(feature.values(profiles, instants), type_) for feature, type_ in self._bind(leaf).features
         ]
@@ -305,6 +329,12 @@ class FeatureBook:
         count = rest[0][0].values(profiles, instants)  # of an average
         nothing = count == 0
         return (values / np.where(nothing, 1, count), nothing) if nothing.any() else (values / count, None)
+
+    def _listed(self, leaf: Events, profiles: Profiles, instants: Int64s | None) -> pl.Series:
+        features = [self._features[key] for key in keys_of(leaf)]
+        now = max((feature.hi for feature in features), default=0)
+        streams = [feature.stream for feature in features]
+        return listed(leaf, streams, self.pool, profiles, now if instants is None else instants)
 
     def _bind(self, leaf: Node) -> _Bound:
         """The features of a leaf, found by the leaf's address: its tree would have to be hashed each time."""
@@ -335,6 +365,8 @@ class FeatureBook:
                 parts[f"feature-{place}-{name}"] = array
         for place, (_, frame) in enumerate(self.attributes.dump().items()):
             parts[f"attribute-{place}"] = frame
+        for place, contents in enumerate(self.pool.dump_contents()):
+            parts[f"contents-{place}"] = contents
         meta: dict[str, object] = {
             "room": self._room,
             "texts": list(self.pool),
@@ -357,6 +389,7 @@ class FeatureBook:
         """Take over what :meth:`dump` gave; rules must be required again after it (nothing is computed anew)."""
         self._room = meta["room"]
         self.pool = TextPool(meta["texts"])
+        self.pool.load_contents([part for name, part in parts.items() if name.startswith("contents-")])
         self.attributes.resize(self._room)
         self.attributes.load({name: parts[f"attribute-{place}"] for place, name in enumerate(meta["attributes"])})
         streams = []

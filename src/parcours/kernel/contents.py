@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from parcours.kernel.rows import Int64s
+Int64s = NDArray[np.int64]
 
 #: Two neighbouring runs are merged when the older is less than this many times the newer.
 GROWTH = 4

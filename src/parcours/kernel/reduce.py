@@ -17,7 +17,7 @@ from parcours.core.schema import Type, object_of, polars_type
 from parcours.kernel.compile import row_expression
 from parcours.kernel.rows import Int64s, Rows, TextPool, encode, no_rows
 from parcours.kernel.streams import StreamSpec
-from parcours.language.tree import Call, Field, ListOf, Node, Quantifier, walk
+from parcours.language.tree import Call, Field, ListOf, Node, ObjectOf, Quantifier, walk
 
 #: The name under which an element of a list stands in the frame of its rows.
 ITEM = "_item"
@@ -91,6 +91,8 @@ class _Plan:
         if name is None:
             name = self.names[sort, node] = f"{sort}{len(self.names)}"
             expr = row_expression(_lowered(node, self._over is not None), properties)
+            if isinstance(node, ObjectOf):  # equal contents must be of one type, whatever the batch holds
+                expr = expr.cast(polars_type(node.type))
             self.expressions.append((expr.fill_null(False) if sort == "where" else expr).alias(name))
         return name
 

@@ -8,6 +8,7 @@ serves all types:
 ``exact``  decimals for sums: millionths, rounded half to even
 ``bits``   decimals for comparing: the bits of the double, turned so that they sort like numbers
 ``code``   texts: their number in a :class:`~parcours.kernel.rows.TextPool`; equal texts, equal numbers
+``row``    whole events: a hash of what is read of them, by which the pool gives it back
 ========== =========================================================================
 """
 
@@ -22,6 +23,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from parcours.core.schema import Kind, Type, polars_type
+from parcours.kernel.contents import ContentPool
 
 Profiles = NDArray[np.int32]
 Int64s = NDArray[np.int64]
@@ -74,9 +76,13 @@ def concat(parts: list[Rows], valued: bool) -> Rows:
 
 
 class TextPool:
-    """Numbers for texts, given in order of first appearance. Shared by all streams of a workspace."""
+    """Numbers for texts, given in order of first appearance, and contents of whole events, by their type.
+
+    Shared by all streams of a workspace.
+    """
 
     def __init__(self, texts: list[str] | None = None) -> None:
+        self._contents: dict[pl.DataType, ContentPool] = {}
         self._texts: list[str] = list(texts or [])
         self._numbers = {text: number for number, text in enumerate(self._texts)}
         self._ranks = np.empty(0, np.int64)
@@ -96,6 +102,20 @@ class TextPool:
     def decode(self, numbers: Int64s) -> pl.Series:
         """The text of each number."""
         return pl.Series([self._texts[number] for number in numbers.tolist()], dtype=pl.String)
+
+    def contents(self, dtype: pl.DataType) -> ContentPool:
+        """The contents of whole events of which these properties are read."""
+        return self._contents.setdefault(dtype, ContentPool(dtype))
+
+    def dump_contents(self) -> list[pl.DataFrame]:
+        """The contents of all types, as frames of one column; :meth:`load_contents` reads them back."""
+        return [pool.dump().to_frame() for pool in self._contents.values()]
+
+    def load_contents(self, frames: list[pl.DataFrame]) -> None:
+        """Take over what :meth:`dump_contents` gave."""
+        for frame in frames:
+            contents = frame.to_series()
+            self._contents[contents.dtype] = ContentPool(contents.dtype, contents)
 
     def ranks(self) -> Int64s:
         """For each number the place of its text among all, by code points."""
@@ -120,6 +140,8 @@ def encode(values: pl.Series, encoding: str, pool: TextPool) -> Int64s:
     match encoding:
         case "code":
             return pool.encode(values.cast(pl.String))
+        case "row":
+            return pool.contents(values.dtype).encode(values)
         case "exact":
             return _millionths(values.cast(pl.Float64).to_numpy())
         case "bits":

@@ -20,6 +20,8 @@ from functools import cached_property
 from pathlib import Path
 from threading import RLock
 
+import polars as pl
+
 from parcours.core.clock import Clock, SystemClock
 from parcours.core.schema import Schema
 from parcours.core.settings import Settings, read_settings
@@ -33,7 +35,7 @@ from parcours.store.log import Log
 from parcours.store.snapshots import SnapshotStore
 
 #: Version of what a snapshot holds. Raise it when the state changes its form; older ones are then ignored.
-STATE_VERSION = "1"
+STATE_VERSION = f"2 polars {pl.__version__}"  # contents of whole events are found by a hash of Polars
 #: Seconds of recovery after which closing writes a snapshot even when nothing moved.
 SLOW_START = 2.0
 
