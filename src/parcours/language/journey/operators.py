@@ -42,7 +42,7 @@ _ARITHMETIC = {
     "/": ("quotient", "quotient"),
     "%": ("remainder", "remainder"),
 }
-_TESTS = {
+TESTS = {
     "is null": "is_null",
     "is not null": "is_not_null",
     "has null": "has_null",
@@ -84,7 +84,7 @@ def test(sign: str, operand: Node) -> Node | None:
             operand = fitted(operand, Type(Kind.LIST, element=STRING))
         if operand.type.kind is not Kind.LIST:
             return None
-    return Call(_TESTS[sign], (settled(operand),), BOOLEAN)
+    return Call(TESTS[sign], (settled(operand),), BOOLEAN)
 
 
 # --- comparisons ---------------------------------------------------------------------------------------
