@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 
 from parcours.core.clock import DAY, HOUR, as_datetime, instant
 from parcours.core.errors import InputError, WorkspaceError
-from parcours.core.facts import INSTANT, DefinitionChange
+from parcours.core.facts import INSTANT, DefinitionChange, TickRecord
 from parcours.core.schema import DECIMAL, Schema
 from parcours.engines.local import LocalRunner
 from parcours.flow.ingest import Inbox
@@ -224,3 +226,40 @@ def test_a_replay_interrupted_inside_a_stretch_loses_nothing(place: Place) -> No
     place.runner.replay(instants)
     assert place.log.query("SELECT count(*) FROM purchase").item() == 8
     assert place.members("spender") == ["ann"]
+
+
+def test_a_commit_that_fails_behind_a_replay_ends_it_and_the_folder_goes_on(place: Place) -> None:
+    place.runner.live_tick(T0, [publish("spender", SPENT)], limit=0)
+    place.buy(*((str(hour), "ann", T0 + hour * HOUR, 6.0) for hour in range(1, 9)))
+    instants = [T0 + hour * HOUR for hour in range(1, 9)]
+    commit = place.log.commit
+
+    def no_room_after_four(records: Sequence[TickRecord], *rest: Any, **more: Any) -> None:
+        fail() if records[0].now > instants[3] else commit(records, *rest, **more)
+
+    place.log.commit = no_room_after_four  # type: ignore[method-assign, assignment]
+    with pytest.raises(WorkspaceError, match="no room"):
+        place.runner.replay(instants, group=2)
+    with pytest.raises(WorkspaceError, match="open the workspace again"):
+        place.runner.live_tick(instants[-1])
+    place.log.commit = commit  # type: ignore[method-assign]
+    place.restart()
+    assert place.runner.now == instants[3], "what was committed before is kept"
+    place.runner.replay(instants[4:], group=2)
+    assert place.log.query("SELECT count(*) FROM purchase").item() == 8
+    assert place.members("spender") == ["ann"]
+
+
+def test_an_event_that_comes_again_is_known_while_its_commit_is_under_way(place: Place) -> None:
+    place.runner.live_tick(T0, [publish("spender", SPENT)], limit=0)
+    place.buy(*((str(hour // 2), "ann", T0 + hour * HOUR, 1.0 + hour) for hour in range(2, 12)))
+    commit = place.log.commit
+
+    def slowly(*arguments: Any, **more: Any) -> None:
+        time.sleep(0.02)
+        commit(*arguments, **more)
+
+    place.log.commit = slowly  # type: ignore[method-assign]
+    place.runner.replay([T0 + hour * HOUR for hour in range(2, 12)], group=1)
+    kept = place.log.query("SELECT _event_id, total FROM purchase ORDER BY _time")
+    assert kept.rows() == [(str(number), 1.0 + 2 * number) for number in range(1, 6)]

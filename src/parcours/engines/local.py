@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -20,6 +20,7 @@ from parcours.core.errors import InputError, WorkspaceError
 from parcours.core.facts import Batch, DefinitionChange, Outputs, TickRecord
 from parcours.core.schema import Schema
 from parcours.engines.backfill import Backfill
+from parcours.engines.behind import Errand
 from parcours.engines.courier import Courier, Deliver
 from parcours.engines.intake import Ahead, Prepared, Preparer
 from parcours.engines.recovery import Progress, read_history, recover, save
@@ -50,6 +51,16 @@ class Ticked:
     outputs: Outputs
 
 
+@dataclass(frozen=True, slots=True)
+class _Commit:
+    """What one commit makes durable; ``ids`` is how many portions of event ids the log holds after it."""
+
+    records: Sequence[TickRecord]
+    schema: Schema
+    consumed: Mapping[str, int | None]
+    ids: int
+
+
 class LocalRunner:
     """Everything of a workspace that moves. Not for use by several threads at once."""
 
@@ -77,6 +88,8 @@ class LocalRunner:
         self._arrivals = ArrivalReader(inbox, log.consumed())
         self._waiting: list[TickRecord] = []
         self._consumed: dict[str, int | None] = {}
+        self._under_way: tuple[_Commit, Errand] | None = None
+        self._unrecorded: pl.DataFrame | None = None
         self._erased = False
         self._tidy_inbox()
         self._backfills: list[Backfill] = []
@@ -137,27 +150,50 @@ class LocalRunner:
             group: ticks that share one commit; effects follow the commit.
             watch: told about every tick.
 
+        While a stretch of ticks is computed, the stretch before it is committed and its messages are handed over in
+        threads of their own. There is never more than one commit under way, so they happen in order, and effects
+        follow the commit they belong to. Corrections wait for every commit: they ask the log what there is.
+
         Raises:
             InputError: an instant lies before the last tick.
             WorkspaceError: a commit failed; nothing since the last commit was kept.
         """
         reader = EventTimeReader(self._inbox, self._log.consumed())
-        group = 1 if any(file.kind in ("replace", "delete", "erase") for file in self._inbox.files()) else group
-        for stretch in _groups(instants, group):
-            if self.state.now is not None and stretch[0] < self.state.now:
-                raise InputError(
-                    f"cannot go back to {iso(stretch[0])}: the last tick was at {iso(self.state.now)}",
-                    code="time-runs-forward",
-                    hint="replay into a new workspace, or start later",
-                )
-            with self._whole_or_broken():
-                arrivals = reader.take(stretch[-1])
-                self._consumed |= dict(arrivals.consumed)
-                self._replay_stretch(self._preparer.prepare(arrivals, stretch[0], by_time=True), stretch, watch)
-                self.commit()
-            if self._courier is not None:
-                self._courier.drain()
+        corrections = any(file.kind in ("replace", "delete", "erase") for file in self._inbox.files())
+        outcomes = self._outcomes()
+        try:
+            for stretch in _groups(instants, 1 if corrections else group):
+                self._check_forward(stretch[0])
+                with self._whole_or_broken():
+                    arrivals = reader.take(stretch[-1])
+                    self._consumed |= dict(arrivals.consumed)
+                    prepared = self._preparer.prepare(arrivals, stretch[0], by_time=True)
+                    self._replay_stretch(prepared, stretch, outcomes, watch)
+                    if corrections:
+                        self.commit()
+                    outcomes = self._drained()
+                    self._begin_commit()
+        finally:
+            self._finish_commit()
+        if self._courier is not None:
+            self._courier.drain()
+        self._unrecorded = outcomes
         self._arrivals = ArrivalReader(self._inbox, self._log.consumed())
+
+    def _check_forward(self, now: int) -> None:
+        if self.state.now is not None and now < self.state.now:
+            raise InputError(
+                f"cannot go back to {iso(now)}: the last tick was at {iso(self.state.now)}",
+                code="time-runs-forward",
+                hint="replay into a new workspace, or start later",
+            )
+
+    def _drained(self) -> pl.DataFrame | None:
+        """The outcomes of everything committed so far."""
+        self._finish_commit()
+        if self._courier is not None:
+            self._courier.drain()
+        return self._outcomes()
 
     @contextmanager
     def _whole_or_broken(self) -> Iterator[None]:
@@ -169,9 +205,12 @@ class LocalRunner:
             raise
 
     def _replay_stretch(
-        self, prepared: Prepared, stretch: Sequence[int], watch: Callable[[Ticked], None] | None
+        self,
+        prepared: Prepared,
+        stretch: Sequence[int],
+        outcomes: pl.DataFrame | None,
+        watch: Callable[[Ticked], None] | None,
     ) -> None:
-        outcomes = self._outcomes()
         self.state.book.widen(self._preparer.schema)
         ahead = Ahead(self.state.book, prepared)
         for now in stretch:
@@ -217,23 +256,54 @@ class LocalRunner:
         Raises:
             WorkspaceError: nothing was kept; see ``code``.
         """
-        if not self._waiting:
-            return
-        records, self._waiting = self._waiting, []
-        consumed, self._consumed = self._consumed, {}
+        self._finish_commit()
+        if self._waiting:
+            commit = self._next_commit()
+            with self._whole_or_broken():
+                self._make_durable(commit)
+            self._note_durable(commit)
+
+    def _begin_commit(self) -> None:
+        """Do the same behind the caller, until :meth:`_finish_commit`."""
+        if self._waiting:
+            commit = self._next_commit()
+            self._under_way = commit, Errand(lambda: self._make_durable(commit), "commit")
+
+    def _finish_commit(self) -> None:
+        """Return when no commit is under way.
+
+        Raises:
+            WorkspaceError: it failed, and nothing of it was kept.
+        """
+        if self._under_way is not None:
+            commit, errand = self._under_way
+            errand.wait()
+            self._under_way = None
+            with self._whole_or_broken():
+                errand.check()
+            self._note_durable(commit)
+
+    def _next_commit(self) -> _Commit:
+        commit = _Commit(self._waiting, self._preparer.schema, self._consumed, self._seen.unsettled)
+        self._waiting, self._consumed = [], {}
+        return commit
+
+    def _make_durable(self, commit: _Commit) -> None:
+        """The commit and its effects. Touches nothing that a tick or the preparation of its input touches."""
         self._crash("before-commit")
-        self._broken = True
-        self._log.commit(records, self._preparer.schema, consumed=consumed)
-        self._broken = False
+        deliveries = frame_of([record.outputs.tables["deliveries"] for record in commit.records])
+        self._log.commit(_with_deliveries(commit.records, deliveries), commit.schema, consumed=commit.consumed)
         self._crash("after-commit")
-        self._seen.settled()
-        if any(len(record.batch.erased) for record in records):
+        if any(len(record.batch.erased) for record in commit.records):
             self._snapshots.drop_all()
             self._erased = True
-        self._forget_used_up(consumed)
         self._crash("before-delivery")
         if self._courier is not None:
-            self._courier.give(frame_of([record.outputs.tables["deliveries"] for record in records]))
+            self._courier.give(deliveries)
+
+    def _note_durable(self, commit: _Commit) -> None:
+        self._seen.settled(commit.ids)
+        self._forget_used_up(commit.consumed)
 
     def _forget_used_up(self, consumed: Mapping[str, int | None]) -> None:
         """Remove the files of the inbox that are used up; the next commit forgets how far they were consumed."""
@@ -249,7 +319,12 @@ class LocalRunner:
         self._forget_used_up({name: rows for name, rows in consumed.items() if name in present})
 
     def _outcomes(self) -> pl.DataFrame | None:
-        return None if self._courier is None else self._belonging(self._courier.outcomes())
+        """The outcomes that no tick has taken in; to be taken in by the next one."""
+        found = [] if self._courier is None else [self._courier.outcomes()]
+        if self._unrecorded is not None:
+            found.insert(0, self._unrecorded)
+            self._unrecorded = None
+        return self._belonging(pl.concat(found)) if found else None
 
     def _belonging(self, outcomes: pl.DataFrame) -> pl.DataFrame:
         """The outcomes without those of deliveries that were erased with their profile meanwhile."""
@@ -275,8 +350,8 @@ class LocalRunner:
         if self._courier is None:
             return
         self._courier.drain()
-        outcomes = self._belonging(self._courier.outcomes())
-        if outcomes.height:
+        outcomes = self._outcomes()
+        if outcomes is not None and outcomes.height:
             self._tick(Batch(outcomes=outcomes), max(now, self.state.now or now))
             self.commit()
 
@@ -322,6 +397,19 @@ class LocalRunner:
                 self._courier = None
         if snapshot and not self._broken:
             self.snapshot()
+
+
+def _with_deliveries(records: Sequence[TickRecord], deliveries: pl.DataFrame) -> Sequence[TickRecord]:
+    """The records with pieces of one frame for the deliveries of each."""
+    if not deliveries.height:
+        return records
+    found, at = [], 0
+    for record in records:
+        tables = record.outputs.tables
+        mine = deliveries.slice(at, tables["deliveries"].height)
+        found.append(replace(record, outputs=Outputs(tables["qualifications"], tables["steps"], mine)))
+        at += mine.height
+    return found
 
 
 def _groups(instants: Iterable[int], size: int) -> Iterable[list[int]]:

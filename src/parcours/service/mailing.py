@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 import polars as pl
 
-from parcours.core.clock import Clock
+from parcours.core.clock import Clock, VirtualClock, instant
 from parcours.core.facts import OUTCOME_COLUMNS
 from parcours.engines.courier import Deliver
 from parcours.flow.delivery.channels import open_channel
@@ -51,7 +51,13 @@ def through_channels(
         DefinitionError: the settings of a channel are wrong.
     """
     outbox = Outbox({name: open_channel(settings) for name, settings in channels.items()})
-    return lambda rows: outbox.deliver(rows, templates, clock), outbox.close
+
+    def deliver(rows: pl.DataFrame) -> pl.DataFrame:
+        if isinstance(clock, VirtualClock):  # a replay, which has gone on meanwhile: its ticks do not move the clock
+            clock.sleep_until(instant(rows["decided"].max()))  # type: ignore[arg-type]
+        return outbox.deliver(rows, templates, clock)
+
+    return deliver, outbox.close
 
 
 def not_sent(rows: pl.DataFrame) -> pl.DataFrame:

@@ -101,13 +101,12 @@ def replay(
     runner = parts.runner
     first, last = _span(parts, start, end)
     moments = instants(first, last, tick, also, runner.now)
-    clock = VirtualClock(moments[0])
-    told = _Telling(len(moments), watch, clock)
+    told = _Telling(len(moments), watch)
     began = time.perf_counter()
     changes = outstanding(parts.catalogue, runner.state)
     if changes:
         runner.publish(changes, runner.now if runner.now is not None else moments[0])
-    parts.send(clock) if send else parts.note_unsent()
+    parts.send(VirtualClock(moments[0])) if send else parts.note_unsent()
     try:
         runner.replay(moments, group=GROUP, watch=told)
         runner.settle_deliveries(moments[-1])
@@ -136,14 +135,13 @@ def _span(parts: Parts, start: int | None, end: int | None) -> tuple[int, int]:
 class _Telling:
     """Adds up what the ticks did, and tells whoever watches."""
 
-    def __init__(self, total: int, watch: Watch | None, clock: Clock) -> None:
-        self._total, self._watch, self._clock = total, watch, clock
+    def __init__(self, total: int, watch: Watch | None) -> None:
+        self._total, self._watch = total, watch
         self._sums = [0, 0, 0, 0]
         self._done = 0
 
     def __call__(self, ticked: Ticked) -> None:
         self._done += 1
-        self._clock.sleep_until(ticked.now)
         found = (ticked.events, *ticked.outputs.heights)
         self._sums = [before + new for before, new in zip(self._sums, found, strict=True)]
         if self._watch is not None:

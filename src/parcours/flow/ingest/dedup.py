@@ -54,9 +54,14 @@ class SeenIds:
             self._unsettled.append((type, ids.filter(pl.Series(new))))
         return new
 
-    def settled(self) -> None:
-        """All ids added so far are in the log now."""
-        self._unsettled.clear()
+    @property
+    def unsettled(self) -> int:
+        """How many portions of ids were added that the log does not hold yet."""
+        return len(self._unsettled)
+
+    def settled(self, portions: int | None = None) -> None:
+        """The log holds all ids added so far, or so many portions of those it did not hold."""
+        del self._unsettled[:portions]
 
     def dump(self) -> dict[str, NDArray[np.uint64]]:
         """The hashes as arrays for a snapshot. Only after :meth:`settled`.
