@@ -17,11 +17,14 @@ from dataclasses import dataclass, replace
 
 from parcours.core.schema import BOOLEAN, DATE_TIME, DECIMAL, INTEGER, STRING, Kind, Schema, Type
 from parcours.language.tree import (
+    Absolute,
     Aggregate,
     Attribute,
+    Calendar,
     Call,
     Chance,
     Each,
+    Edge,
     Events,
     Ever,
     Fetched,
@@ -33,6 +36,8 @@ from parcours.language.tree import (
     Node,
     Now,
     Quantifier,
+    Relative,
+    Rolling,
     Sequence,
     SequenceStep,
     Step,
@@ -41,17 +46,20 @@ from parcours.language.tree import (
     walk,
     with_children,
 )
+from parcours.language.windows import relative
 
 TYPE, TIME, EVER = ("eventType",), ("timestamp",), Ever()
 _FOLDS = {"sum_of": "sum", "average_of": "average", "min_of": "min", "max_of": "max"}
 _EQUALITY = ("eq", "equals")
+_NUMBERS = ("eq", "ne", "lt", "le", "gt", "ge")
 _OUTSIDE = (Attribute, Aggregate, Chance, Events, Fetched, Given, InWindow, Member, Now)
 
 
 def lower(node: Node, schema: Schema) -> Node:
     """``node`` with every form over :class:`Events` that an aggregate can say written as one.
 
-    The meaning stays, except that decimals are summed in whole millionths, as aggregates do.
+    Constants are fitted to what they are compared with, so that equal questions are equal trees. The meaning stays,
+    except that decimals are summed in whole millionths, as aggregates do.
     """
     node = with_children(node, tuple(lower(child, schema) for child in children(node)))
     return _Rewriting(schema).of(node)
@@ -95,10 +103,16 @@ class _Rewriting:
                 return self._none(list_) or node
             case Call(function="is_not_null", args=(Call(function="null_if_empty", args=(list_,)),)):
                 return self._some(list_) or node
+            case Call(function="equals", args=(left, right)) if _has_value(left) or _has_value(right):
+                return self.of(Call("eq", (left, right), BOOLEAN))
+            case Call(function=function, args=(left, right)) if function in _NUMBERS and _mixed(left, right):
+                return Call(function, (_decimal(left), _decimal(right)), BOOLEAN)
             case Call(
                 function="not", args=(Call(function="eq", args=(Aggregate(kind="count") as count, Literal(value=0))),)
             ):
                 return _at_least(count, 1)
+            case Call(function="not", args=(Call(function="eq", args=args),)):
+                return Call("ne", args, BOOLEAN)
             case Call(function="contains_item", args=(Step(value=list_, name=name, type=type_), Literal() as item)):
                 return self._holding(list_, name, type_, item) or node
             case Quantifier(kind=kind, over=list_, where=where):
@@ -205,12 +219,26 @@ def _narrowed(selection: _Selection, part: Node) -> _Selection | None:
             ) if function in _EQUALITY and selection.event is None:
                 return replace(selection, event=event)
             case InWindow(value=Field(path=("timestamp",), up=0), window=window) if selection.window == EVER:
-                return replace(selection, window=window)
+                past = _past(window)
+                return None if past is None else replace(selection, window=past)
     if not _reads_row_only(part):
         return None
     if selection.over is None:
         return replace(selection, where=(*selection.where, part))
     return replace(selection, items=(*selection.items, part))
+
+
+def _past(window: Window) -> Window | None:
+    """The part of the window up to now, where all events of a list lie; ``None``: there is no such part."""
+    match window:
+        case Rolling(oldest=oldest, newest=newest):
+            return replace(window, newest=max(newest, 0)) if oldest > 0 else None
+        case Calendar() | Absolute():
+            return replace(window, future=False)
+        case Relative(lower=lower, upper=upper, zone=zone) if upper is None or upper.n > 0:
+            return relative(lower, Edge(), zone)
+        case _:
+            return window
 
 
 def _reads_row_only(node: Node, depth: int = 0) -> bool:
@@ -260,6 +288,29 @@ class _Own:
         for name in path[1:]:
             found = None if found is None else found.field_type(name)
         return found
+
+
+def _has_value(node: Node) -> bool:
+    return isinstance(node, Literal) and node.value is not None
+
+
+def _mixed(left: Node, right: Node) -> bool:
+    """Whether a decimal stands beside an integer constant."""
+    return any(
+        one.type == DECIMAL and isinstance(other, Literal) and other.type == INTEGER and _exact(other.value)
+        for one, other in ((left, right), (right, left))
+    )
+
+
+def _exact(value: object) -> bool:
+    """Whether the integer is also a decimal."""
+    return isinstance(value, int) and abs(value) <= 2**53
+
+
+def _decimal(node: Node) -> Node:
+    if isinstance(node, Literal) and isinstance(node.value, int):
+        return Literal(float(node.value), DECIMAL)
+    return node
 
 
 def _conjuncts(node: Node) -> Iterator[Node]:
