@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from parcours.language import tree
 from parcours.language.calendar import LENGTHS, MONTHS
-from parcours.language.tree import Calendar, Node, Rolling, Window
+from parcours.language.tree import Literal, Node, Now, Window
+from parcours.language.windows import relative
 
-_CALENDAR_UNITS = ("day", "week", "month", "year")
 #: Longer than all the time there is, in years.
 _YEARS = 20_000
 _DAYS_OF_YEAR = 366
@@ -34,14 +35,30 @@ Move: TypeAlias = Shift | Floor
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """The instant that moves lead to from ``base``."""
+    """The instant that moves lead to from ``base``; ``closed`` tells whether it belongs to the stretch."""
 
     base: Node
     moves: tuple[Move, ...] = ()
+    closed: bool = True
 
     def then(self, n: int, unit: str) -> Edge:
         """The edge so many units later."""
         return self if n == 0 else replace(self, moves=(*self.moves, Shift(n, unit)))
+
+    def floor(self, unit: str) -> Edge:
+        """The edge at the start of the unit that holds it."""
+        return replace(self, moves=(*self.moves, Floor(unit)))
+
+    def shut(self, closed: bool) -> Edge:
+        return replace(self, closed=closed)
+
+    @property
+    def moves_with_clock(self) -> bool:
+        return isinstance(self.base, Now)
+
+    @property
+    def fixed(self) -> bool:
+        return isinstance(self.base, Literal)
 
 
 def most(unit: str) -> int:
@@ -51,46 +68,63 @@ def most(unit: str) -> int:
     return _YEARS * 12 // MONTHS[unit] + 1
 
 
-def moving(start: Edge | None, end: Edge | None, start_closed: bool, end_closed: bool) -> Window | None:
+def moving_window(start: Edge | None, end: Edge | None) -> Window | None:
     """The window between two edges that start from now, or ``None`` when no window says it."""
-    if start is None or end is None:
+    lower = None if start is None else _of_window(start)
+    upper = None if end is None else _of_window(end)
+    if (lower is None and start is not None) or (upper is None and end is not None):
         return None
-    return _calendar(start, end, start_closed, end_closed) or _rolling(start, end, start_closed, end_closed)
+    return relative(lower, upper)
 
 
-def _calendar(start: Edge, end: Edge, start_closed: bool, end_closed: bool) -> Window | None:
-    match start.moves, end.moves:
-        case ((Floor(unit), *_), (Floor(other), *_)) if unit == other and unit in _CALENDAR_UNITS:
-            first, last = _offset(start, unit), _offset(end, unit)
-            if first is not None and last is not None and start_closed and not end_closed:
-                return Calendar(unit, first, last - 1, future=True)
+def _of_window(edge: Edge) -> tree.Edge | None:
+    """The edge as windows write it: at most one start of a unit, then one step."""
+    aligned: str | None = None
+    step = Shift(0, "day")
+    for move in edge.moves:
+        if isinstance(move, Shift):
+            joined = _joined(step, move)
+            if joined is None:
+                return None
+            step = joined
+        elif aligned is None and _keeps(move.unit, step):
+            aligned = move.unit
+        elif aligned is not None and _begins(move.unit, aligned, step):
+            continue
+        elif step.n == 0 and aligned is not None and _nested(aligned, move.unit):
+            aligned = move.unit
+        else:
+            return None
+    return tree.Edge(step.n, step.unit, aligned, edge.closed)
+
+
+def _joined(first: Shift, second: Shift) -> Shift | None:
+    """Both steps as one, when both are of fixed length or both of the calendar."""
+    for lengths in (LENGTHS, MONTHS):
+        if second.unit in lengths and (first.n == 0 or first.unit in lengths):
+            unit = second.unit if first.n == 0 else min(first.unit, second.unit, key=lengths.__getitem__)
+            total = first.n * lengths.get(first.unit, 0) + second.n * lengths[second.unit]
+            return Shift(total // lengths[unit], unit)
     return None
 
 
-def _offset(edge: Edge, unit: str) -> int | None:
-    """How many units the edge lies from the start of the present one."""
-    match edge.moves:
-        case (Floor(),):
-            return 0
-        case (Floor(), Shift(n, other)) if other == unit:
-            return n
-        case _:
-            return None
+def _keeps(unit: str, step: Shift) -> bool:
+    """Whether the start of the unit may be taken before the step as well as after it: it is a step of whole units."""
+    for lengths in (LENGTHS, MONTHS):
+        if unit in lengths and step.unit in lengths:
+            return step.n * lengths[step.unit] % lengths[unit] == 0
+    return step.n == 0
 
 
-def _rolling(start: Edge, end: Edge, start_closed: bool, end_closed: bool) -> Window | None:
-    first, last = _length(start), _length(end)
-    if first is None or last is None:
-        return None
-    return Rolling(-first, -(last - (not end_closed)), start_closed)
+def _begins(unit: str, aligned: str, step: Shift) -> bool:
+    """Whether the start of a unit ``aligned``, moved by a step, is the start of a ``unit`` anyway."""
+    return _nested(unit, aligned) and (_keeps(unit, step) or step.unit in MONTHS)
 
 
-def _length(edge: Edge) -> int | None:
-    """How far from now the edge lies, in microseconds, when it does not go by the calendar."""
-    match edge.moves:
-        case ():
-            return 0
-        case (Shift(n, unit),) if unit in LENGTHS:
-            return n * LENGTHS[unit]
-        case _:
-            return None
+def _nested(small: str, large: str) -> bool:
+    """Whether every large unit is made of whole small ones."""
+    if small in LENGTHS and large in LENGTHS:
+        return LENGTHS[large] % LENGTHS[small] == 0
+    if small in MONTHS and large in MONTHS:
+        return MONTHS[large] % MONTHS[small] == 0
+    return small in LENGTHS and small != "week" and large in MONTHS
