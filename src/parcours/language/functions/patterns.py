@@ -62,10 +62,9 @@ def _fails(work: Work, result: Type, text: Column, pattern: Column, *more: Colum
 @functools.lru_cache(maxsize=1024)
 def _may_fail(pattern: str) -> bool:
     try:
-        compiled(pattern)
+        return compiled(pattern).may_be_given_up
     except EvaluationError:
         return True
-    return False
 
 
 def _both(work: Work, result: Type, *arguments: Column) -> pl.Expr:
@@ -80,21 +79,21 @@ def _worked(work: Work, dtype: pl.Struct, rows: pl.Series) -> pl.Series:
     frame = rows.struct.unnest()
     names = frame.columns
     known = frame.with_row_index("row").drop_nulls(names)
-    parts = [_part(work, part, key) for key, part in known.group_by(names[1:])]
+    parts = [_part(work, dtype, part, key) for key, part in known.group_by(names[1:])]
     done = pl.concat([pl.DataFrame(schema={"row": pl.UInt32(), **dict(dtype.to_schema())}), *parts])
     placed = frame.select(pl.row_index("row").cast(pl.UInt32)).join(done, on="row", how="left", maintain_order="left")
     return placed.select(pl.struct(pl.col("value"), pl.col("failed").fill_null(False)))["value"].rename(rows.name)
 
 
-def _part(work: Work, part: pl.DataFrame, key: Sequence[Value]) -> pl.DataFrame:
+def _part(work: Work, dtype: pl.Struct, part: pl.DataFrame, key: Sequence[Value]) -> pl.DataFrame:
     pattern, *more = key
-    texts = part["0"]
-    nothing = pl.Series([None] * len(texts), dtype=pl.Boolean)
     try:
-        values, failed = work(compiled(pattern), texts, *more)
+        values, failed = work(compiled(pattern), part["0"], *more)
     except EvaluationError:
-        values, failed = nothing, ~nothing.fill_null(False)
-    return pl.DataFrame({"row": part["row"], "value": values, "failed": nothing if failed is None else failed})
+        nothing = pl.lit(None, dtype=dtype.to_schema()["value"])
+        return part.select("row", nothing.alias("value"), pl.lit(True).alias("failed"))
+    none = pl.repeat(False, len(values), eager=True)
+    return pl.DataFrame({"row": part["row"], "value": values, "failed": none if failed is None else failed})
 
 
 def _function(
