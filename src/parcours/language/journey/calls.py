@@ -70,12 +70,20 @@ def typed_call(name: str, args: Sequence[Argument], span: Span, problems: Proble
         return None
     choices = [choice for one in of_count if (choice := _bound(*one, args)) is not None]
     if not choices:
-        types = [arg.node.type for arg in args]
-        problems.add(*errors.no_signature(name, types, [signature for _, _, signature in known], span))
+        problems.add(*_misfit(name, [signature for _, _, signature in of_count], args, span))
         return None
     if not _references(name, choices[0], args, problems) or not _constants(name, choices, args, problems):
         return None
     return _call(_accepting_constants(choices, args), args)
+
+
+def _misfit(name: str, known: Sequence[Signature], args: Sequence[Argument], span: Span) -> Problem:
+    """What is wrong with the arguments: the first one that no signature takes, or all of them together."""
+    for position, arg in enumerate(args):
+        shapes = [params[position].type for signature in known if (params := signature.params_for(len(args)))]
+        if not any(_binds(shape, arg.node.type, {}) for shape in shapes):
+            return errors.bad_argument(name, position + 1, shapes, arg.node.type, known, arg.span)
+    return errors.no_signature(name, [arg.node.type for arg in args], known, span)
 
 
 def _counts(known: Sequence[tuple[Function, Spelling, Signature]]) -> list[int]:

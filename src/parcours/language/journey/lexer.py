@@ -41,6 +41,7 @@ _MEANT = {
     "=>": ">=",
     "=<": "<=",
 }
+_QUOTE_NAMES = "write names with other characters than a-z, A-Z, 0-9, _ and - in quotes: @{Event.'prénom'}"
 _QUOTES = "“”„‘’«»`"
 
 _WORD = re.compile(
@@ -49,8 +50,9 @@ _WORD = re.compile(
     | (?P<comment>//[^\n]*)
     | (?P<decimal>[0-9]+\.[0-9]+)
     | (?P<integer>[0-9]+)
-    | (?P<name>[A-Za-z_][A-Za-z0-9_]*)
+    | (?P<name>[^\W\d]\w*)
     | (?P<string>"(?:[^"\\\n\r]|\\[^\n\r])*"|'(?:[^'\\\n\r]|\\[^\n\r])*')
+    | (?P<curly>[“„][^“”„\n\r]*[“”]|[‘‚][^‘’\n\r]*[‘’]|«[^»\n\r]*»)
     | (?P<open_string>["'][^\n\r]*)
     | (?P<sigil>@(?:event|action)(?![A-Za-z0-9_-])|[@\#])
     | (?P<sign>===|!==|<>|=>|=<|&&|\|\||[=!<>]=|[-+*/%<>()\[\]{}.,:=!&|])
@@ -58,7 +60,7 @@ _WORD = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_FIELD = re.compile(r"(?P<field>[^\W\d][\w-]*)")
 _CLOSING = {")": "(", "]": "[", "}": "{"}
 
 
@@ -92,7 +94,9 @@ def _words(text: str, problems: Problems) -> Iterator[Token]:
 
 def _token(match: re.Match[str], as_field: bool, problems: Problems) -> Token | None:
     """The token of a match, or ``None`` for what only separates."""
-    kind, text, span = match.lastgroup or "field", match[0], Span(match.start(), match.end())
+    kind, text, span = str(match.lastgroup), match[0], Span(match.start(), match.end())
+    if kind in ("name", "field") and not text.isascii():
+        problems.add("parse.character", f"unexpected letters in the name {text!r}", span, _QUOTE_NAMES)
     match kind:
         case "space":
             return None
@@ -107,6 +111,9 @@ def _token(match: re.Match[str], as_field: bool, problems: Problems) -> Token | 
             return Token("keyword" if text in KEYWORDS else "name", text, span)
         case "string":
             return Token(kind, text, span, unquoted(text[1:-1], span.start + 1, ESCAPES, problems))
+        case "curly":
+            problems.add("parse.character", f"unexpected quote {text[0]!r}", span, "write straight quotes: \" or '")
+            return Token("string", text, span, text[1:-1])
         case "open_string":
             return _open_string(text, span, problems)
         case "sign" if text in _MEANT:
@@ -146,8 +153,8 @@ def _unknown(text: str, span: Span, as_field: bool, problems: Problems) -> Token
     hint = None
     if text in _QUOTES:
         hint = "write straight quotes: \" or '"
-    elif as_field or text.isalpha():
-        hint = "write names with other characters than letters, digits, _ and - in quotes: @{Event.'prénom'}"
+    elif as_field:
+        hint = _QUOTE_NAMES
     elif text.isspace():
         hint = "write a plain space"
     elif text == ";":

@@ -211,7 +211,9 @@ def hint(sign: str, left: Type, right: Type) -> str | None:
     if sign in ("==", "!=") and kinds & {Kind.OBJECT, Kind.MAP}:
         return "objects are not comparable: compare their fields, or write 'is null'"
     if sign in _ORDER and kinds == {Kind.DATE_ONLY}:
-        return "a dateOnly has no order here: convert both with toDateTimeOnly"
+        return 'a dateOnly has no order here: make both a dateTime with toDateTime("UTC", …)'
+    if sign in _ORDER and kinds <= {*SCALARS} and not kinds <= {*_NUMBERS}:
+        return "only numbers, dateTime and dateTimeOnly have an order, and only among themselves"
     if mixed_numbers(left, right):
         return "write the whole number with .0, or convert it with toDecimal"
     if not kinds & {*_ADDABLE, Kind.DATE_ONLY}:
@@ -219,5 +221,7 @@ def hint(sign: str, left: Type, right: Type) -> str | None:
     if sign == "-":
         return 'add a negative duration: … + toDuration("-PT1H")'
     if Kind.DATE_ONLY in kinds and sign == "+":
-        return "a dateOnly has no hours: convert it with toDateTimeOnly"
-    return "a duration stands to the right of what it is added to" if sign == "+" else None
+        return 'a dateOnly has no hours: make it a dateTime with toDateTime("UTC", …)'
+    if left.kind is Kind.DURATION and right.kind in _ADDABLE:
+        return "a duration stands to the right of what it is added to"
+    return "a duration is added to a dateTime, a dateTimeOnly or a duration" if Kind.DURATION in kinds else None

@@ -82,8 +82,10 @@ def parse(text: str, *, where: str = "expression") -> Expression:
 
 def parsed(text: str, problems: Problems) -> Expression:
     """What the text says, as far as it can be read; what is wrong goes to ``problems``."""
-    parser = _Parser(tokens(text, problems), problems)
-    expression = parser.whole() if not problems.full else Missing()
+    words = tokens(text, problems)
+    if len(words) == 1 and problems.found:
+        return Missing()
+    expression = _Parser(words, problems).whole()
     if not problems.found:
         _check_height(expression, problems)
     return expression
@@ -97,7 +99,13 @@ def _check_height(expression: Expression, problems: Problems) -> None:
         if height > MOST_LEVELS:
             problems.add(*errors.too_deep(level[0].span))
             return
-        level = [part for node in level for part in parts(node)]
+        level = [_ungrouped(part) for node in level for part in parts(node)]
+
+
+def _ungrouped(node: Expression) -> Expression:
+    while isinstance(node, Group):
+        node = node.inner
+    return node
 
 
 class _Parser:
@@ -116,6 +124,10 @@ class _Parser:
     def after(self) -> Token:
         """The token behind the one at hand."""
         return self.words[min(self.position + 1, len(self.words) - 1)]
+
+    def before(self) -> list[Token]:
+        """The last few tokens taken."""
+        return self.words[max(0, self.position - 3) : self.position]
 
     def take(self) -> Token:
         token = self.now
@@ -137,7 +149,7 @@ class _Parser:
         return Span(start.start, max(start.end, self.words[self.position - 1].span.end if self.position else 0))
 
     def unexpected(self, expected: str, opened: Token | None = None) -> _Unreadable:
-        self.problems.add(*errors.unexpected(expected, self.now, self.words[: self.position], opened))
+        self.problems.add(*errors.unexpected(expected, self.now, self.before(), opened))
         return _Unreadable()
 
     def deeper(self, read: Callable[[], Part]) -> Part:
@@ -214,7 +226,7 @@ class _Parser:
 
     def expression(self) -> Expression:
         if self.is_("if"):
-            return self.deeper(self.conditional)
+            return self.conditional()
         return self.climb(LEVELS["or"])
 
     def conditional(self) -> Expression:
@@ -332,7 +344,7 @@ class _Parser:
                 return Constant({"true": True, "false": False}.get(token.text), token.span)
             case "keyword" if token.text == "if":
                 self.problems.add(*errors.conditional_in_operand(token.span))
-                return self.deeper(self.conditional)
+                return self.conditional()
         if self.is_("("):
             self.take()
             inner = self.deeper(self.expression)
@@ -369,7 +381,8 @@ class _Parser:
         if meant in ("true", "false", "null"):
             self.problems.add(*errors.lower_case(token))
             return Constant({"true": True, "false": False}.get(meant), token.span)
-        self.problems.add(*errors.bare_name(token, self.words[: self.position - 1], KEYWORDS))
+        if token.text.isascii():
+            self.problems.add(*errors.bare_name(token, self.before()[:-1], KEYWORDS))
         return Missing(token.span)
 
     def application(self, name: Token) -> Expression:

@@ -34,7 +34,6 @@ VARIABLES: Mapping[str, str] = {
     "source": "currentDataPackField",
     "action": "currentActionField",
 }
-_ROOTS = {"currentEventField": "@{Event", "currentDataPackField": "#{Source.Group", "currentActionField": "@action{A"}
 _KINDS = {"@": "event", "@event": "event", "@action": "action", "#": "source"}
 _ITEMS = {"first": "first_item", "last": "last_item"}
 #: What a data source may wrap a profile in (D27).
@@ -92,7 +91,7 @@ class References:
             if VARIABLES.get(frame.kind) == current.variable:
                 return _Root(Field((), frame.element, up), frame.kind, current.steps)
         inside = bool(self.frames)
-        self.problems.add(*errors.out_of_scope(current.variable, _ROOTS[current.variable], inside, current.span))
+        self.problems.add(*errors.out_of_scope(current.variable, inside, current.span))
         self.steps_of_nowhere(current.steps, _kind_of(current.variable))
         return None
 
@@ -176,7 +175,7 @@ class References:
         if isinstance(node, Given) and tuple(node.path[1:3]) in self.scope.remote and node.path[0] == "source":
             names = tuple(name for name, _ in params)
             return replace(root, node=Fetched(node.path, names, tuple(value for _, value in params), node.type))
-        if reference.params is not None and self.scope.strict:
+        if reference.params is not None and (self.scope.strict or reference.sigil != "#"):
             self.problems.add(
                 *errors.params_of_fixed(".".join(step.name for step in reference.steps[:2]), reference.span)
             )

@@ -9,6 +9,8 @@ from parcours.core.schema import Kind, Type
 from parcours.language.functions.declaration import Constant, ListOfVar, Shape, Signature, Var
 from parcours.language.journey.errors import Problem
 
+#: A function that takes this many types of list takes them all.
+_ALL_LISTS = 7
 _WITHDRAWN = {"toTimeZone": "use updateTimeZone", "getBestSendTime": "use a wait until a fixed hour"}
 
 
@@ -17,11 +19,15 @@ def in_words(type_: Shape) -> str:
     if isinstance(type_, Var):
         return "any single value" if type_.kinds is None or len(type_.kinds) > 6 else _either(type_)
     if not isinstance(type_, Type):
-        return "a list" if isinstance(type_, ListOfVar) else str(type_)
+        return _any_list(type_.element) if isinstance(type_, ListOfVar) else str(type_)
     if type_.kind is Kind.LIST:
         element = in_words(type_.element) if type_.element else ""
         return "list" if element in ("", "any", "null") else f"list{element[0].upper()}{element[1:]}"
     return "dateTime" if type_.kind in (Kind.OFFSET_TIME, Kind.DATE_TIME) else type_.kind.value
+
+
+def _any_list(element: Var) -> str:
+    return "listObject" if element.kinds == {Kind.OBJECT} else "a list"
 
 
 def _either(var: Var) -> str:
@@ -72,10 +78,17 @@ def not_a_map(operation: str, found: Type, span: Span) -> Problem:
     return "type.expected-map", f"{operation} works on maps, found {in_words(found)}", span, hint
 
 
-def out_of_scope(variable: str, root: str, inside: bool, span: Span) -> Problem:
-    message = f"{variable} stands for an element of a collection of {root}, and there is none around it"
-    hint = "inside all, first and last use the variable of that collection" if inside else None
-    return "type.out-of-scope", message, span, hint or f"it is used as in {root}….all({variable}.field == 1)"
+_COLLECTIONS = {
+    "currentEventField": "an event: @{Event.list.all(currentEventField.field == 1)}",
+    "currentDataPackField": "a data source: #{Source.Group.list.all(currentDataPackField.field == 1)}",
+    "currentActionField": "the response of an action: @action{Action.list.all(currentActionField.field == 1)}",
+}
+
+
+def out_of_scope(variable: str, inside: bool, span: Span) -> Problem:
+    message = f"there is no element here for {variable} to stand for"
+    hint = "the collection around is of another kind; " if inside else ""
+    return "type.out-of-scope", message, span, f"{hint}it stands for an element of a list of {_COLLECTIONS[variable]}"
 
 
 def params_of_fixed(source: str, span: Span) -> Problem:
@@ -177,16 +190,44 @@ def wrong_count(name: str, counts: Iterable[int], found: int, span: Span) -> Pro
 
 def no_signature(name: str, found: Sequence[Type], known: Sequence[Signature], span: Span) -> Problem:
     given = ", ".join(in_words(type_) for type_ in found)
-    return "type.no-signature", f"{name} cannot be applied to ({given})", span, _signature_hint(name, known)
+    return "type.no-signature", f"{name} cannot be applied to ({given})", span, _forms(name, known)
 
 
-def _signature_hint(name: str, known: Sequence[Signature]) -> str:
-    forms = dict.fromkeys(
-        f"{name}({', '.join(in_words(param.type) for param in (*signature.params, *signature.closing))})"
-        for signature in known
+def bad_argument(
+    name: str, position: int, wanted: Iterable[Shape], found: Type, known: Sequence[Signature], span: Span
+) -> Problem:
+    """One argument is of a type that no signature takes there."""
+    words = _without_lists([in_words(type_) for type_ in wanted])
+    message = f"argument {position} of {name} is {' or '.join(words)}, found {in_words(found)}"
+    return "type.no-signature", message, span, _forms(name, known)
+
+
+def _without_lists(words: Iterable[str]) -> list[str]:
+    """Words for types, all the lists of single values in one."""
+    different = list(dict.fromkeys(words))
+    lists = [word for word in different if word.startswith("list")]
+    if len(lists) < _ALL_LISTS:
+        return different
+    return [*(word for word in different if word not in lists or word == "listObject"), "a list of single values"]
+
+
+def _forms(name: str, known: Sequence[Signature]) -> str:
+    """How a function is written; what it does for every type of list is said once."""
+    forms = [[in_words(param.type) for param in (*signature.params, *signature.closing)] for signature in known]
+    patterns = [tuple(_pattern(form)) for form in forms]
+    shown = dict.fromkeys(
+        ", ".join(pattern if patterns.count(pattern) >= _ALL_LISTS else form)
+        for form, pattern in zip(forms, patterns, strict=True)
     )
-    shown = list(forms)[:6]
-    return "it is written " + "; ".join(shown) + (" …" if len(forms) > len(shown) else "")
+    return "it is written " + "; ".join(f"{name}({form})" for form in shown)
+
+
+def _pattern(form: Sequence[str]) -> list[str]:
+    """A signature with T for the type of the elements of its lists."""
+    elements = {word[4].lower() + word[5:] for word in form if word.startswith("list") and len(word) > 4}
+    element = elements.pop() if len(elements) == 1 else ""
+    listed = f"list{element[:1].upper()}{element[1:]}"
+    return ["listT" if word == listed else "T" if word == element else word for word in form]
 
 
 def not_a_reference(name: str, span: Span) -> Problem:
