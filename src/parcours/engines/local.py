@@ -8,19 +8,17 @@ interrupted in the middle of a stretch of ticks.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 import polars as pl
 
 from parcours.core.clock import HOUR, iso
-from parcours.core.deferred import frame_of
 from parcours.core.errors import InputError, WorkspaceError
 from parcours.core.facts import Batch, DefinitionChange, Outputs, TickRecord
 from parcours.core.schema import Schema
 from parcours.engines.backfill import Backfill
-from parcours.engines.behind import Errand
+from parcours.engines.commits import Commits
 from parcours.engines.courier import Courier, Deliver
 from parcours.engines.intake import Ahead, Prepared, Preparer
 from parcours.engines.recovery import Progress, read_history, recover, save
@@ -51,16 +49,6 @@ class Ticked:
     outputs: Outputs
 
 
-@dataclass(frozen=True, slots=True)
-class _Commit:
-    """What one commit makes durable; ``ids`` is how many portions of event ids the log holds after it."""
-
-    records: Sequence[TickRecord]
-    schema: Schema
-    consumed: Mapping[str, int | None]
-    ids: int
-
-
 class LocalRunner:
     """Everything of a workspace that moves. Not for use by several threads at once."""
 
@@ -85,15 +73,12 @@ class LocalRunner:
         self._log, self._inbox, self._snapshots, self._crash = log, inbox, snapshots, crash
         self.state, self._seen = recover(log, snapshots, progress)
         self._preparer = Preparer(log.schema, self.state.register, self._seen, log)
-        self._arrivals = ArrivalReader(inbox, log.consumed())
-        self._waiting: list[TickRecord] = []
-        self._consumed: dict[str, int | None] = {}
-        self._under_way: tuple[_Commit, Errand] | None = None
         self._unrecorded: pl.DataFrame | None = None
-        self._erased = False
-        self._tidy_inbox()
         self._backfills: list[Backfill] = []
-        self._broken = False
+        self._commits = Commits(
+            log, inbox, snapshots, self._seen, crash=lambda point: self._crash(point), give=self._give
+        )
+        self._arrivals = ArrivalReader(inbox, log.consumed())
         self._courier = None if deliver is None else Courier(deliver)
         if self._courier is not None:
             self._courier.give(log.pending_deliveries())
@@ -122,12 +107,12 @@ class LocalRunner:
         now = max(now, self.state.now or now)
         while self.state.now is not None and now - self.state.now > LONGEST_TICK:
             self._tick(Batch(), self.state.now + LONGEST_TICK)
-            if len(self._waiting) >= GROUP:
+            if len(self._commits) >= GROUP:
                 self.commit()
-        with self._whole_or_broken():
+        with self._commits.whole_or_broken():
             arrivals = self._arrivals.take(limit)
             prepared = self._preparer.prepare(arrivals, now)
-            self._consumed |= dict(arrivals.consumed)
+            self._commits.consume(arrivals.consumed)
             batch = prepared.take(None, (*definitions, *self._ready(now)), self._outcomes())
             return self._commit_one(self._tick(batch, now), batch)
 
@@ -164,17 +149,17 @@ class LocalRunner:
         try:
             for stretch in _groups(instants, 1 if corrections else group):
                 self._check_forward(stretch[0])
-                with self._whole_or_broken():
+                with self._commits.whole_or_broken():
                     arrivals = reader.take(stretch[-1])
-                    self._consumed |= dict(arrivals.consumed)
+                    self._commits.consume(arrivals.consumed)
                     prepared = self._preparer.prepare(arrivals, stretch[0], by_time=True)
                     self._replay_stretch(prepared, stretch, outcomes, watch)
                     if corrections:
                         self.commit()
                     outcomes = self._drained()
-                    self._begin_commit()
+                    self._commits.begin(self._preparer.schema)
         finally:
-            self._finish_commit()
+            self._commits.finish()
         if self._courier is not None:
             self._courier.drain()
         self._unrecorded = outcomes
@@ -190,19 +175,10 @@ class LocalRunner:
 
     def _drained(self) -> pl.DataFrame | None:
         """The outcomes of everything committed so far."""
-        self._finish_commit()
+        self._commits.finish()
         if self._courier is not None:
             self._courier.drain()
         return self._outcomes()
-
-    @contextmanager
-    def _whole_or_broken(self) -> Iterator[None]:
-        """What was taken out of the inbox is committed whole: after anything else nothing of it ever is."""
-        try:
-            yield
-        except BaseException:
-            self._broken = True
-            raise
 
     def _replay_stretch(
         self,
@@ -221,7 +197,7 @@ class LocalRunner:
                 watch(Ticked(self.state.tick, now, batch.event_count, outputs))
 
     def _tick(self, batch: Batch, now: int, reduced: Sequence[Reduced] | None = None) -> Outputs:
-        if self._broken:
+        if self._commits.broken:
             raise WorkspaceError(
                 "an earlier tick was interrupted or its commit failed, so this state cannot go on",
                 code="stale",
@@ -229,12 +205,12 @@ class LocalRunner:
             )
         self.state.book.widen(self._preparer.schema)
         history = self._history(batch)
-        self._broken = True  # until the tick is through: a tick that fails half way leaves no usable state
+        self._commits.broken = True  # until the tick is through: a tick that fails half way leaves no usable state
         outputs = tick(self.state, batch, now, history, reduced)
-        self._waiting.append(TickRecord(self.state.tick, now, batch, outputs))
+        self._commits.add(TickRecord(self.state.tick, now, batch, outputs))
         for backfill in self._backfills:
             backfill.note(batch)
-        self._broken = False
+        self._commits.broken = False
         self._crash("ticked")
         return outputs
 
@@ -256,67 +232,11 @@ class LocalRunner:
         Raises:
             WorkspaceError: nothing was kept; see ``code``.
         """
-        self._finish_commit()
-        if self._waiting:
-            commit = self._next_commit()
-            with self._whole_or_broken():
-                self._make_durable(commit)
-            self._note_durable(commit)
+        self._commits.commit(self._preparer.schema)
 
-    def _begin_commit(self) -> None:
-        """Do the same behind the caller, until :meth:`_finish_commit`."""
-        if self._waiting:
-            commit = self._next_commit()
-            self._under_way = commit, Errand(lambda: self._make_durable(commit), "commit")
-
-    def _finish_commit(self) -> None:
-        """Return when no commit is under way.
-
-        Raises:
-            WorkspaceError: it failed, and nothing of it was kept.
-        """
-        if self._under_way is not None:
-            commit, errand = self._under_way
-            errand.wait()
-            self._under_way = None
-            with self._whole_or_broken():
-                errand.check()
-            self._note_durable(commit)
-
-    def _next_commit(self) -> _Commit:
-        commit = _Commit(self._waiting, self._preparer.schema, self._consumed, self._seen.unsettled)
-        self._waiting, self._consumed = [], {}
-        return commit
-
-    def _make_durable(self, commit: _Commit) -> None:
-        """The commit and its effects. Touches nothing that a tick or the preparation of its input touches."""
-        self._crash("before-commit")
-        deliveries = frame_of([record.outputs.tables["deliveries"] for record in commit.records])
-        self._log.commit(_with_deliveries(commit.records, deliveries), commit.schema, consumed=commit.consumed)
-        self._crash("after-commit")
-        if any(len(record.batch.erased) for record in commit.records):
-            self._snapshots.drop_all()
-            self._erased = True
-        self._crash("before-delivery")
+    def _give(self, deliveries: pl.DataFrame) -> None:
         if self._courier is not None:
             self._courier.give(deliveries)
-
-    def _note_durable(self, commit: _Commit) -> None:
-        self._seen.settled(commit.ids)
-        self._forget_used_up(commit.consumed)
-
-    def _forget_used_up(self, consumed: Mapping[str, int | None]) -> None:
-        """Remove the files of the inbox that are used up; the next commit forgets how far they were consumed."""
-        used_up = [name for name, rows in consumed.items() if rows is not None and rows >= self._inbox.rows(name)]
-        self._inbox.forget(used_up)
-        self._consumed |= dict.fromkeys(used_up)
-
-    def _tidy_inbox(self) -> None:
-        """A crash may have left files that are used up, or numbers for files that are gone."""
-        consumed = self._log.consumed()
-        present = {file.name for file in self._inbox.files()}
-        self._consumed |= {name: None for name in consumed if name not in present}
-        self._forget_used_up({name: rows for name, rows in consumed.items() if name in present})
 
     def _outcomes(self) -> pl.DataFrame | None:
         """The outcomes that no tick has taken in; to be taken in by the next one."""
@@ -328,7 +248,7 @@ class LocalRunner:
 
     def _belonging(self, outcomes: pl.DataFrame) -> pl.DataFrame:
         """The outcomes without those of deliveries that were erased with their profile meanwhile."""
-        if not self._erased or not outcomes.height:
+        if not self._commits.erased or not outcomes.height:
             return outcomes
         return outcomes.filter(pl.col("key").is_in(self._log.pending_deliveries()["key"].implode()))
 
@@ -338,7 +258,7 @@ class LocalRunner:
         What was handed over so far is settled before.
         """
         if self._courier is not None:
-            if not self._broken:
+            if not self._commits.broken:
                 self.settle_deliveries(self.state.now or 0)
             self._courier.close()
         self._courier = None if deliver is None else Courier(deliver)
@@ -383,33 +303,20 @@ class LocalRunner:
     def snapshot(self) -> None:
         """Write a snapshot, so that the next start is fast."""
         self.commit()
-        if not self._broken and self.state.tick:
+        if not self._commits.broken and self.state.tick:
             save(self.state, self._seen, self._snapshots)
 
     def close(self, *, snapshot: bool = True) -> None:
         """Commit what waits, stop the deliveries, and write a snapshot."""
         try:
-            if not self._broken:
+            if not self._commits.broken:
                 self.commit()
         finally:
             if self._courier is not None:
                 self._courier.close()
                 self._courier = None
-        if snapshot and not self._broken:
+        if snapshot and not self._commits.broken:
             self.snapshot()
-
-
-def _with_deliveries(records: Sequence[TickRecord], deliveries: pl.DataFrame) -> Sequence[TickRecord]:
-    """The records with pieces of one frame for the deliveries of each."""
-    if not deliveries.height:
-        return records
-    found, at = [], 0
-    for record in records:
-        tables = record.outputs.tables
-        mine = deliveries.slice(at, tables["deliveries"].height)
-        found.append(replace(record, outputs=Outputs(tables["qualifications"], tables["steps"], mine)))
-        at += mine.height
-    return found
 
 
 def _groups(instants: Iterable[int], size: int) -> Iterable[list[int]]:

@@ -1,0 +1,167 @@
+"""Commits: the ticks since the last one made durable together, and only then their effects.
+
+At once, or behind the caller, who computes the next ticks meanwhile. There is never more than one commit under
+way, so they happen in order. What a commit writes is complete and fixed when it begins: its thread reads nothing
+that a tick, or the preparation of its input, changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from parcours.core.deferred import frame_of
+from parcours.core.facts import Outputs, TickRecord
+from parcours.core.schema import Schema
+from parcours.engines.behind import Errand
+from parcours.flow.ingest.dedup import SeenIds
+from parcours.flow.ingest.inbox import Inbox
+from parcours.store.log import Log
+from parcours.store.snapshots import SnapshotStore
+
+
+@dataclass(frozen=True, slots=True)
+class _Commit:
+    """What one commit makes durable; ``ids`` is how many portions of event ids the log holds after it."""
+
+    records: Sequence[TickRecord]
+    schema: Schema
+    consumed: Mapping[str, int | None]
+    ids: int
+
+
+class Commits:
+    """What waits to be committed, and what is being committed.
+
+    Attributes:
+        broken: the state in memory is ahead of the log for good, because a commit failed, or something was
+            interrupted in the middle.
+        erased: somebody was erased by one of these commits.
+    """
+
+    def __init__(
+        self,
+        log: Log,
+        inbox: Inbox,
+        snapshots: SnapshotStore,
+        seen: SeenIds,
+        *,
+        crash: Callable[[str], None],
+        give: Callable[[pl.DataFrame], None],
+    ) -> None:
+        """``give`` is called with the deliveries of every commit, ``crash`` with the names of points before it."""
+        self.broken = self.erased = False
+        self._log, self._inbox, self._snapshots, self._seen = log, inbox, snapshots, seen
+        self._crash, self._give = crash, give
+        self._records: list[TickRecord] = []
+        self._consumed: dict[str, int | None] = {}
+        self._under_way: tuple[_Commit, Errand] | None = None
+        self._tidy_inbox()
+
+    def __len__(self) -> int:
+        """How many ticks wait."""
+        return len(self._records)
+
+    def add(self, record: TickRecord) -> None:
+        """A tick that waits to be committed."""
+        self._records.append(record)
+
+    def consume(self, rows: Mapping[str, int]) -> None:
+        """So many rows of these files of the inbox are taken in by the ticks that wait, and those to come."""
+        self._consumed |= dict(rows)
+
+    @contextmanager
+    def whole_or_broken(self) -> Iterator[None]:
+        """What was taken out of the inbox is committed whole: after anything else nothing of it ever is."""
+        try:
+            yield
+        except BaseException:
+            self.broken = True
+            raise
+
+    # --- committing --------------------------------------------------------------------------------
+
+    def commit(self, schema: Schema) -> None:
+        """Make the ticks that wait durable, then let their effects happen.
+
+        Raises:
+            WorkspaceError: nothing was kept; see ``code``.
+        """
+        self.finish()
+        if self._records:
+            commit = self._next(schema)
+            with self.whole_or_broken():
+                self._make_durable(commit)
+            self._note_durable(commit)
+
+    def begin(self, schema: Schema) -> None:
+        """Do the same behind the caller, until :meth:`finish`."""
+        self.finish()
+        if self._records:
+            commit = self._next(schema)
+            self._under_way = commit, Errand(lambda: self._make_durable(commit), "commit")
+
+    def finish(self) -> None:
+        """Return when no commit is under way.
+
+        Raises:
+            WorkspaceError: it failed, and nothing of it was kept.
+        """
+        if self._under_way is not None:
+            commit, errand = self._under_way
+            errand.wait()
+            self._under_way = None
+            with self.whole_or_broken():
+                errand.check()
+            self._note_durable(commit)
+
+    def _next(self, schema: Schema) -> _Commit:
+        commit = _Commit(self._records, schema, self._consumed, self._seen.unsettled)
+        self._records, self._consumed = [], {}
+        return commit
+
+    def _make_durable(self, commit: _Commit) -> None:
+        self._crash("before-commit")
+        deliveries = frame_of([record.outputs.tables["deliveries"] for record in commit.records])
+        self._log.commit(_with_deliveries(commit.records, deliveries), commit.schema, consumed=commit.consumed)
+        self._crash("after-commit")
+        if any(len(record.batch.erased) for record in commit.records):
+            self._snapshots.drop_all()
+            self.erased = True
+        self._crash("before-delivery")
+        self._give(deliveries)
+
+    def _note_durable(self, commit: _Commit) -> None:
+        self._seen.settled(commit.ids)
+        self._forget_used_up(commit.consumed)
+
+    # --- the inbox ---------------------------------------------------------------------------------
+
+    def _forget_used_up(self, consumed: Mapping[str, int | None]) -> None:
+        """Remove the files of the inbox that are used up; the next commit forgets how far they were consumed."""
+        used_up = [name for name, rows in consumed.items() if rows is not None and rows >= self._inbox.rows(name)]
+        self._inbox.forget(used_up)
+        self._consumed |= dict.fromkeys(used_up)
+
+    def _tidy_inbox(self) -> None:
+        """A crash may have left files that are used up, or numbers for files that are gone."""
+        consumed = self._log.consumed()
+        present = {file.name for file in self._inbox.files()}
+        self._consumed |= {name: None for name in consumed if name not in present}
+        self._forget_used_up({name: rows for name, rows in consumed.items() if name in present})
+
+
+def _with_deliveries(records: Sequence[TickRecord], deliveries: pl.DataFrame) -> Sequence[TickRecord]:
+    """The records with pieces of one frame for the deliveries of each."""
+    if not deliveries.height:
+        return records
+    found, at = [], 0
+    for record in records:
+        tables = record.outputs.tables
+        mine = deliveries.slice(at, tables["deliveries"].height)
+        found.append(replace(record, outputs=Outputs(tables["qualifications"], tables["steps"], mine)))
+        at += mine.height
+    return found
