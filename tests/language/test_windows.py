@@ -21,15 +21,10 @@ from parcours.language.windows import (
     turning_points,
     unit_start,
 )
-from parcours.testing import strategies as make
-from parcours.testing.strategies import ZONES, instants, relative_edges, relative_windows
+from parcours.testing.strategies import ZONES, instants, relative_edges, windows
 
 NOW = instant("2024-03-31T12:00")
 PARIS, TODAY = "Europe/Paris", Edge(0, "day", "day", False)
-
-
-def windows():
-    return make.windows() | relative_windows()
 
 
 @given(windows(), instants(), instants())

@@ -16,14 +16,17 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from parcours.core.clock import DAY
 from parcours.core.schema import Type
 from parcours.kernel.aggregates import aggregate
 from parcours.kernel.aggregates.base import NOBODY, ascending
 from parcours.kernel.arrays import Operand
 from parcours.kernel.rows import Bools, Int64s, Profiles, Rows, TextPool, decode, physical
 from parcours.kernel.streams import Stream
+from parcours.kernel.swinging import came_at, flips, next_turn, passed_rows
 from parcours.kernel.windows import ALWAYS, NEVER, bounds, bounds_at, entering, enters_at, leaves_at, leaving
 from parcours.language.tree import Window
+from parcours.language.windows import swinging
 
 
 class Change:
@@ -54,6 +57,7 @@ class Feature:
         self._encoding = "whole" if kind in ("count", "distinct") else stream.spec.encoding or "whole"
         self.journal: list[Change] = []
         self.lo = self.hi = ALWAYS
+        self._swings = swinging(window)
         #: The next instants at which a filed row comes in and goes out by time alone, or earlier.
         self._next_in = self._next_out = ALWAYS
         self._thresholds: Int64s | None = np.empty(0, np.int64)
@@ -107,6 +111,8 @@ class Feature:
             changed_at = self.stream.changed_at
             gone = retracted[(retracted.times > self.lo) & (retracted.times <= self.hi)]
             self._note(gone, -1, lambda rows: changed_at(rows.profiles, now))
+        if self._swings:
+            self._swing(prev, now, lo, hi)
         if now >= self._next_out:
             self._note(self.stream.between(self.lo, min(lo, self.hi)), -1, self._leaving)
             self._next_out = self._first(leaves_at, lo)
@@ -117,6 +123,19 @@ class Feature:
         if new:
             self._take_in(arrived, prev, now)
         return self._apply() if self.journal else NOBODY
+
+    def _swing(self, prev: int, now: int, lo: int, hi: int) -> None:
+        """Note the filed rows that came and went, some of them repeatedly, and see when the next will."""
+        if now < self._next_in and now < self._next_out:
+            return
+        rows = passed_rows(self.stream, (self.lo, self.hi), (lo, hi), prev // DAY == now // DAY)
+        whose, when, sign = flips(self.window, rows.times, prev, now)
+        for way in (1, -1):  # so that a greatest value that came and went is looked for anew
+            self._note_at(rows[whose[sign == way]], way, when[sign == way])
+        self._next_in, self._next_out = next_turn(self.window, self.stream, lo, hi, now), NEVER
+
+    def _note_at(self, rows: Rows, sign: int, instants: Int64s) -> None:
+        self._note(rows, sign, lambda _: instants)
 
     def _leaving(self, rows: Rows) -> Int64s:
         return leaving(self.window, rows.times)
@@ -136,7 +155,9 @@ class Feature:
         changed_at = self.stream.changed_at
 
         def seen(rows: Rows) -> Int64s:
-            instants = entering(self.window, rows.times)
+            instants = (
+                came_at(self.window, rows.times, prev, now) if self._swings else entering(self.window, rows.times)
+            )
             known = changed_at(rows.profiles, ALWAYS)  # an attribute set in this tick counts from then on
             late = np.where(known > ALWAYS, known, now)
             return np.where(instants > prev, np.maximum(instants, known), late)
@@ -148,6 +169,8 @@ class Feature:
             self.journal.append(Change(rows, sign, when))
 
     def _look_ahead(self) -> None:
+        if self._swings:  # soon enough: the next tick will see
+            return
         self._next_out, self._next_in = self._first(leaves_at, self.lo), self._first(enters_at, self.hi)
 
     def _first(self, moves: Callable[[Window, int], int], edge: int) -> int:

@@ -1,4 +1,7 @@
-"""Windows as two monotone functions of now: an instant ``t`` is inside when ``lo(now) < t <= hi(now)``.
+"""Windows as two functions of now: an instant ``t`` is inside when ``lo(now) < t <= hi(now)``.
+
+Both only ever move forward, but for windows that swing (``parcours.language.windows.swinging``). For these the
+earliest ``now`` of :func:`entering` and :func:`leaving` is not the only one, and :func:`turns` gives them all.
 
 The declarations and their edges stand in :mod:`parcours.language.tree`. This module turns each into integer
 microseconds, and answers the inverse question: at which ``now`` does an instant come in, and when does it
@@ -7,21 +10,25 @@ go out. That inverse is what makes exits by time alone exact to the microsecond.
 
 from __future__ import annotations
 
-import functools
-from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
-
 import numpy as np
-from numpy.typing import NDArray
 
-from parcours.core.clock import EPOCH
-from parcours.language.tree import Absolute, Calendar, Ever, Rolling, Window
+from parcours.kernel.calendar import ALWAYS, NEVER, Instants, start_of, starts_of, unit_of, units_of
+from parcours.kernel.edges import passed, positions, reached
+from parcours.language.tree import Absolute, Calendar, Ever, Relative, Rolling, Window
 
-Instants = NDArray[np.int64]
-
-#: Before every instant, and after every instant: the window never had, or never gets, such an edge.
-ALWAYS = -(2**62)
-NEVER = 2**62
+__all__ = [
+    "ALWAYS",
+    "NEVER",
+    "Instants",
+    "bounds",
+    "bounds_at",
+    "entering",
+    "enters_at",
+    "leaves_at",
+    "leaving",
+    "moves",
+    "turns",
+]
 
 
 def bounds(window: Window, now: int) -> tuple[int, int]:
@@ -38,6 +45,9 @@ def bounds(window: Window, now: int) -> tuple[int, int]:
             current = unit_of(unit, zone, now)
             hi = start_of(unit, zone, current + last + 1) - 1
             return start_of(unit, zone, current + first) - 1, hi if future else min(hi, now)
+        case Relative():
+            los, his = bounds_at(window, np.array([now]))
+            return int(los[0]), int(his[0])
 
 
 def bounds_at(window: Window, instants: Instants) -> tuple[Instants, Instants]:
@@ -54,6 +64,13 @@ def bounds_at(window: Window, instants: Instants) -> tuple[Instants, Instants]:
             current = units_of(unit, zone, instants)
             lo, hi = starts_of(unit, zone, current + first) - 1, starts_of(unit, zone, current + last + 1) - 1
             return lo, hi if future else np.minimum(hi, instants)
+        case Relative(lower=lower, upper=upper, zone=zone):
+            return (
+                np.full_like(instants, ALWAYS) if lower is None else positions(lower, zone, instants) - lower.closed,
+                np.full_like(instants, NEVER)
+                if upper is None
+                else positions(upper, zone, instants) - (not upper.closed),
+            )
 
 
 def entering(window: Window, times: Instants) -> Instants:
@@ -64,11 +81,13 @@ def entering(window: Window, times: Instants) -> Instants:
         case Rolling(newest=newest):
             return times + newest
         case Absolute(end=end, future=future):
-            reached = np.full_like(times, ALWAYS) if future else times
-            return reached if end is None else np.where(times < end, reached, NEVER)
+            since = np.full_like(times, ALWAYS) if future else times
+            return since if end is None else np.where(times < end, since, NEVER)
         case Calendar(unit=unit, last=last, zone=zone, future=future):
             starts = starts_of(unit, zone, units_of(unit, zone, times) - last)
             return starts if future else np.maximum(starts, times)
+        case Relative(upper=upper, zone=zone):
+            return np.full_like(times, ALWAYS) if upper is None else reached(upper, zone, times + (not upper.closed))
 
 
 def leaving(window: Window, times: Instants) -> Instants:
@@ -82,6 +101,8 @@ def leaving(window: Window, times: Instants) -> Instants:
             return np.full_like(times, NEVER) if start is None else np.where(times < start, ALWAYS, NEVER)
         case Calendar(unit=unit, first=first, zone=zone):
             return starts_of(unit, zone, units_of(unit, zone, times) + (1 - first))
+        case Relative(lower=lower, zone=zone):
+            return np.full_like(times, NEVER) if lower is None else reached(lower, zone, times + lower.closed)
 
 
 def enters_at(window: Window, time: int) -> int:
@@ -91,6 +112,9 @@ def enters_at(window: Window, time: int) -> int:
             return time
         case Rolling(newest=newest):
             return time + newest
+        case Calendar(unit=unit, last=last, zone=zone, future=future):
+            start = start_of(unit, zone, unit_of(unit, zone, time) - last)
+            return start if future else max(start, time)
         case _:
             return int(entering(window, np.array([time]))[0])
 
@@ -102,81 +126,24 @@ def leaves_at(window: Window, time: int) -> int:
             return NEVER
         case Rolling(oldest=oldest, closed=closed):
             return time + oldest + closed
+        case Calendar(unit=unit, first=first, zone=zone):
+            return start_of(unit, zone, unit_of(unit, zone, time) + (1 - first))
         case _:
             return int(leaving(window, np.array([time]))[0])
 
 
+def turns(window: Window, times: Instants) -> list[Instants]:
+    """For each instant every ``now`` at which it can come in or go out; a few too many."""
+    if not isinstance(window, Relative):
+        return [entering(window, times), leaving(window, times)]
+    found: list[Instants] = []
+    if window.lower is not None:
+        found += passed(window.lower, window.zone, times + window.lower.closed)
+    if window.upper is not None:
+        found += passed(window.upper, window.zone, times + (not window.upper.closed))
+    return found
+
+
 def moves(window: Window) -> bool:
     """Whether something can leave the window by time alone."""
-    return isinstance(window, Rolling | Calendar)
-
-
-# --- calendar units, numbered from the one that holds 1970-01-01 ---------------------------------------
-
-
-@functools.lru_cache(maxsize=16)
-def _zone(zone: str) -> ZoneInfo:
-    return ZoneInfo(zone)
-
-
-def _first_day(unit: str, number: int) -> date:
-    match unit:
-        case "day":
-            return date(1970, 1, 1) + timedelta(days=number)
-        case "week":
-            return date(1969, 12, 29) + timedelta(weeks=number)
-        case "month":
-            return date(1970 + number // 12, number % 12 + 1, 1)
-        case "quarter":
-            return date(1970 + number // 4, number % 4 * 3 + 1, 1)
-        case "year":
-            return date(1970 + number, 1, 1)
-        case _:
-            raise ValueError(f"no calendar unit {unit!r}")
-
-
-@functools.lru_cache(maxsize=8_192)
-def start_of(unit: str, zone: str, number: int) -> int:
-    """The instant at which calendar unit ``number`` begins in ``zone``: local midnight.
-
-    Where local midnight does not exist (a clock change at midnight) the unit begins at the change.
-    """
-    day = _first_day(unit, number)
-    local = datetime(day.year, day.month, day.day, tzinfo=_zone(zone))
-    return (local.astimezone(UTC) - EPOCH) // timedelta(microseconds=1)
-
-
-def unit_of(unit: str, zone: str, instant: int) -> int:
-    """The number of the calendar unit in ``zone`` that holds ``instant``."""
-    day = (EPOCH + timedelta(microseconds=instant)).astimezone(_zone(zone)).date()
-    match unit:
-        case "day":
-            return (day - date(1970, 1, 1)).days
-        case "week":
-            return ((day - date(1970, 1, 1)).days + 3) // 7
-        case "month":
-            return (day.year - 1970) * 12 + day.month - 1
-        case "quarter":
-            return (day.year - 1970) * 4 + (day.month - 1) // 3
-        case "year":
-            return day.year - 1970
-        case _:
-            raise ValueError(f"no calendar unit {unit!r}")
-
-
-def units_of(unit: str, zone: str, times: Instants) -> Instants:
-    """:func:`unit_of` for an array of instants."""
-    if len(times) == 0:
-        return times
-    first, last = unit_of(unit, zone, int(times.min())), unit_of(unit, zone, int(times.max()))
-    edges = np.array([start_of(unit, zone, number) for number in range(first, last + 1)], np.int64)
-    return first - 1 + np.searchsorted(edges, times, side="right")
-
-
-def starts_of(unit: str, zone: str, numbers: Instants) -> Instants:
-    """:func:`start_of` for an array of unit numbers."""
-    if len(numbers) == 0:
-        return numbers
-    first, last = int(numbers.min()), int(numbers.max())
-    edges = np.array([start_of(unit, zone, number) for number in range(first, last + 1)], np.int64)
-    return edges[numbers - first]
+    return isinstance(window, Rolling | Calendar | Relative)

@@ -16,12 +16,14 @@ from parcours.core.schema import (
     DECIMAL,
     DURATION,
     INTEGER,
+    OFFSET_TIME,
     STRING,
     Kind,
     Type,
     list_of,
 )
 from parcours.language.functions.declaration import Value
+from parcours.language.functions.zones import known_zone, with_offset_of
 from parcours.language.tree import (
     Absolute,
     Calendar,
@@ -70,6 +72,7 @@ def windows() -> st.SearchStrategy[Window]:
             st.booleans(),
         ),
         st.builds(Absolute, edges, edges, st.booleans()),
+        relative_windows(),
     )
 
 
@@ -111,6 +114,7 @@ def maybe(type_: Type, *, extreme: bool = False) -> st.SearchStrategy[Value]:
 @functools.cache
 def _values() -> dict[Type, st.SearchStrategy[Value]]:
     moments = instants().map(as_datetime)
+    offsets = st.sampled_from(("UTC", "+02:00", "-03:30"))
     return {
         BOOLEAN: st.booleans(),
         INTEGER: st.integers(-3, 9),
@@ -119,6 +123,7 @@ def _values() -> dict[Type, st.SearchStrategy[Value]]:
         DATE_ONLY: st.one_of(moments.map(datetime.date), st.sampled_from((date(2024, 2, 29), date(1969, 12, 31)))),
         DATE_TIME: moments,
         DATE_TIME_ONLY: moments.map(lambda moment: moment.replace(tzinfo=None)),
+        OFFSET_TIME: st.builds(lambda moment, zone: with_offset_of(moment, known_zone(zone)), moments, offsets),
         DURATION: st.integers(-3, 3).map(lambda days: timedelta(days=days)),
     }
 

@@ -22,9 +22,10 @@ from parcours.core.schema import (
     Schema,
     Type,
     list_of,
+    map_of,
 )
 from parcours.language.functions import registry
-from parcours.language.functions.declaration import Constant, ListOfVar, Shape, Var
+from parcours.language.functions.declaration import Constant, Derived, ListOfVar, MapOfVar, Shape, Var
 from parcours.language.tree import (
     Aggregate,
     Attribute,
@@ -95,7 +96,7 @@ def _literal(draw: st.DrawFn, type_: Type, scope: Scope, depth: int) -> Node:
         items = draw(st.lists(trees(type_.element, scope, depth - 1 if draw(st.booleans()) else -1), max_size=3))
         plain = all(item.type == type_.element for item in items)
         return ListOf(tuple(items), type_) if plain else ListOf((), type_)
-    if type_.kind is Kind.OBJECT or type_.kind is Kind.LIST:
+    if type_.kind in (Kind.OBJECT, Kind.LIST, Kind.MAP):
         return Literal(None, type_)
     return Literal(draw(maybe(type_, extreme=not scope.rows)), type_)
 
@@ -125,10 +126,8 @@ def _paths(known: Mapping[str, Type], type_: Type) -> Iterator[tuple[str, ...]]:
 
 @st.composite
 def _call(draw: st.DrawFn, type_: Type, scope: Scope, depth: int) -> Node | None:
-    fitting = _calls().get(type_)
-    if not fitting:
-        return None
-    return draw(calls(draw(st.sampled_from(sorted(fitting))), scope, depth, type_))
+    fitting = sorted(name for name in _calls().get(type_, ()) if registry.get(name).fails is None)
+    return draw(calls(draw(st.sampled_from(fitting)), scope, depth, type_)) if fitting else None
 
 
 @st.composite
@@ -177,8 +176,11 @@ def _bindings(shapes: Sequence[Shape]) -> Iterator[dict[Var, Type]]:
 
 def _variables(shapes: Sequence[Shape]) -> Iterator[Var]:
     for shape in shapes:
-        if not isinstance(shape, Type):
-            yield shape.element if isinstance(shape, ListOfVar) else shape
+        match shape:
+            case ListOfVar(element=var) | MapOfVar(element=var) | Derived(of=var):
+                yield var
+            case Var():
+                yield shape
 
 
 def _may_be(kind: Type, var: Var, shapes: Sequence[Shape]) -> bool:
@@ -187,9 +189,17 @@ def _may_be(kind: Type, var: Var, shapes: Sequence[Shape]) -> bool:
 
 
 def _bound(shape: Shape, bound: Mapping[Var, Type]) -> Type:
-    if isinstance(shape, Type):
-        return shape
-    return list_of(bound[shape.element]) if isinstance(shape, ListOfVar) else bound[shape]
+    match shape:
+        case ListOfVar(element=var):
+            return list_of(bound[var])
+        case MapOfVar(element=var):
+            return map_of(bound[var])
+        case Derived(of=var, type=derive):
+            return derive(bound[var])
+        case Var():
+            return bound[shape]
+        case _:
+            return shape
 
 
 @st.composite
