@@ -16,6 +16,7 @@ from parcours.core.facts import INSTANT, DefinitionChange, TickRecord
 from parcours.core.schema import DECIMAL, Schema
 from parcours.engines.local import LocalRunner
 from parcours.flow.ingest import Inbox
+from parcours.flow.journeys.definitions import read_journey
 from parcours.language.rules.parse import parse_rule
 from parcours.language.tree import to_json
 from parcours.store.log import Log
@@ -263,3 +264,48 @@ def test_an_event_that_comes_again_is_known_while_its_commit_is_under_way(place:
     place.runner.replay([T0 + hour * HOUR for hour in range(2, 12)], group=1)
     kept = place.log.query("SELECT _event_id, total FROM purchase ORDER BY _time")
     assert kept.rows() == [(str(number), 1.0 + 2 * number) for number in range(1, 6)]
+
+
+def test_what_a_stopped_segment_counted_serves_one_published_in_the_same_tick(place: Place) -> None:
+    place.runner.live_tick(T0, [publish("spender", SPENT)], limit=0)
+    place.buy(("1", "ann", T0, 30.0), ("2", "bob", T0, 1.0))
+    place.runner.live_tick(T0 + 1)
+    stop = DefinitionChange("segment", "spender", 2, "stop")
+    place.runner.live_tick(T0 + 2, [stop, publish("buyer", {**SPENT, "at_least": 20})])
+    assert place.members("buyer") == ["ann"]
+
+
+WAITING = {
+    "journey": "again",
+    "name": "Again",
+    "entry": {"segment": "spender", "on": "enter"},
+    "reentry": {"allowed": True},
+    "start": "pause",
+    "activities": {
+        "pause": {"type": "wait", "for": "3 hours", "then": "back"},
+        "back": {"type": "condition", "paths": [{"label": "yes", "when": {"event": "purchase", "in_last": "9 hours"}}]},
+    },
+}
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+def test_a_stopped_journey_lets_go_of_what_only_it_counted(place: Place, restarted: bool) -> None:
+    body = read_journey(WAITING, SCHEMA, ["spender"], 1).to_json()
+    start = DefinitionChange("journey", "again", 1, "publish", body)
+    place.runner.live_tick(T0, [publish("spender", SPENT)], limit=0)
+    before = len(place.runner.state.book)
+    place.runner.live_tick(T0 + 1, [start])
+    assert len(place.runner.state.book) == before + 1
+    if restarted:
+        place.restart()
+    place.buy(("1", "ann", T0 + HOUR, 30.0))
+    place.runner.live_tick(T0 + HOUR)
+    place.runner.live_tick(T0 + 2 * HOUR, [DefinitionChange("journey", "again", 2, "stop")])
+    assert len(place.runner.state.book) == before
+    place.runner.live_tick(T0 + 3 * HOUR, [start, publish("buyer", SPENT)])
+    place.buy(("2", "bob", T0 + 4 * HOUR, 30.0))
+    place.runner.live_tick(T0 + 4 * HOUR)
+    place.runner.live_tick(T0 + 8 * HOUR)
+    steps = place.log.query("SELECT _profile_id, outcome FROM journey_steps ORDER BY _tick, time, _profile_id")
+    assert steps.filter(pl.col("_profile_id") == "ann")["outcome"].to_list() == ["entered", "waiting", "stopped"]
+    assert steps.filter(pl.col("_profile_id") == "bob")["outcome"].to_list()[-2:] == ["yes", "finished"]

@@ -10,11 +10,13 @@ import polars as pl
 
 from parcours.core.schema import Schema
 from parcours.flow.ingest.registry import ProfileNumbers
+from parcours.flow.journeys.definitions import JourneyDefinition
 from parcours.flow.journeys.state import JourneysState
 from parcours.flow.segments.stage import SegmentStage
 from parcours.kernel.book import FeatureBook
 from parcours.kernel.evaluate import Compiled
-from parcours.kernel.rows import Bools, Profiles
+from parcours.kernel.rows import Bools, Profiles, Rows
+from parcours.kernel.streams import StreamSpec
 from parcours.language.tree import Node, from_json, to_json
 
 
@@ -37,6 +39,7 @@ class State:
         self.alive: Bools = np.zeros(0, np.bool_)
         self.register = ProfileNumbers()
         self._compiled: dict[Node, Compiled] = {}
+        self._rules_of_journeys: dict[str, list[Node]] = {}
 
     @property
     def schema(self) -> Schema:
@@ -47,6 +50,16 @@ class State:
         if rule not in self._compiled:
             self._compiled[rule] = Compiled(rule)
         return self._compiled[rule]
+
+    def keep_features(self, journey: JourneyDefinition, history: Mapping[StreamSpec, Rows], now: int) -> None:
+        """Keep the features that a version of a journey reads, until :meth:`release_features`."""
+        rules = list(journey.profile_rules())
+        self.book.require(rules, history, now)
+        self._rules_of_journeys.setdefault(journey.id, []).extend(rules)
+
+    def release_features(self, journey: str) -> None:
+        """All versions of this journey have ended: drop the features that nobody else reads."""
+        self.book.release(self._rules_of_journeys.pop(journey, []))
 
     def ids(self, profiles: Profiles) -> pl.Series:
         """The external id of each of these profiles; null for erased ones."""
@@ -131,7 +144,7 @@ class State:
             state.segments.bits.flip(segment, members[segment])
         state.journeys = JourneysState.load(_below("journeys/", parts))
         for journey in state.journeys.definitions():
-            state.book.require(journey.profile_rules(), {}, state.now or 0)
+            state.keep_features(journey, {}, state.now or 0)
         return state
 
 

@@ -47,7 +47,7 @@ def tick(
     if now < prev:
         raise ValueError("time runs forward only")
     state.erase(batch.erased)
-    withdrawn = _withdraw(state, batch, now)
+    withdrawn, unused = _withdraw(state, batch, now)
     fresh = _define(state, batch, prev, history or {})
     state.add_profiles(batch.new_profiles)
     attributes = state.book.take_attributes(batch.profile_changes, prev, now)
@@ -59,6 +59,7 @@ def tick(
     moved = state.segments.advance(changed, trace, state.alive, fresh)
     published = state.segments.publish(fresh, now, state.alive)
     outputs = _journeys(state, batch, prev, now, Qualifications.joined([*withdrawn, moved, published]))
+    _release(state, batch, unused)
     state.book.settle()
     state.tick, state.now = state.tick + 1, now
     return outputs
@@ -78,14 +79,15 @@ def rules_of(change: DefinitionChange) -> list[Node]:
     return list(JourneyDefinition.from_json(change.body).profile_rules())
 
 
-def _withdraw(state: State, batch: Batch, now: int) -> list[Qualifications]:
-    gone = []
+def _withdraw(state: State, batch: Batch, now: int) -> tuple[list[Qualifications], list[Node]]:
+    """What happens as segments are stopped, and their rules."""
+    gone, rules = [], []
     for change in batch.definitions:
         if change.action == "stop" and change.kind == "segment" and change.id in state.segments.published:
             gone.append(state.segments.empty_out(change.id, now))
-            state.book.release([state.segments.published[change.id].rule.node])
+            rules.append(state.segments.published[change.id].rule.node)
             state.segments.withdraw(change.id)
-    return gone
+    return gone, rules
 
 
 def _define(state: State, batch: Batch, prev: int, history: History) -> list[str]:
@@ -105,9 +107,18 @@ def _define(state: State, batch: Batch, prev: int, history: History) -> list[str
     for change in batch.definitions:
         if change.kind == "journey" and change.action == "publish":
             journey = JourneyDefinition.from_json(change.body)
-            state.book.require(journey.profile_rules(), history, prev)
+            state.keep_features(journey, history, prev)
             state.journeys.publish(journey)
     return list(fresh)
+
+
+def _release(state: State, batch: Batch, unused: list[Node]) -> None:
+    """Drop what only stopped definitions read. At the end: what is published in the same tick may read it, too."""
+    if unused:
+        state.book.release(unused)
+    for change in batch.definitions:
+        if change.kind == "journey" and change.action == "stop" and state.journeys.has_stopped(change.id):
+            state.release_features(change.id)
 
 
 def _created(batch: Batch, prev: int, now: int) -> tuple[Profiles, Int64s]:

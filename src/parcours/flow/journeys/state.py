@@ -88,6 +88,10 @@ class JourneysState:
         if journey in self.journeys and self.journeys[journey].status in (OPEN, CLOSED):
             self.journeys[journey].status = STOPPING
 
+    def has_stopped(self, journey: str) -> bool:
+        """Whether everybody was ended, so that none of its rules is looked at any more."""
+        return journey in self.journeys and self.journeys[journey].status == STOPPED
+
     def erase(self, profiles: NDArray[np.int32]) -> None:
         """Forget these profiles: their runs end without a trace, their events are not heard any more."""
         for journey in self.journeys.values():
