@@ -27,7 +27,7 @@ def in_words(type_: Shape) -> str:
 
 
 def _any_list(element: Var) -> str:
-    return "listObject" if element.kinds == {Kind.OBJECT} else "a list"
+    return "listObject" if element.kinds == frozenset({Kind.OBJECT}) else "a list"
 
 
 def _either(var: Var) -> str:
