@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -11,6 +12,8 @@ from parcours.language.journey.layout import format
 from parcours.language.journey.parse import parse
 from parcours.language.journey.print import print_expression
 from parcours.language.journey.read import read
+from parcours.language.journey.scope import JourneyScope
+from parcours.language.tree import Node
 from tests.language.journey.contexts import scope_of
 from tests.language.journey.test_cases import CASES
 from tests.language.journey.texts import SCOPE
@@ -49,20 +52,27 @@ HOSTILE = {
 }
 
 
-def answered(text: str) -> None:
-    """The text is read and printed again, or refused with problems that can be shown."""
+def attempt(text: str, scope: JourneyScope = SCOPE) -> Node | DefinitionError:
     try:
-        tree = read(text, SCOPE)
+        return read(text, scope)
     except DefinitionError as error:
-        assert error.problems
-        for problem in error.problems:
-            assert isinstance(problem, RuleError)
-            assert problem.code.startswith(("parse.", "type."))
-            assert problem.span is not None
-            assert 0 <= problem.span.start <= problem.span.end <= len(text)
-        assert show(error, text)
-    else:
-        assert read(print_expression(tree), SCOPE) == tree
+        return error
+
+
+def answered(text: str, scope: JourneyScope = SCOPE) -> None:
+    """The text is read, formatted and printed again, or refused with problems that can be shown."""
+    found = attempt(text, scope)
+    if not isinstance(found, DefinitionError):
+        assert read(print_expression(found), scope) == found
+        assert parse(format(text)) == parse(text)
+        return
+    assert found.problems
+    for problem in found.problems:
+        assert isinstance(problem, RuleError)
+        assert problem.code.startswith(("parse.", "type."))
+        assert problem.span is not None
+        assert 0 <= problem.span.start <= problem.span.end <= len(text)
+    assert show(found, text)
 
 
 @settings(max_examples=400, deadline=None)
@@ -87,21 +97,9 @@ def test_mutated_cases(case: dict, data: st.DataObject) -> None:
         start = data.draw(st.integers(0, len(text)))
         end = data.draw(st.integers(start, min(len(text), start + 8)))
         text = text[:start] + data.draw(WORDS | st.just("")) + text[end:]
-    scope = scope_of(case["context"])
-    try:
-        tree = read(text, scope)
-    except DefinitionError as error:
-        assert error.problems
-        assert show(error, text)
-    else:
-        assert read(print_expression(tree), scope) == tree
-        assert parse(format(text)) == parse(text)
+    answered(text, scope_of(case["context"]))
 
 
-def test_hostile() -> None:
-    for name, text in HOSTILE.items():
-        for reader in (parse, format, answered):
-            try:
-                reader(text)
-            except DefinitionError as error:
-                assert error.problems, name
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile(name: str) -> None:
+    answered(HOSTILE[name])
