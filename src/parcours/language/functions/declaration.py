@@ -202,7 +202,8 @@ class Function:
     are overruled for ``FALSE``, and must give null for ``PROPAGATE``). ``examples`` are pairs of arguments and
     result; the arguments' types follow from their values. ``spellings`` say how the text languages write the
     function; one without spellings is written in rule trees only, by its name. ``fails`` gives the rows (without
-    null arguments) for which ``meaning`` raises ``EvaluationError``.
+    null arguments) for which ``meaning`` raises ``EvaluationError``; none does where the constant argument at the
+    position in ``safe_with`` passes the test there.
     """
 
     name: str
@@ -216,6 +217,14 @@ class Function:
     never_null: bool = False
     spellings: tuple[Spelling, ...] = ()
     fails: Callable[..., pl.Expr] | None = None
+    safe_with: tuple[int, Callable[[Value], bool]] | None = None
+
+    def may_fail(self, constants: Sequence[Value]) -> bool:
+        """Whether evaluation can fail, where ``constants`` are the arguments known beforehand (``None``: unknown)."""
+        if self.fails is None or self.safe_with is None:
+            return self.fails is not None
+        position, safe = self.safe_with
+        return constants[position] is None or not safe(constants[position])
 
     @property
     def nullable(self) -> bool:

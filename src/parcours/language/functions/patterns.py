@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 
 import polars as pl
+from polars.datatypes import DataTypeClass
 
 from parcours.core.errors import EvaluationError
 from parcours.core.schema import BOOLEAN, INTEGER, STRING, Type, list_of, polars_type
@@ -50,50 +51,68 @@ def _meaning(work: Work, result: Type, text: Value, pattern: Value, *more: Value
 
 
 def _columns(work: Work, result: Type, text: Column, pattern: Column, *more: Column) -> pl.Expr:
+    if all(argument.constant for argument in (pattern, *more)):
+        return _searched(0, work, polars_type(result), text, pattern, *more)
     return _both(work, result, text, pattern, *more).struct.field("value")
 
 
 def _fails(work: Work, result: Type, text: Column, pattern: Column, *more: Column) -> pl.Expr:
-    if pattern.constant and not _may_fail(pattern.value):
+    if pattern.constant and _is_safe(pattern.value):
         return pl.lit(False)
+    if all(argument.constant for argument in (pattern, *more)):
+        return _searched(1, work, pl.Boolean(), text, pattern, *more)
     return _both(work, result, text, pattern, *more).struct.field("failed")
 
 
 @functools.lru_cache(maxsize=1024)
-def _may_fail(pattern: str) -> bool:
+def _is_safe(pattern: str) -> bool:
+    """Whether no text fails with the pattern."""
     try:
-        return compiled(pattern).may_be_given_up
+        return not compiled(pattern).may_be_given_up
     except EvaluationError:
-        return True
+        return False
+
+
+def _answer(
+    work: Work, dtype: pl.DataType | DataTypeClass, texts: pl.Series, pattern: str, *more: Value
+) -> tuple[pl.Series, pl.Series]:
+    """The values and which texts fail: all, when the pattern is malformed."""
+    try:
+        values, failed = work(compiled(pattern), texts, *more)
+    except EvaluationError:
+        return pl.repeat(None, len(texts), dtype=dtype, eager=True), pl.repeat(True, len(texts), eager=True)
+    return values, pl.repeat(False, len(texts), eager=True) if failed is None else failed
+
+
+def _searched(which: int, work: Work, dtype: pl.DataType, text: Column, *constants: Column) -> pl.Expr:
+    """The values (0) or failures (1) for one pattern."""
+    pattern, *more = [constant.value for constant in constants]
+    return text.expr.map_batches(
+        lambda texts: _answer(work, dtype, texts, pattern, *more)[which].alias(texts.name),
+        return_dtype=dtype,
+        is_elementwise=True,
+    )
 
 
 def _both(work: Work, result: Type, *arguments: Column) -> pl.Expr:
-    """A struct of the value and whether evaluation fails."""
+    """A struct of the values and the failures, for patterns that differ from row to row."""
     columns = pl.struct([argument.expr.alias(f"{position}") for position, argument in enumerate(arguments)])
     dtype = pl.Struct({"value": polars_type(result), "failed": pl.Boolean()})
-    return columns.map_batches(partial(_worked, work, dtype), return_dtype=dtype, is_elementwise=True)
+    return columns.map_batches(partial(_grouped, work, dtype), return_dtype=dtype, is_elementwise=True)
 
 
-def _worked(work: Work, dtype: pl.Struct, rows: pl.Series) -> pl.Series:
-    """The work for all rows: those with the same pattern and further arguments at once."""
+def _grouped(work: Work, dtype: pl.Struct, rows: pl.Series) -> pl.Series:
+    """Rows with the same pattern and further arguments are worked on together."""
     frame = rows.struct.unnest()
-    names = frame.columns
-    known = frame.with_row_index("row").drop_nulls(names)
-    parts = [_part(work, dtype, part, key) for key, part in known.group_by(names[1:])]
-    done = pl.concat([pl.DataFrame(schema={"row": pl.UInt32(), **dict(dtype.to_schema())}), *parts])
-    placed = frame.select(pl.row_index("row").cast(pl.UInt32)).join(done, on="row", how="left", maintain_order="left")
+    schema = dict(dtype.to_schema())
+    known = frame.with_row_index("row").drop_nulls(frame.columns)
+    done = [pl.DataFrame(schema={"row": pl.UInt32(), **schema})]
+    for (pattern, *more), part in known.group_by(frame.columns[1:]):
+        values, failed = _answer(work, schema["value"], part["0"], str(pattern), *more)
+        done.append(pl.DataFrame({"row": part["row"], "value": values, "failed": failed}))
+    numbers = frame.select(pl.row_index("row").cast(pl.UInt32))
+    placed = numbers.join(pl.concat(done), on="row", how="left", maintain_order="left")
     return placed.select(pl.struct(pl.col("value"), pl.col("failed").fill_null(False)))["value"].rename(rows.name)
-
-
-def _part(work: Work, dtype: pl.Struct, part: pl.DataFrame, key: Sequence[Value]) -> pl.DataFrame:
-    pattern, *more = key
-    try:
-        values, failed = work(compiled(pattern), part["0"], *more)
-    except EvaluationError:
-        nothing = pl.lit(None, dtype=dtype.to_schema()["value"])
-        return part.select("row", nothing.alias("value"), pl.lit(True).alias("failed"))
-    none = pl.repeat(False, len(values), eager=True)
-    return pl.DataFrame({"row": part["row"], "value": values, "failed": none if failed is None else failed})
 
 
 def _function(
@@ -118,6 +137,7 @@ def _function(
         columns=partial(_columns, work, result),
         spellings=spellings,
         fails=partial(_fails, work, result),
+        safe_with=(1, _is_safe),
     )
 
 

@@ -143,13 +143,16 @@ class Search:
         if look.part.ahead:
             found = self._aside(pc, at, slots, None)
         else:
-            starts = range(at - look.least, max(at - look.most, 0) - 1, -1)
+            farthest = 0 if look.most is None else max(at - look.most, 0)
+            starts = range(at - look.least, farthest - 1, -1)
             found = next((one for start in starts if (one := self._aside(pc, start, slots, at)) is not None), None)
         if look.part.denied:
             return (after, at, slots) if found is None else None
         return None if found is None else (after, at, found[1])
 
     def _again(self, part: Again, at: int, slots: Slots) -> int | None:
+        if part.number > self._program.groups:
+            return None
         start, end = slots[2 * part.number - 2 : 2 * part.number]
         if start < 0 or end < 0:
             return None

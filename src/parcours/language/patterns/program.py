@@ -44,11 +44,11 @@ class Op(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """A test of the text ahead or behind: the least and most characters of its body."""
+    """A test of the text ahead or behind: the least and most characters of its body (``None``: any number)."""
 
     part: Look
     least: int
-    most: int
+    most: int | None
 
 
 Operand: TypeAlias = Callable[[str], bool] | Again | Ahead | Place | int
@@ -115,7 +115,7 @@ class _Writer:
                 self._apart(self.add(Op.ATOMIC), body)
             case Look(body=body):
                 least, most = widths(body)
-                self._apart(self.add(Op.LOOK, Ahead(part, least, most or 0)), body)
+                self._apart(self.add(Op.LOOK, Ahead(part, least, most)), body)
 
     def _apart(self, at: int, body: Part) -> None:
         self.write(body)
