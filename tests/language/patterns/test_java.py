@@ -1,5 +1,8 @@
 """Patterns mean what they mean in Java: each case is known from its documentation or behaviour."""
 
+import json
+from pathlib import Path
+
 import polars as pl
 import pytest
 
@@ -315,3 +318,28 @@ def test_references_back_are_given_up_on_rather_than_hang():
     values, failed = compiled(r"(a*)*(a*)*(a*)*\1b").found(pl.Series(["a" * 60, "b", None]))
     assert failed.to_list() == [True, False, False]
     assert values.to_list() == [None, True, None]
+
+
+# --- what Java itself answered -------------------------------------------------------------------------
+
+#: Patterns and texts made up at random, and what Java 17 said: ``matches()``, the groups of the first ``find()``,
+#: ``replaceAll`` and ``replaceFirst`` with a literal ``$-``, and ``split``; or that the pattern is malformed.
+ANSWERS = [json.loads(line) for line in (Path(__file__).parent / "java.jsonl").read_text("utf-8").splitlines()]
+
+
+@pytest.mark.parametrize("answer", [a for a in ANSWERS if "error" not in a], ids=lambda a: a["pattern"])
+def test_java_answered(answer):
+    pattern, text = answer["pattern"], answer["text"]
+    assert whole(pattern, text) is answer["whole"]
+    assert found(pattern, text) is (answer["groups"] is not None)
+    for number, expected in enumerate(answer["groups"] or ()):
+        assert first(pattern, text, number) == expected
+    assert every(pattern, text, "$-") == answer["all"]
+    assert compiled(pattern).replaced(pl.Series([text]), "$-", every=False)[0].item() == answer["first"]
+    assert split(pattern, text) == answer["split"]
+
+
+@pytest.mark.parametrize("answer", [a for a in ANSWERS if "error" in a], ids=lambda a: a["pattern"])
+def test_java_refused(answer):
+    with pytest.raises(EvaluationError):
+        compiled(answer["pattern"])
