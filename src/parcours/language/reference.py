@@ -76,7 +76,7 @@ class Person:
     """All that is known of one profile.
 
     ``events`` holds the events by type in order of arrival, each with ``_time``; ``history``, when given, is what
-    ``Events`` means instead: one list of objects with ``eventType`` and ``timestamp``, in any order. ``segments`` tells
+    ``Events`` means instead: one list of objects with ``eventType`` and ``timestamp``, in any order; what has no time stands last. ``segments`` tells
     whether the profile is in a segment; a segment whose rule stands in ``rules`` is evaluated instead. ``given`` holds
     the values beside the profile, nested by the names of ``Given.path``. ``fetch(path, parameters)`` asks a data source
     and ``chance(kind, site)`` draws.
@@ -185,7 +185,8 @@ def _from_beside(node: Given | Fetched | Events | Chance, place: Place) -> Value
 
 def _all_events(node: Events, place: Place) -> list[Row]:
     history = _merged(place) if place.person.history is None else place.person.history
-    ordered = sorted((event for event in history if event.get("timestamp")), key=lambda event: event["timestamp"])
+    timed = sorted((event for event in history if event.get("timestamp")), key=lambda event: event["timestamp"])
+    ordered = [*timed, *(event for event in history if not event.get("timestamp"))]
     return [event for event in ordered if not node.types or event.get("eventType") in node.types]
 
 

@@ -30,10 +30,9 @@ from parcours.core.schema import (
 from parcours.language.functions.arithmetic import finite, fitting, narrow
 from parcours.language.functions.declaration import Column, Function, ListOfVar, NullRule, Signature, Value, Var
 from parcours.language.functions.flat import codes, element_of, flat, ordered, over_rows
-from parcours.language.functions.types import NUMBERS, ORDERED, exactly, journey, signature
+from parcours.language.functions.types import ORDERED, exactly, journey, signature
 
 FAMILY = "aggregation"
-_NUMBER = Var("a number", NUMBERS)
 _ORDERABLE = Var("a number, text, date, time or duration", ORDERED | {Kind.OFFSET_TIME})
 _PAIRED = (DECIMAL, DURATION, OFFSET_TIME, DATE_TIME_ONLY, INTEGER)
 _COMPARED = (DURATION, INTEGER, DECIMAL, OFFSET_TIME, DATE_TIME_ONLY, DATE_ONLY)
@@ -152,11 +151,15 @@ def _earlier(smallest: bool, left: pl.Expr, right: pl.Expr) -> pl.Expr:
     return pl.when(here.is_null() | (there < here if smallest else there > here)).then(right).otherwise(left)
 
 
-def _fold(element: Var, to: Type | Var) -> tuple[Signature, ...]:
-    return (
-        signature(("list", ListOfVar(element)), to=to),
-        signature(("value", element), to=to, repeats=True),
-    )
+def _fold(*kinds: Type, to: Type | None = None) -> tuple[Signature, ...]:
+    lists = (signature(("list", list_of(kind)), to=to or kind) for kind in kinds)
+    return (*lists, *(signature(("value", kind), to=to or kind, repeats=True) for kind in kinds))
+
+
+_EXTREME = (
+    signature(("list", ListOfVar(_ORDERABLE)), to=_ORDERABLE),
+    signature(("value", _ORDERABLE), to=_ORDERABLE, repeats=True),
+)
 
 
 def _journey_extreme(name: str) -> Any:
@@ -168,7 +171,7 @@ FUNCTIONS = (
     Function(
         "sum_of",
         FAMILY,
-        _fold(_NUMBER, _NUMBER),
+        _fold(INTEGER, DECIMAL),
         NullRule.OWN,
         "The sum of the numbers of a list, or of the arguments. Nulls are ignored; 0 when nothing is left.",
         ((([1, None, 2],), 3), ((5, None), 5), (([0.5, 1.0],), 1.5), (([],), 0)),
@@ -186,7 +189,7 @@ FUNCTIONS = (
     Function(
         "average_of",
         FAMILY,
-        _fold(_NUMBER, DECIMAL),
+        _fold(INTEGER, DECIMAL, to=DECIMAL),
         NullRule.OWN,
         "The mean of the numbers of a list, or of the arguments. Nulls are ignored; null when nothing is left.",
         ((([10, None, 8],), 9.0), ((1, 2.5), 1.75), (([],), None)),
@@ -203,7 +206,7 @@ FUNCTIONS = (
     Function(
         "min_of",
         FAMILY,
-        _fold(_ORDERABLE, _ORDERABLE),
+        _EXTREME,
         NullRule.OWN,
         "The smallest value of a list, or the smallest argument. Nulls are ignored; null when nothing is left.",
         (((3, 1, 2), 1), ((None, 2), 2), (([3, None, 1],), 1), (([],), None)),
@@ -214,7 +217,7 @@ FUNCTIONS = (
     Function(
         "max_of",
         FAMILY,
-        _fold(_ORDERABLE, _ORDERABLE),
+        _EXTREME,
         NullRule.OWN,
         "The greatest value of a list, or the greatest argument. Nulls are ignored; null when nothing is left.",
         (((3, 1, 2), 3), ((None, 2), 2), (([3, None, 1],), 3), (([],), None)),

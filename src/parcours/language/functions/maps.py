@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from parcours.core.columns import conform, entry_of
+from parcours.core.columns import conform, entry_of, nothing_beside
 from parcours.core.schema import ANY, NULL, STRING, Kind, Type, list_of, map_of, polars_type, widest
 from parcours.language.functions.declaration import (
     Column,
@@ -117,7 +117,10 @@ def _entry_series(value: Type, maps: pl.Series, keys: pl.Series) -> pl.Series:
 
 
 def _from_entries_columns(entries: Column) -> pl.Expr:
-    value = _value_type(entries.type.element or NULL)
+    entry = entries.type.element or NULL
+    value = _value_type(entry)
+    if entry.field_type("key") is None:
+        return nothing_beside(entries.expr, map_of(value))
     return over_rows(partial(_from_entries_series, value), (entries,), map_of(value))
 
 

@@ -1,0 +1,18 @@
+"""What a kind of cases is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tests.conformance.files import Case
+from tests.conformance.outcome import Result
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How cases of a kind are run, and how they are shown when they fail."""
+
+    run: Callable[[Case], Result]
+    shown: Callable[[Case], str]
+    expected: Callable[[Case], str]

@@ -1,0 +1,130 @@
+"""Types and values of the language from JSON: what a context holds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from parcours.core.schema import (
+    ANY,
+    BOOLEAN,
+    DATE_ONLY,
+    DATE_TIME_ONLY,
+    DECIMAL,
+    DURATION,
+    INTEGER,
+    NULL,
+    OFFSET_TIME,
+    STRING,
+    Kind,
+    Type,
+    list_of,
+    object_of,
+)
+from parcours.language.functions.iso import read_duration, read_moment
+
+#: The types by the names that contexts and expectations give them.
+NAMES: Mapping[str, Type] = {
+    "boolean": BOOLEAN,
+    "integer": INTEGER,
+    "decimal": DECIMAL,
+    "string": STRING,
+    "dateTime": OFFSET_TIME,
+    "dateTimeOnly": DATE_TIME_ONLY,
+    "dateOnly": DATE_ONLY,
+    "duration": DURATION,
+    "object": object_of({}),
+    "any": ANY,
+    "null": NULL,
+}
+
+
+def named(name: str) -> Type:
+    """The type of a name; ``listX`` is a list."""
+    if name.startswith("list"):
+        return list_of(named(name[4].lower() + name[5:]))
+    return NAMES[name]
+
+
+def inferred(value: Any) -> Type:
+    """The type of a JSON value; untyped for null and for lists without a common type."""
+    if isinstance(value, bool):
+        return BOOLEAN
+    if isinstance(value, dict):
+        return object_of({name: inferred(part) for name, part in value.items()})
+    if isinstance(value, list):
+        return list_of(common([inferred(item) for item in value]))
+    return {int: INTEGER, float: DECIMAL, str: STRING}.get(type(value), ANY)
+
+
+def common(types: Sequence[Type]) -> Type:
+    """The type of the elements of a list."""
+    joined = ANY
+    for type_ in types:
+        joined = _joined(joined, type_)
+        if joined is MIXED:
+            return ANY
+    return joined
+
+
+#: Values of types that have nothing in common.
+MIXED = Type(Kind.NULL)
+
+
+def _joined(left: Type, right: Type) -> Type:
+    if left == right or right.kind is Kind.ANY:
+        return left
+    if left.kind is Kind.ANY:
+        return right
+    if left.numeric and right.numeric:
+        return DECIMAL
+    if left.kind is Kind.LIST and right.kind is Kind.LIST:
+        return list_of(common([left.element or ANY, right.element or ANY]))
+    if left.kind is Kind.OBJECT and right.kind is Kind.OBJECT:
+        return merged(left, right)
+    return MIXED
+
+
+def merged(left: Type, right: Type) -> Type:
+    """The object type with the fields of both."""
+    fields = dict(left.fields)
+    for name, type_ in right.fields:
+        fields[name] = common([fields[name], type_]) if name in fields else type_
+    return object_of(fields)
+
+
+def overridden(type_: Type, path: str, declared: Type) -> Type:
+    """``type_`` with the part at ``path`` declared: names between dots, ``[]`` behind a list."""
+    parts = re.findall(r"\[\]|[^.\[\]]+", path)
+    return _declared(type_, parts, declared)
+
+
+def _declared(type_: Type, parts: Sequence[str], declared: Type) -> Type:
+    if not parts:
+        return declared
+    first, *rest = parts
+    if first == "[]":
+        element = type_.element if type_.kind is Kind.LIST else None
+        return list_of(_declared(element or ANY, rest, declared))
+    fields = dict(type_.fields) if type_.kind is Kind.OBJECT else {}
+    fields[first] = _declared(fields.get(first, ANY), rest, declared)
+    return object_of(fields)
+
+
+def converted(value: Any, type_: Type) -> Any:
+    """A JSON value as a value of ``type_``; dates, times and durations are ISO texts."""
+    match type_.kind:
+        case Kind.LIST if isinstance(value, list):
+            return [converted(item, type_.element or ANY) for item in value]
+        case Kind.OBJECT if isinstance(value, dict):
+            kinds = dict(type_.fields)
+            return {name: converted(part, kinds.get(name, ANY)) for name, part in value.items()}
+        case Kind.DECIMAL if isinstance(value, int) and not isinstance(value, bool):
+            return float(value)
+        case Kind.OFFSET_TIME | Kind.DATE_TIME | Kind.DATE_TIME_ONLY | Kind.DATE_ONLY if isinstance(value, str):
+            return read_moment(value)
+        case Kind.DURATION if isinstance(value, str):
+            return read_duration(value)
+        case _:
+            return value

@@ -1,0 +1,87 @@
+"""Every case that is kept here, on every engine."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.conformance.__main__ import main
+from tests.conformance.files import Case, load
+from tests.conformance.kinds import KINDS
+
+CASES = Path(__file__).parent / "cases"
+
+
+def every_case():
+    for kind in KINDS:
+        for case in load(CASES / f"{kind}.jsonl"):
+            yield pytest.param(kind, case, id=f"{kind}-{case.id}")
+
+
+@pytest.mark.parametrize(("kind", "case"), list(every_case()))
+def test_case(kind, case):
+    result = KINDS[kind].run(case)
+    assert result.failures == (), KINDS[kind].shown(case)
+
+
+def wrong(case: Case) -> Case:
+    """The case with another expectation."""
+    expect = dict(case["expect"])
+    value = expect.get("value")
+    if "error" in expect:
+        expect = {"type": "null", "value": None}
+    elif isinstance(value, bool):
+        expect["value"] = not value
+    elif isinstance(value, int | float):
+        expect["value"] = value + 1
+    elif isinstance(value, list):
+        expect["value"] = [*value, None]
+    elif value is None:
+        expect = {"error": "eval"}
+    else:
+        expect["value"] = "something else"
+    return Case(case.id, {**case.content, "expect": expect})
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_wrong_expectation_is_seen(kind):
+    cases = [case for case in load(CASES / f"{kind}.jsonl") if "parses" not in case["expect"]]
+    assert [case.id for case in cases[::9] if not KINDS[kind].run(wrong(case)).failures] == []
+
+
+def test_the_runner_tells_what_failed(tmp_path, capsys):
+    good = {"id": "good", "expr": "1 + 1", "context": {}, "expect": {"type": "integer", "value": 2}}
+    bad = {"id": "bad", "expr": "1 + 1", "context": {}, "expect": {"type": "integer", "value": 3}}
+    path = tmp_path / "cases.jsonl"
+    path.write_text(json.dumps(good) + "\n\n" + json.dumps(bad) + "\n")
+    assert main(["expressions", str(path)]) == 1
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[0] == "FAILED bad"
+    assert "  reference: 2" in printed
+    assert printed[-1] == "1 passed, 1 failed"
+
+
+def test_what_runs_on_the_reference_alone_is_listed(tmp_path, capsys):
+    case = {"id": "r", "expr": "random()", "context": {}, "expect": {"type": "decimal", "min": 0, "max": 1}}
+    path = tmp_path / "cases.jsonl"
+    path.write_text(json.dumps(case))
+    assert main(["expressions", str(path)]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "on the reference alone:",
+        "  r: a random number",
+        "1 passed, 0 failed",
+    ]
+
+
+@pytest.mark.parametrize("content", [None, "{", "[]", '{"expr": "1"}'])
+def test_a_file_that_is_none_of_cases(tmp_path, capsys, content):
+    path = tmp_path / "cases.jsonl"
+    if content is not None:
+        path.write_text(content)
+    assert main(["pql", str(path)]) == 2
+    assert str(path) in capsys.readouterr().err
+
+
+def test_an_unknown_kind(capsys):
+    assert main(["poems", "x"]) == 2
+    assert "expressions, pql" in capsys.readouterr().err
