@@ -40,7 +40,10 @@ def inside_at(window: Window, times: Int64s, now: int) -> Bools:
 
 
 def flips(window: Window, times: Int64s, prev: int, now: int) -> tuple[NDArray[np.intp], Int64s, Int64s]:
-    """Every coming and going of instants after ``prev`` until ``now``: whose, when, and 1 or -1; in order of time."""
+    """Every coming and going of instants after ``prev`` until ``now``: whose, when, and 1 or -1.
+
+    In the order of the instants, for each in order of time.
+    """
     points = np.stack(turns(window, times))
     points[(points <= prev) | (points > now)] = now
     points.sort(axis=0)
@@ -48,7 +51,7 @@ def flips(window: Window, times: Int64s, prev: int, now: int) -> tuple[NDArray[n
     inside = (lo.reshape(points.shape) < times) & (times <= hi.reshape(points.shape))
     states = np.vstack([inside_at(window, times, prev)[None], inside]).astype(np.int64)
     change = states[1:] - states[:-1]
-    which, whose = np.nonzero(change)
+    whose, which = np.nonzero(change.T)
     return whose, points[which, whose], change[which, whose]
 
 
