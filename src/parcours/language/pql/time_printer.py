@@ -1,0 +1,261 @@
+"""Which form of ``occurs`` says what a node says: forms are proposed, and read back to see whether they do.
+
+The reader alone knows what each form means; nothing here repeats it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from parcours.core.clock import DAY, as_datetime
+from parcours.core.schema import DATE_TIME
+from parcours.language import tree
+from parcours.language.calendar import LENGTHS
+from parcours.language.pql.ast import (
+    NOWHERE,
+    Apply,
+    Between,
+    Distance,
+    Interval,
+    Name,
+    Number,
+    On,
+    Side,
+    Text,
+    Time,
+    When,
+)
+from parcours.language.pql.moving import Edge
+from parcours.language.pql.read import Reader
+from parcours.language.pql.scope import EMPTY, Frame, Level, PqlScope
+from parcours.language.pql.time_reader import Moment
+from parcours.language.pql.words import COMPARISONS, DIRECTIONS, INTERVALS
+from parcours.language.tree import Absolute, Calendar, Call, Ever, InWindow, Literal, Node, Relative, Rolling
+
+_COMPARED = ("lt", "le", "gt", "ge", "equals")
+_WRAPPED = ("read_instant", "shift", "start_of", "coalesce", "instant_of")
+_NOW: Time = Name("now")
+_NO_STEP = (0, "millisecond")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """``value`` occurs ``when``; times named in ``bases`` stand for these nodes (dates where ``is_day``)."""
+
+    value: Node
+    when: When
+    bases: Mapping[str, Node] = field(default_factory=dict)
+
+
+def said(node: Node) -> Said | None:
+    """The form of ``occurs`` that reads as ``node``, or ``None`` when there is no single one."""
+    if isinstance(node, InWindow):
+        return _window(node)
+    if not isinstance(node, Call):
+        return None
+    if node.function in _COMPARED and _about_time(node):
+        return _comparison(node, (node,))
+    match node:
+        case Call(function="and", args=(Call() as first, Call() as second)) if _about_time(first, second):
+            return _comparison(node, (first, second)) if first.args[0] == second.args[0] else None
+        case _:
+            return None
+
+
+def halves(node: InWindow) -> tuple[InWindow, InWindow] | None:
+    """A window between two edges as two windows with one edge each, for a window that has no form of its own."""
+    lower, upper = edges(node.window)
+    if lower is None or upper is None:
+        return None
+    return replace(node, window=lower), replace(node, window=upper)
+
+
+# --- windows -------------------------------------------------------------------------------------------
+
+
+def edges(window: tree.Window) -> tuple[tree.Window | None, tree.Window | None]:
+    """What is not before the window, and what is not after it."""
+    match window:
+        case Absolute(start=start, end=end, future=True):
+            first = None if start is None else Absolute(start, None, True)
+            return first, None if end is None else Absolute(None, end, True)
+        case Absolute():
+            return replace(window, future=True), Ever()
+        case Rolling(oldest=oldest, newest=newest, closed=closed):
+            until = Ever() if newest == 0 else Relative(None, _rolled(newest, True))
+            return Relative(_rolled(oldest, closed)), until
+        case Calendar(future=False):
+            return replace(window, future=True), Ever()
+        case Calendar(unit=unit, first=begin, last=last, zone=zone):
+            after = tree.Edge(last + 1, unit, unit, closed=False)
+            return Relative(tree.Edge(begin, unit, unit), None, zone), Relative(None, after, zone)
+        case Relative(lower=lower, upper=upper, zone=zone):
+            return None if lower is None else Relative(lower, None, zone), (
+                None if upper is None else Relative(None, upper, zone)
+            )
+        case Ever():
+            return None, window
+
+
+def _window(node: InWindow) -> Said | None:
+    try:
+        for when in _proposals(node.window):
+            if _read(node.value, when, {}) == node:
+                return Said(node.value, when)
+    except (OverflowError, ValueError):  # an edge beside the years there are
+        pass
+    return None
+
+
+def _proposals(window: tree.Window) -> Iterator[When]:
+    match window:
+        case Ever():
+            yield Distance(">=", *_NO_STEP, "before", _NOW)
+        case Absolute(start=start, end=end):
+            yield from _fixed(start, end)
+        case Rolling(oldest=oldest, newest=newest, closed=closed):
+            yield from _around(_rolled(oldest, closed), _rolled(newest, True))
+        case Calendar(unit=unit, first=first, last=last):
+            yield from _around(tree.Edge(first, unit, unit), tree.Edge(last + 1, unit, unit, closed=False))
+        case Relative(lower=lower, upper=upper):
+            yield from _around(lower, upper)
+
+
+def _rolled(age: int, closed: bool) -> tree.Edge:
+    unit = next((unit for unit in ("day", "hour", "minute", "second") if age % LENGTHS[unit] == 0), "millisecond")
+    return tree.Edge(-(age // LENGTHS[unit]), unit if age else "day", closed=closed)
+
+
+def _around(lower: tree.Edge | None, upper: tree.Edge | None) -> Iterator[When]:
+    """Forms that may lie between two edges that move with the clock."""
+    found = [edge for edge in (lower, upper) if edge is not None]
+    aligned = {edge.aligned for edge in found if edge.aligned is not None}
+    times: list[Time] = [_NOW]
+    for unit in aligned:
+        times += [Name(day) for day in ("today", "yesterday", "tomorrow")] if unit == "day" else []
+        times += [Interval(which, unit) for which in INTERVALS]
+    yield from (On(time) for time in times)
+    steps = {(abs(edge.n), edge.unit) for edge in found if edge.n} | {_NO_STEP}
+    yield from _distances(sorted(steps, key=lambda step: (step == _NO_STEP, step)), times)
+    yield from (Between(first, last) for first in times for last in times)
+
+
+def _distances(steps: Sequence[tuple[int, str]], times: Sequence[Time]) -> Iterator[When]:
+    yield from (Side(direction, time) for direction in ("before", "after") for time in times)
+    for time in times:
+        for amount, unit in steps:
+            for operator in COMPARISONS:
+                if operator != "!=":
+                    yield from (Distance(operator, amount, unit, direction, time) for direction in DIRECTIONS)
+
+
+def _fixed(start: int | None, end: int | None) -> Iterator[When]:
+    """Forms that may lie between two fixed instants (from the first to before the second)."""
+    if start is not None and end is not None:
+        if _is_midnight(start) and _is_midnight(end):
+            if end - start == DAY:
+                yield On(_date(start))
+            yield Between(_date(start), _date(end - DAY))
+        yield On(_text(start))
+        yield Between(_written(start), _text(end - 1))
+    elif start is not None:
+        if _is_midnight(start):
+            yield Side("after", _date(start - DAY))
+        yield Distance(">=", *_NO_STEP, "after", _text(start))
+    elif end is not None:
+        yield Side("before", _written(end))
+
+
+def _is_midnight(moment: int) -> bool:
+    return moment % DAY == 0 and as_datetime(moment).date() > date.min
+
+
+def _written(moment: int) -> Time:
+    return _date(moment) if _is_midnight(moment) else _text(moment)
+
+
+def _date(moment: int) -> Time:
+    day = as_datetime(moment)
+    return Apply("date", (Number(day.year), Number(day.month), Number(day.day)))
+
+
+def _text(moment: int) -> Time:
+    return Text(as_datetime(moment).isoformat().replace("+00:00", "Z"))
+
+
+# --- comparisons ---------------------------------------------------------------------------------------
+
+
+def _about_time(*nodes: Call) -> bool:
+    """Whether these are comparisons of instants of which at least one has been read or moved."""
+    if not all(node.function in _COMPARED and len(node.args) == 2 for node in nodes):
+        return False
+    return all(arg.type == DATE_TIME for node in nodes for arg in node.args) and any(
+        isinstance(arg, Call) and arg.function in _WRAPPED for node in nodes for arg in node.args
+    )
+
+
+def _comparison(node: Call, parts: Sequence[Call]) -> Said | None:
+    value = parts[0].args[0]
+    bases: dict[Node, str] = {}
+    steps: dict[tuple[int, str], None] = {}
+    for part in parts:
+        base, moves = _unmoved(part.args[1])
+        bases.setdefault(base, f"{len(bases)}")
+        steps.update(dict.fromkeys(moves))
+    times: list[Time] = [Name(name) for name in bases.values()]
+    moments = {name: _moment(base) for base, name in bases.items()}
+    proposals: Iterator[When] = _all_forms(times, [*steps, _NO_STEP])
+    for when in proposals:
+        if _read(value, when, moments) == node:
+            return Said(value, when, {name: base for base, name in bases.items()})
+    return None
+
+
+def _all_forms(times: list[Time], steps: Sequence[tuple[int, str]]) -> Iterator[When]:
+    yield from (On(time) for time in times)
+    yield from _distances(steps, times)
+    yield from (Between(first, last) for first in times for last in times)
+
+
+def _unmoved(node: Node) -> tuple[Node, list[tuple[int, str]]]:
+    """Where the edge of a comparison starts from, and how far its steps go."""
+    steps: list[tuple[int, str]] = []
+    while isinstance(node, Call) and node.function in ("shift", "start_of", "coalesce"):
+        match node:
+            case Call(function="shift", args=(_, Literal(value=int() as n), Literal(value=str() as unit))):
+                steps.append((abs(n), unit))
+        node = node.args[0]
+    return node, steps
+
+
+def _moment(base: Node) -> Moment:
+    start = Edge(base)
+    return Moment(start, start.then(1, "day")) if date_of(base) is not None else Moment(start)
+
+
+def date_of(instant: Node) -> Node | None:
+    """The date whose midnight ``instant`` is, when it was made from a date."""
+    match instant:
+        case Call(function="instant_of", args=(Call(function="to_date_time", args=(_, day)),)):
+            return day
+        case _:
+            return None
+
+
+class _Probe(Reader):
+    """Reads proposals; names of digits stand for moments that are known already."""
+
+    def __init__(self, moments: Mapping[str, Moment]) -> None:
+        super().__init__(PqlScope())
+        self._moments = moments
+
+    def moment(self, time: Time, frame: Frame) -> Moment | None:
+        known = self._moments.get(time.name) if isinstance(time, Name) else None
+        return known or super().moment(time, frame)
+
+
+def _read(value: Node, when: When, moments: Mapping[str, Moment]) -> Node:
+    return _Probe(moments).when(value, when, Frame((Level(EMPTY),)), NOWHERE)
