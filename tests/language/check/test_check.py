@@ -68,7 +68,7 @@ ERRORS: list[tuple[str, str, str | None]] = [
     ("{attribute: subscribed, at_least: true}", "rule.at_least: true or false has no order", "numbers, texts, dates and lengths of time can be larger or smaller; others compare with is and is_not"),
     ("{attribute: city, is: {attribute: children}}", "rule.is: a text cannot be compared with a whole number", None),
     ("{attribute: address, is_set: true, is: a}", "rule.is: expected an object, found a text: 'a'", None),
-    ("{attribute: city, matches: '('}", "rule.matches: '(' is not a pattern: unclosed group", "for example '^A.*z$'"),
+    ("{attribute: city, matches: '('}", "rule.matches: '(' is not a pattern: a group is not closed", "for example '^A.*z$'"),
     ("{call: hour, args: [{attribute: trial_ends}, Europe/Pari], is: 3}", "rule.call: 'Europe/Pari' is not a time zone", "for example 'Europe/Paris'"),
     ("{call: lower, args: [{attribute: children}], is: a}", "rule.call: lower cannot be applied to (integer)", "it takes (string) → string"),
     ("{attribute: children}", "rule.attribute: expected a condition, which is true or false, found a whole number", "compare it with something: at_least: 1"),

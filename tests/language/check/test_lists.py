@@ -1,5 +1,7 @@
 """Nodes that make lists and objects and look at elements: their types are found anew, whatever they said before."""
 
+
+
 from __future__ import annotations
 
 from dataclasses import replace
@@ -85,7 +87,9 @@ TYPES: list[tuple[Node, Type]] = [
 ]
 
 
-@pytest.mark.parametrize(("node", "type_"), TYPES, ids=[f"{node.tag}-{number}" for number, (node, _) in enumerate(TYPES)])
+@pytest.mark.parametrize(
+    ("node", "type_"), TYPES, ids=[f"{node.tag}-{number}" for number, (node, _) in enumerate(TYPES)]
+)
 def test_types_are_found(node: Node, type_: Type) -> None:
     typed = check_node(node, SHOP, SEGMENTS)
     assert typed.type == type_
@@ -115,13 +119,15 @@ def test_the_events_follow_the_schema_of_today() -> None:
     old = check_node(Step(EVENTS, "page", ANY), SHOP)
     wider = SHOP.with_event("visit", {"seconds": INTEGER})
     again = check_node(old, wider)
-    assert isinstance(again, Step) and again.value.type == events_type(wider)
+    assert isinstance(again, Step)
+    assert again.value.type == events_type(wider)
 
 
 def test_properties_that_no_type_holds_both_of_are_untyped() -> None:
     schema = Schema(events={"a": {"x": INTEGER, "y": INTEGER}, "b": {"x": STRING, "y": DECIMAL}})
     element = events_type(schema).element
-    assert element is not None and dict(element.fields) == {
+    assert element is not None
+    assert dict(element.fields) == {
         "eventType": STRING,
         "timestamp": DATE_TIME,
         "x": ANY,
@@ -152,7 +158,10 @@ WRONG: list[tuple[Node, str]] = [
     (Sequence(EVENTS, ("timestamp",), (SequenceStep(is_event("visit"), count=0),)), "bad-count"),
     (Sequence(EVENTS, ("timestamp",), (SequenceStep(TYPE),)), "not-a-condition"),
     (Chance("dice", 0, ANY), "unknown-word"),
-    (Aggregate("count", "visit", Ever(), ANY, where=Call("lt", (Field(("_time",), ANY), Now()), ANY)), "profile-in-row"),
+    (
+        Aggregate("count", "visit", Ever(), ANY, where=Call("lt", (Field(("_time",), ANY), Now()), ANY)),
+        "profile-in-row",
+    ),
     (Aggregate("count", "visit", Ever(), ANY, where=Quantifier("any", EVENTS, is_event("a"))), "profile-in-row"),
 ]
 

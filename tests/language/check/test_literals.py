@@ -34,7 +34,7 @@ FITS: list[tuple[Any, Type, Any, Type]] = [
     (date(2024, 3, 31), DATE_TIME, MIDNIGHT, DATE_TIME),
     ("2024-03-31T02:00:00+02:00", DATE_TIME, MIDNIGHT, DATE_TIME),
     (MIDNIGHT.astimezone(timezone(timedelta(hours=5))), DATE_TIME, MIDNIGHT, DATE_TIME),
-    ("2024-03-31T02:30", DATE_TIME_ONLY, datetime(2024, 3, 31, 2, 30), DATE_TIME_ONLY),  # noqa: DTZ001
+    ("2024-03-31T02:30", DATE_TIME_ONLY, datetime(2024, 3, 31, 2, 30), DATE_TIME_ONLY),
     ("90 minutes", DURATION, timedelta(minutes=90), DURATION),
     ("a", ANY, "a", STRING),
     (None, DATE_ONLY, None, DATE_ONLY),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,12 +12,22 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from parcours.core.errors import DefinitionError, RuleError
-from parcours.core.schema import BOOLEAN, INTEGER, STRING, Schema
+from parcours.core.schema import ANY, BOOLEAN, STRING, Schema
 from parcours.language import tree
 from parcours.language.check import check_condition
 from parcours.language.rules.parse import parse_row_rule, parse_rule
 from parcours.language.rules.print import print_row_rule, print_rule
-from parcours.language.tree import Absolute, Aggregate, Attribute, Call, Field, InWindow, Literal, Quantifier, Rolling
+from parcours.language.tree import (
+    Attribute,
+    Call,
+    Events,
+    Field,
+    InWindow,
+    Literal,
+    Relative,
+    Sequence,
+    SequenceStep,
+)
 from parcours.testing import strategies
 from tests.language.rules import shapes
 from tests.language.shop import SEGMENTS, SHOP
@@ -84,7 +95,7 @@ SHORTEST = [
     ({"attribute": "trial_ends", "is": "2024-01-01"}, {"attribute": "trial_ends", "is": "2024-01-01T00:00:00Z"}),
     (
         {"event": "purchase", "last": {"field": "month"}, "is": "May"},
-        {"event": "purchase", "last": {"field": "month"}, "is": "May"},
+        {"event": "purchase", "latest": "month", "is": "May"},
     ),
 ]
 
@@ -101,12 +112,12 @@ def test_a_count_as_a_value_keeps_its_comparator() -> None:
     assert parse_rule(print_rule(node), SHOP) == node
 
 
+_VISIT = SequenceStep(Call("eq", (Field(("eventType",), STRING), Literal("visit", STRING)), BOOLEAN))
 IN_NO_FORM = [
-    InWindow(Attribute(("birthday",), STRING), Absolute(0, 1)),
-    InWindow(Attribute(("birthday",), STRING), Rolling(5, -5)),
-    InWindow(Attribute(("birthday",), STRING), Rolling(5, closed=True)),
-    Call("ge", (Aggregate("count", "visit", Absolute(0, 1, future=True), INTEGER), Literal(2, INTEGER)), BOOLEAN),
-    Quantifier("any", Field(("items",), STRING), Literal(True, BOOLEAN)),
+    InWindow(Attribute(("birthday",), STRING), Relative(None, None)),
+    Sequence(Attribute(("cards",), ANY), ("since",), (_VISIT,)),
+    Sequence(Events(ANY), ("timestamp",), (SequenceStep(Literal(True, BOOLEAN)),)),
+    Sequence(Events(ANY), ("timestamp",), (replace(_VISIT, when=Literal(True, BOOLEAN)),)),
 ]
 
 

@@ -8,7 +8,7 @@ from parcours.core.schema import DECIMAL, INTEGER, Kind, Type, object_of
 from parcours.language.check import errors
 from parcours.language.check.base import Base
 from parcours.language.check.names import Row
-from parcours.language.check.windows import check_window
+from parcours.language.check.windows import check_window, settled
 from parcours.language.functions.types import ORDERED, SCALARS
 from parcours.language.tree import Aggregate, Ever, Node
 
@@ -35,7 +35,7 @@ class AggregateNodes(Base):
         if not complete or not sound:
             return None
         type_ = self._aggregated(node.kind, value, f"{where}.{node.kind}")
-        return None if type_ is None else replace(node, type=type_, where=rule, value=value)
+        return None if type_ is None else replace(node, window=settled(node.window), type=type_, where=rule, value=value)
 
     def _rows(self, node: Aggregate, event: Row, where: str) -> tuple[Row, ...] | None:
         if node.over is None:

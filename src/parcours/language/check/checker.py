@@ -17,7 +17,7 @@ from parcours.language.check.lists import ListNodes
 from parcours.language.check.literals import canonical
 from parcours.language.check.names import Row
 from parcours.language.check.report import BROKEN
-from parcours.language.check.windows import check_window
+from parcours.language.check.windows import check_window, settled
 from parcours.language.functions import registry
 from parcours.language.tree import (
     Aggregate,
@@ -175,4 +175,4 @@ class Checker(ListNodes, AggregateNodes):
         if value.type not in kinds:
             self.report.add(errors.not_a_date(self.report.where(node.value, where), value.type))
             return None
-        return InWindow(value, node.window)
+        return InWindow(value, settled(node.window))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 
 from parcours.core.clock import as_datetime, duration, instant
 from parcours.core.errors import InputError
@@ -15,6 +15,7 @@ from parcours.core.schema import (
     DURATION,
     INTEGER,
     NULL,
+    OFFSET_TIME,
     STRING,
     Kind,
     Type,
@@ -61,6 +62,8 @@ def fitted(literal: Literal, type_: Type) -> Literal | None:
             return Literal(value, STRING)
         case Kind.DATE_ONLY | Kind.DATE_TIME | Kind.DATE_TIME_ONLY if isinstance(value, str | date):
             return _moment(value, type_)
+        case Kind.OFFSET_TIME if isinstance(value, str | datetime):
+            return _with_offset(value)
         case Kind.DURATION if isinstance(value, str | timedelta):
             return _length(value)
         case _:
@@ -100,11 +103,23 @@ def _date(value: str | date, moment: date) -> Literal | None:
     return None if isinstance(moment, datetime) else Literal(moment, DATE_ONLY)
 
 
+def _with_offset(value: str | datetime) -> Literal | None:
+    """A time with the offset it was written in; its ``tzinfo`` is that offset and nothing else."""
+    try:
+        moment = datetime.fromisoformat(value.strip()) if isinstance(value, str) else value
+    except ValueError:
+        return None
+    offset = moment.utcoffset()
+    return None if offset is None else Literal(moment.replace(tzinfo=timezone(offset)), OFFSET_TIME)
+
+
 def _length(value: str | timedelta) -> Literal | None:
     if isinstance(value, timedelta):
         return Literal(value, DURATION)
+    text = value.strip()
+    sign = -1 if text.startswith("-") else 1
     try:
-        return Literal(timedelta(microseconds=duration(value)), DURATION)
+        return Literal(sign * timedelta(microseconds=duration(text.removeprefix("-"))), DURATION)
     except InputError:
         return None
 

@@ -12,6 +12,8 @@ from parcours.language.check.report import Report
 
 #: The property that every event has: its time.
 TIME = "_time"
+#: The attribute that every profile has: its id.
+PROFILE_ID = "_profile_id"
 #: What every element of the list of all events has: its event type and its time.
 EVENT_TYPE, TIMESTAMP = "eventType", "timestamp"
 
@@ -80,6 +82,8 @@ class Names:
     def attribute(self, path: Sequence[str], where: str) -> Type | None:
         """The type of an attribute of the profile, or of a part of it."""
         known = self.schema.attributes
+        if tuple(path) == (PROFILE_ID,):
+            return STRING
         if path[0] not in known:
             self.report.add(errors.unknown_attribute(where, path[0], known, path[0] in self.schema.events))
             return None

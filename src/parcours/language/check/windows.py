@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from parcours.language import calendar
 from parcours.language.check import errors
 from parcours.language.check.report import Report
 from parcours.language.functions.dates import ZONE
-from parcours.language.tree import Absolute, Calendar, Rolling, Window
+from parcours.language.tree import Absolute, Calendar, Relative, Rolling, Window
+from parcours.language.windows import relative
 
 UNITS = ("day", "week", "month", "quarter", "year")
 
@@ -14,7 +16,7 @@ def check_window(window: Window, where: str, report: Report) -> bool:
     """Whether the window is sound; what is wrong with it goes to ``report``."""
     problems = []
     match window:
-        case Rolling(oldest=oldest, newest=newest) if newest >= oldest:
+        case Rolling(oldest=oldest, newest=newest, closed=closed) if newest > oldest - (not closed):
             problems.append(errors.empty_window(where))
         case Absolute(start=start, end=end) if start is not None and end is not None and start >= end:
             problems.append(errors.empty_window(where))
@@ -25,6 +27,12 @@ def check_window(window: Window, where: str, report: Report) -> bool:
                 problems.append(errors.empty_window(where))
             if not is_zone(zone):
                 problems.append(errors.bad_zone(where, zone))
+        case Relative(lower=lower, upper=upper, zone=zone):
+            units = [unit for edge in (lower, upper) if edge is not None for unit in (edge.unit, edge.aligned)]
+            unknown = [unit for unit in units if unit is not None and unit not in calendar.UNITS]
+            problems += [errors.unknown_word(where, "calendar unit", unit, calendar.UNITS) for unit in unknown]
+            if not is_zone(zone):
+                problems.append(errors.bad_zone(where, zone))
     for problem in problems:
         report.add(problem)
     return not problems
@@ -33,3 +41,8 @@ def check_window(window: Window, where: str, report: Report) -> bool:
 def is_zone(name: object) -> bool:
     """Whether ``name`` is a name of the time-zone database."""
     return isinstance(name, str) and bool(name) and ZONE.problem(name) is None
+
+
+def settled(window: Window) -> Window:
+    """The window in its one canonical form, so that equal windows are equal."""
+    return relative(window.lower, window.upper, window.zone) if isinstance(window, Relative) else window

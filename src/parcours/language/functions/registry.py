@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from parcours.core.errors import RuleError, UnknownNameError, nearest
 from parcours.core.schema import Kind, Type
 from parcours.language.functions import (
+    anniversaries,
     arithmetic,
     comparison,
     conversion,
@@ -48,6 +49,7 @@ FAMILIES: tuple[tuple[Function, ...], ...] = (
     folds.FUNCTIONS,
     conversion.FUNCTIONS,
     samples.FUNCTIONS,
+    anniversaries.FUNCTIONS,
 )
 _FUNCTIONS: dict[str, Function] = {function.name: function for family in FAMILIES for function in family}
 

@@ -21,7 +21,10 @@ from parcours.language.rules.vocabulary import (
     TEXT_COMPARATORS,
 )
 from parcours.language.rules.windows import WindowReader, localised
-from parcours.language.tree import Aggregate, InWindow, ListOf, Literal, Node
+from parcours.language.tree import Aggregate, InWindow, ListOf, Literal, Node, Now
+
+#: The years around the present one in which an anniversary may lie in a window.
+YEARS = (-1, 0, 1)
 
 
 class ConditionReader(ValueReader):
@@ -68,6 +71,8 @@ class ConditionReader(ValueReader):
         fold = shape.get("ignore_case") is True and key in TEXT_COMPARATORS
         if key == "between":
             return self._between(subject, found, place, rows)
+        if key == "anniversary":
+            return self._anniversary(subject, found, place)
         if key in ("in", "not_in"):
             return self._in(key, subject, found, place, rows, fold)
         operand = self._operand(key, found, shape, where, rows)
@@ -87,6 +92,20 @@ class ConditionReader(ValueReader):
         low, high = (self._scalar(part, f"{place}[{number}]", rows) for number, part in enumerate(found))
         both = (self.call("ge", (subject, low), f"{place}[0]"), self.call("le", (subject, high), f"{place}[1]"))
         return self.call("and", both, place)
+
+    def _anniversary(self, subject: Node, found: object, place: str) -> Node:
+        """Whether the day comes again in a window: this year, in the year before or in the next."""
+        if not isinstance(found, Mapping):
+            return self.report.broken(errors.not_a_mapping(place, found, "a window"), subject)
+        keys = [key for key in MOVING_WINDOWS if key in found]
+        self.only(found, (*MOVING_WINDOWS, "zone"), place)
+        if len(keys) != 1:
+            return self.report.broken(errors.not_one_of(place, keys, MOVING_WINDOWS), subject)
+        window = WindowReader(found, place, self.report, future=True).moving(keys[0])
+        if window is None:
+            return self.report.broken(None, subject)
+        days = [self.call("anniversary", (subject, Now(), Literal(years, INTEGER)), place) for years in YEARS]
+        return self.call("or", tuple(self.report.mark(InWindow(day, window), place) for day in days), place)
 
     def _in(self, key: str, subject: Node, found: object, place: str, rows: Rows, fold: bool) -> Node:
         if isinstance(found, list | tuple):

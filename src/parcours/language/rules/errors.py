@@ -216,6 +216,34 @@ def too_large(where: str, limit: int) -> RuleError:
     )
 
 
+def not_one_of(where: str, found: Sequence[str], known: Iterable[str]) -> RuleError:
+    names = ", ".join(known)
+    return RuleError(
+        f"expected one of {names}, found {' and '.join(found) or 'none of them'}",
+        code="not-one-of",
+        where=where,
+        hint="for example: {each: items, where: {field: quantity, at_least: 2}}",
+    )
+
+
+def no_event_before(where: str) -> RuleError:
+    return RuleError(
+        "the first event of a sequence has no event before it",
+        code="no-event-before",
+        where=where,
+        hint="say it of the second event, or give the sequence a window: in_last: 30 days",
+    )
+
+
+def bad_share(where: str, found: object) -> RuleError:
+    return RuleError(
+        f"expected a share from 0 % to 100 %, found {shown(found)}",
+        code="bad-share",
+        where=where,
+        hint='for example: {sample: "10 %", seed: spring}',
+    )
+
+
 def not_expressible(what: str) -> RuleError:
     return RuleError(f"the rule tree has no form for {what}", code="not-expressible")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import TypeAlias
 
@@ -12,9 +12,12 @@ from parcours.language.check.report import Report
 from parcours.language.rules import errors
 from parcours.language.tree import Call, Literal, Node
 
-#: The rows around a rule, innermost first: ``event`` or ``element``; empty for a rule about the profile.
+#: The rows around a rule, innermost first: ``event``, ``element`` of a list, or ``occurrence`` (an event in a
+#: sequence); empty for a rule about the profile.
 Rows: TypeAlias = tuple[str, ...]
 PROFILE: Rows = ()
+#: The rows that are events.
+EVENT_ROWS = ("event", "occurrence")
 
 Shape: TypeAlias = Mapping[str, object]
 
@@ -32,6 +35,10 @@ class Form:
         """The untyped node of one rule."""
         raise NotImplementedError
 
+    def value(self, shape: object, where: str, rows: Rows) -> Node:
+        """The untyped node of a value."""
+        raise NotImplementedError
+
     def only(self, shape: Shape, known: Collection[str], where: str) -> None:
         """Report every key of ``shape`` that is not in ``known``."""
         for key in shape:
@@ -46,7 +53,9 @@ class Form:
         return None
 
     def path(self, found: object, where: str, what: str) -> tuple[str, ...] | None:
-        """The names of a dotted path: ``address.city`` -> ``("address", "city")``."""
+        """The names of a dotted path: ``address.city`` -> ``("address", "city")``; or of a list of names."""
+        if isinstance(found, list | tuple) and found and all(isinstance(part, str) and part for part in found):
+            return tuple(found)
         name = self.name(found, where, what)
         if name is None:
             return None
@@ -70,6 +79,16 @@ class Form:
         if literal is None:
             return self.report.broken(errors.not_a_constant(where, found))
         return self.report.mark(literal, where)
+
+
+def event_row(rows: Rows) -> int | None:
+    """How many rows outwards the nearest event is."""
+    return next((place for place, row in enumerate(rows) if row in EVENT_ROWS), None)
+
+
+def joined(parts: Sequence[Node]) -> Node:
+    """All of the conditions, as one."""
+    return parts[0] if len(parts) == 1 else Call("and", tuple(parts), BOOLEAN)
 
 
 def natural(found: object) -> Literal | None:

@@ -9,31 +9,39 @@ from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 from parcours.core.schema import Kind
+from parcours.language.calendar import UNITS
 from parcours.language.functions import registry
+from parcours.language.rules.edges import EXAMPLES
+from parcours.language.rules.parse import SEVERAL
 from parcours.language.rules.values import SUBJECT_KEYS
 from parcours.language.rules.vocabulary import (
-    AGGREGATES,
+    AGGREGATE_KEYS,
     CALENDAR_UNITS,
     COMPARISONS,
     DATE_COMPARISONS,
+    EACH,
+    EDGES,
     FUTURE_WINDOWS,
     MOVING_WINDOWS,
     QUANTIFIERS,
     SIGNS,
     SUBJECTS,
 )
+from parcours.language.rules.windows import NEIGHBOURS, RAW_WINDOWS
 
 Schema: TypeAlias = dict[str, object]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 #: Subjects of rules about profiles, and of rules about single rows.
-PROFILE_SUBJECTS = ("attribute", "event", "call", "value")
-ROW_SUBJECTS = ("field", "event_field", "item", "call", "value")
+MADE = ("each", "object", "part")
+BESIDE = ("all_events", "now", "given", "fetched", "random", "uuid")
+PROFILE_SUBJECTS = ("attribute", "event", "call", "value", *MADE, *BESIDE)
+ROW_SUBJECTS = ("field", "event_field", "item", "call", "value", *MADE)
 #: The kinds of rule, with their subjects: about a profile, about an event, about an element of a profile's list.
 RULES: Mapping[str, tuple[str, ...]] = {
     "rule": PROFILE_SUBJECTS,
     "row_rule": ROW_SUBJECTS,
-    "element_rule": (*ROW_SUBJECTS, "attribute", "event"),
+    "element_rule": (*ROW_SUBJECTS, "attribute", "event", *BESIDE),
 }
 
 _TEXT: Schema = {"type": "string", "minLength": 1}
@@ -45,6 +53,14 @@ _DURATION: Schema = {
 }
 _UNIT: Schema = {"enum": list(CALENDAR_UNITS)}
 _DATE: Schema = {"type": "string", "description": "2026-03-14 or 2026-03-14T10:30:00Z"}
+_PATH: Schema = {"anyOf": [_TEXT, {"type": "array", "items": _TEXT, "minItems": 1}]}
+_TYPE: Schema = {"anyOf": [{"enum": [kind.value for kind in Kind]}, {"type": "object"}]}
+_EDGE: Schema = {
+    "type": "string",
+    "pattern": rf"^\s*(now|start\s+of\s+({'|'.join(UNITS)}))\s*([+-]\s*\d+\s*({'|'.join(UNITS)})s?)?\s*$",
+    "description": f"for example: {EXAMPLES}",
+}
+_SHARE: Schema = {"type": "string", "pattern": r"^\s*\d{1,3}(\.\d+)?\s*%\s*$", "description": "a share of all: 10 %"}
 _SCALAR: Schema = {"type": ["string", "number", "boolean"]}
 
 
@@ -80,6 +96,9 @@ def _definitions() -> Schema:
         **values,
         "span": _object({"unit": _UNIT, "count": _whole(1), "include_current": _YES}, ("unit", "count")),
         "units": _object({"unit": _UNIT, "from": _whole(), "to": _whole()}, ("unit", "from", "to")),
+        "window": _window(),
+        "anniversary": _object(_anniversary_windows(), ()),
+        "step": _object(_step(), ("event",)),
         "ages": {"type": "array", "items": _DURATION, "minItems": 2, "maxItems": 2},
     }
 
@@ -89,14 +108,56 @@ def _rules(kind: str) -> Iterable[Schema]:
         yield _object({key: {"type": "array", "items": _ref(kind), "minItems": 1}}, (key,))
     yield _object({"not": _ref(kind)}, ("not",))
     if kind != "row_rule":
-        yield _object({"segment": _TEXT}, ("segment",))
+        several = [_object({key: {"type": "array", "items": _TEXT, "minItems": 1}}, (key,)) for key in SEVERAL]
+        yield _object({"segment": {"anyOf": [_TEXT, *several]}}, ("segment",))
+        yield _object({"sample": _SHARE, "seed": _TEXT}, ("sample",))
+        steps: Schema = {"type": "array", "items": _ref("step"), "minItems": 1}
+        yield _object({"sequence": steps, "zone": _TEXT, **_event_windows()}, ("sequence",))
     sides: Schema = {"left": _ref(_value_of(kind)), "op": {"enum": list(SIGNS)}, "right": _ref(_value_of(kind))}
     yield _object({"compare": _object(sides, ("left", "op", "right"))}, ("compare",))
     for key in QUANTIFIERS:
-        inner = "row_rule" if kind == "row_rule" else "element_rule"
-        yield _object({key: _TEXT, "where": _ref(inner)}, (key, "where"))
+        yield _object({key: _list_of(kind), "where": _ref(_inner(kind))}, (key, "where"))
     for subject in RULES[kind]:
         yield _condition(subject, kind)
+
+
+def _inner(kind: str) -> str:
+    """The kind of rule about the elements of a list."""
+    return "row_rule" if kind == "row_rule" else "element_rule"
+
+
+def _list_of(kind: str) -> Schema:
+    """A list that is gone through: its path, or a value."""
+    return {"anyOf": [_PATH, {"type": "object", **_ref(_value_of(kind))}]}
+
+
+def _step() -> Schema:
+    lengths: Schema = {"within": _DURATION, "not_before": _DURATION}
+    windows = {key: schema for key, schema in _event_windows().items() if key != "last"}
+    return {
+        "event": _TEXT,
+        "where": _ref("element_rule"),
+        "count": _whole(1),
+        **lengths,
+        "zone": _TEXT,
+        **windows,
+        "last": _UNIT,
+    }
+
+
+def _window() -> Schema:
+    """A free window between two edges, or a window in the fields of its kind."""
+    edges = _object({**dict.fromkeys(EDGES, _EDGE), "zone": _TEXT}, ())
+    fields: Mapping[type, Schema] = {int: {"type": ["integer", "null"]}, bool: _YES, str: _TEXT}
+    raw = [
+        _object({kind: _object({name: fields[type_] for name, type_ in known.items()}, ())}, (kind,))
+        for kind, known in RAW_WINDOWS.items()
+    ]
+    return {"anyOf": [edges, *raw]}
+
+
+def _anniversary_windows() -> Schema:
+    return {**_moving_windows(MOVING_WINDOWS), "zone": _TEXT}
 
 
 def _condition(subject: str, rule: str) -> Schema:
@@ -121,19 +182,32 @@ def _value(rule: str) -> Schema:
 def _subject(subject: str, rule: str) -> Schema:
     value = _ref(_value_of(rule))
     known: Mapping[str, Schema] = {
-        "attribute": {"attribute": _TEXT},
-        "field": {"field": _TEXT, "up": _whole(0)},
-        "event_field": {"event_field": _TEXT},
-        "item": {"item": {"const": True}},
+        "attribute": {"attribute": _PATH},
+        "field": {"field": _PATH, "up": _whole(0)},
+        "event_field": {"event_field": _PATH},
+        "item": {"item": {"const": True}, "up": _whole(0)},
         "call": {"call": {"enum": list(registry.names())}, "args": {"type": "array", "items": value}},
-        "value": {"value": value, "type": {"anyOf": [{"enum": [kind.value for kind in Kind]}, {"type": "object"}]}},
+        "value": {"value": value, "type": _TYPE},
         "event": {
             "event": _TEXT,
             "where": _ref("row_rule"),
-            "over": _TEXT,
+            "over": _PATH,
             "zone": _TEXT,
-            **{kind: _aggregated(kind) for kind in AGGREGATES},
+            **{kind: _aggregated(kind) for kind in AGGREGATE_KEYS},
         },
+        "each": {
+            "each": _list_of(rule),
+            "where": _ref(_inner(rule)),
+            **{key: _ref(_value_of(_inner(rule))) for key in EACH if key != "where"},
+        },
+        "object": {"object": {"type": "object", "description": "values by name"}},
+        "part": {"part": _TEXT, "of": value},
+        "all_events": {"all_events": {"const": True}},
+        "now": {"now": {"const": True}},
+        "given": {"given": _PATH, "type": _TYPE},
+        "fetched": {"fetched": _PATH, "with": {"type": "object"}, "type": _TYPE},
+        "random": {"random": _whole(0)},
+        "uuid": {"uuid": _whole(0)},
     }
     assert {*known[subject]} <= {*SUBJECT_KEYS[subject]}
     return dict(known[subject])
@@ -154,13 +228,15 @@ def _comparators(rule: str) -> Schema:
         "in": {"anyOf": [{"type": "array", "items": operand, "minItems": 1}, {"type": "object"}]},
         "not_in": {"anyOf": [{"type": "array", "items": operand, "minItems": 1}, {"type": "object"}]},
         "is_set": _YES,
+        "anniversary": _ref("anniversary"),
     }
 
 
 def _moving_windows(keys: Iterable[str]) -> Schema:
     forms: Schema = {
         "between_ages": _ref("ages"),
-        **dict.fromkeys(("this", "last", "next"), _UNIT),
+        **dict.fromkeys(NEIGHBOURS, _UNIT),
+        "window": _ref("window"),
         **dict.fromkeys(("last_units", "next_units"), _ref("span")),
         "units": _ref("units"),
     }

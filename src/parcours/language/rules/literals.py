@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from parcours.core.clock import instant, iso
-from parcours.core.schema import DATE_TIME
+from parcours.core.schema import DATE_TIME, OFFSET_TIME
 from parcours.language.check.literals import natural_type
-from parcours.language.rules import errors
-from parcours.language.rules.windows import length_in_words
+from parcours.language.rules.print_windows import length_in_words
 from parcours.language.tree import Literal
 
 
@@ -20,14 +19,15 @@ def is_natural(literal: Literal) -> bool:
 def print_constant(literal: Literal) -> object:
     """The constant as JSON and YAML hold it; dates, times and lengths of time become text."""
     match literal.value:
+        case datetime() as moment if literal.type == OFFSET_TIME:
+            return moment.isoformat()
         case datetime() as moment if literal.type == DATE_TIME:
             return iso(instant(moment))
         case date() as day:
             return day.isoformat()
-        case timedelta() as length if length < timedelta(0):
-            raise errors.not_expressible("a negative length of time")
         case timedelta() as length:
-            return length_in_words(length // timedelta(microseconds=1))
+            words = length_in_words(abs(length) // timedelta(microseconds=1))
+            return f"-{words}" if length < timedelta(0) else words
         case value:
             return value
 

@@ -7,18 +7,26 @@ docs/reference/rule-tree.md describes every key.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 
-from parcours.core.schema import ANY, Schema
+from parcours.core.schema import DECIMAL, STRING, Schema
 from parcours.language.check import Report, check_condition, check_row_condition
+from parcours.language.check.errors import unknown_event
+from parcours.language.check.names import PROFILE_ID
 from parcours.language.rules import errors
 from parcours.language.rules.conditions import ConditionReader
 from parcours.language.rules.form import PROFILE, Rows, Shape
+from parcours.language.rules.sequences import SequenceReader
 from parcours.language.rules.vocabulary import GROUPS, QUANTIFIERS, SIGNS, SUBJECTS
-from parcours.language.tree import Attribute, Field, Member, Node, Quantifier
+from parcours.language.tree import Attribute, Literal, Member, Node, Quantifier
 
 #: The keys that say what kind of rule a mapping is.
-HEADS = (*GROUPS, "segment", "compare", *QUANTIFIERS, *SUBJECTS)
+HEADS = (*GROUPS, "segment", "compare", "sequence", "sample", *QUANTIFIERS, *SUBJECTS)
+
+#: How several segments are named at once: member of any, of all, of none of them.
+SEVERAL = ("any", "all", "none")
+_SHARE = re.compile(r"\s*(\d{1,3}(?:\.\d+)?)\s*%\s*")
 
 #: How deep rules may be nested; also what stops a rule that contains itself (YAML anchors can write one).
 DEPTH_LIMIT = 40
@@ -39,7 +47,7 @@ def parse_rule(shape: object, schema: Schema, segments: Collection[str] | None =
         DefinitionError: the rule cannot be accepted; ``problems`` holds every problem with its place.
     """
     report = Report()
-    node = RuleReader(report).rule(shape, where, PROFILE)
+    node = RuleReader(report, schema).rule(shape, where, PROFILE)
     return check_condition(node, schema, segments, report=report, where=where)
 
 
@@ -50,12 +58,16 @@ def parse_row_rule(shape: object, event: str, schema: Schema, where: str = "wher
         DefinitionError: the rule cannot be accepted; ``problems`` holds every problem with its place.
     """
     report = Report()
-    node = RuleReader(report).rule(shape, where, ("event",))
+    node = RuleReader(report, schema).rule(shape, where, ("event",))
     return check_row_condition(node, event, schema, report=report, where=where)
 
 
-class RuleReader(ConditionReader):
+class RuleReader(ConditionReader, SequenceReader):
     """Reads rules; every method takes the plain data, its place, and the rows around it (innermost first)."""
+
+    def __init__(self, report: Report, schema: Schema) -> None:
+        super().__init__(report)
+        self.schema = schema
 
     def rule(self, shape: object, where: str, rows: Rows) -> Node:
         """The untyped node of one rule; a part with a problem becomes a broken node."""
@@ -96,6 +108,10 @@ class RuleReader(ConditionReader):
             return self._segment(shape, where)
         if head == "compare":
             return self._compare(shape, where, rows)
+        if head == "sequence":
+            return self.sequence(shape, where, rows)
+        if head == "sample":
+            return self._sample(shape, where)
         if head in QUANTIFIERS:
             return self._quantifier(head, shape, where, rows)
         return self.condition(head, shape, where, rows)
@@ -117,8 +133,34 @@ class RuleReader(ConditionReader):
 
     def _segment(self, shape: Shape, where: str) -> Node:
         self.only(shape, ("segment",), where)
-        name = self.name(shape["segment"], f"{where}.segment", "a segment")
-        return self.report.broken(None) if name is None else self.report.mark(Member(name), f"{where}.segment")
+        found, place = shape["segment"], f"{where}.segment"
+        if not isinstance(found, Mapping):
+            name = self.name(found, place, "a segment")
+            return self.report.broken(None) if name is None else self.report.mark(Member(name), place)
+        keys = [key for key in SEVERAL if key in found]
+        if len(keys) != 1 or len(found) != 1:
+            return self.report.broken(errors.not_one_of(place, [str(key) for key in found], SEVERAL))
+        return self._group(keys[0], {keys[0]: self._memberships(found[keys[0]])}, place, ())
+
+    def _memberships(self, found: object) -> object:
+        return [{"segment": name} for name in found] if isinstance(found, list | tuple) else found
+
+    def _sample(self, shape: Shape, where: str) -> Node:
+        """A share of all profiles, by a hash of their ids."""
+        self.only(shape, ("sample", "seed"), where)
+        found = shape["sample"]
+        seed = self.name(shape.get("seed", "sample"), f"{where}.seed", "a seed")
+        written = _SHARE.fullmatch(found) if isinstance(found, str) else None
+        share = None if written is None else float(written[1]) / 100
+        if share is None or not 0 <= share <= 1:
+            return self.report.broken(errors.bad_share(f"{where}.sample", found))
+        id_ = self.report.mark(Attribute((PROFILE_ID,), STRING), where)
+        place = self.call("share_of", (id_, Literal(seed or "", STRING)), where)
+        return self.call("lt", (place, Literal(share, DECIMAL)), where)
+
+    def event_type(self, name: str, where: str) -> None:
+        if name not in self.schema.events:
+            self.report.add(unknown_event(where, name, self.schema.events))
 
     def _compare(self, shape: Shape, where: str, rows: Rows) -> Node:
         self.only(shape, ("compare",), where)
@@ -140,15 +182,13 @@ class RuleReader(ConditionReader):
 
     def _quantifier(self, key: str, shape: Shape, where: str, rows: Rows) -> Node:
         self.only(shape, (key, "where"), where)
-        path = self.path(shape[key], f"{where}.{key}", "a list")
+        over = self.list_(shape[key], f"{where}.{key}", rows)
         if "where" not in shape:
             self.report.add(
                 errors.missing_key(where, "where", f"{{{key}: items, where: {{field: brand, is: Private}}}}")
             )
             return self.report.broken(None)
         inner = self.rule(shape["where"], f"{where}.where", ("element", *rows))
-        if path is None:
-            return self.report.broken(None)
-        over: Node = Field(path, ANY) if rows else Attribute(path, ANY)
-        self.report.mark(over, f"{where}.{key}")
+        if over is None:
+            return self.report.broken(None, inner)
         return self.report.mark(Quantifier(QUANTIFIERS[key], over, inner), where)

@@ -1,36 +1,42 @@
 """The typed tree -> the rule tree as plain data. ``parse_rule(print_rule(n))`` is ``n`` for all that can be parsed.
 
 Everything is printed in its shortest form: ``not(in(x, list))`` as ``not_in``, ``ge(x, a) and le(x, b)`` as
-``between``, a count of at least one without a comparator.
+``between``, a count of at least one without a comparator. Values stand in ``print_values``, windows in
+``print_windows``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeAlias
 
 from parcours.core.schema import Kind
-from parcours.language.check.calls import listed
+from parcours.language.check.names import EVENT_TYPE, PROFILE_ID, TIMESTAMP
 from parcours.language.rules import errors
+from parcours.language.rules.conditions import YEARS
+from parcours.language.rules.edges import steps_in_words
 from parcours.language.rules.form import PROFILE, Rows
-from parcours.language.rules.literals import is_natural, print_constant, print_typed
-from parcours.language.rules.vocabulary import ANY_CASE, CALENDAR_UNITS, QUANTIFIERS
-from parcours.language.rules.windows import print_window
+from parcours.language.rules.literals import print_constant
+from parcours.language.rules.print_values import Plain, ValuePrinter
+from parcours.language.rules.print_windows import print_window
+from parcours.language.rules.vocabulary import ANY_CASE, QUANTIFIERS
 from parcours.language.tree import (
     Aggregate,
     Attribute,
-    Calendar,
     Call,
+    Each,
+    Events,
     Field,
     InWindow,
     ListOf,
     Literal,
     Member,
     Node,
+    Now,
     Quantifier,
+    Sequence,
+    SequenceStep,
+    Window,
 )
-
-Plain: TypeAlias = dict[str, object]
 
 _SIGNS = {"eq": "==", "ne": "!=", "gt": ">", "ge": ">=", "lt": "<", "le": "<="}
 _WORDS = {"eq": "is", "ne": "is_not", "ge": "at_least", "gt": "more_than", "le": "at_most", "lt": "less_than"}
@@ -49,87 +55,150 @@ def print_rule(node: Node) -> Plain:
     Raises:
         RuleError: the tree holds something that the rule tree has no form for (code ``not-expressible``).
     """
-    return _rule(node, PROFILE)
+    return _Printer().rule(node, PROFILE)
 
 
 def print_row_rule(node: Node) -> Plain:
     """The same for a rule about single events, the inverse of ``parse_row_rule``."""
-    return _rule(node, ("event",))
+    return _Printer().rule(node, ("event",))
 
 
-def _rule(node: Node, rows: Rows) -> Plain:
-    """A rule within ``rows``, where a bare event condition means at least one event."""
-    match node:
-        case Call("ge", (Aggregate(kind="count", value=None) as count, Literal(value=1))):
-            return _subject(count, rows)
-        case Call():
-            return _call(node, rows)
-        case Member(segment=segment):
-            return {"segment": segment}
-        case Quantifier():
-            return _quantifier(node, rows)
-        case InWindow(value=Attribute() as value, window=window):
-            return {**_subject(value, rows), **print_window(window, future=True)}
-        case Literal(value=bool()) | Attribute() | Field() | Aggregate():
-            return _subject(node, rows)
-        case _:
-            raise errors.not_expressible("such a rule")
+def print_value(node: Node) -> object:
+    """The VALUE of a node of any type, as it stands in ``compare`` and in arguments of calls."""
+    return _Printer().value(node, PROFILE)
 
 
-def _quantifier(node: Quantifier, rows: Rows) -> Plain:
-    over = node.over
-    here = isinstance(over, Field) and over.up == 0 if rows else isinstance(over, Attribute)
-    if not here or node.kind not in _KINDS:
-        raise errors.not_expressible("a test of this list")
-    assert isinstance(over, Attribute | Field)
-    return {_KINDS[node.kind]: ".".join(over.path), "where": _rule(node.where, ("element", *rows))}
+class _Printer(ValuePrinter):
+    def rule(self, node: Node, rows: Rows) -> Plain:
+        """A rule within ``rows``, where a bare event condition means at least one event."""
+        match node:
+            case Call("ge", (Aggregate(kind="count", value=None) as count, Literal(value=1))):
+                return self.subject(count, rows)
+            case Call():
+                return self._call(node, rows)
+            case Member(segment=segment):
+                return {"segment": segment}
+            case Quantifier():
+                return self._quantifier(node, rows)
+            case Sequence():
+                return self._sequence(node, rows)
+            case InWindow(value=value, window=window):
+                return {**self._wrapped(value, rows), **print_window(window, future=True)}
+            case _:
+                return self.subject(node, rows)
 
+    def _wrapped(self, value: Node, rows: Rows) -> Plain:
+        """A subject beside whose keys a window can stand: an event has a window of its own."""
+        bare = self.subject(value, rows) if self.is_subject(value) else {"value": self.value(value, rows)}
+        return {"value": bare} if isinstance(value, Aggregate) else bare
 
-# --- calls ---------------------------------------------------------------------------------------------
+    def _quantifier(self, node: Quantifier, rows: Rows) -> Plain:
+        return {_KINDS[node.kind]: self.list_(node.over, rows), "where": self.rule(node.where, ("element", *rows))}
 
+    # --- sequences ---
 
-def _call(node: Call, rows: Rows) -> Plain:
-    match node:
-        case Call("and", (Call("ge", (subject, low)), Call("le", (again, high)))) if subject == again:
-            ends = (_inline(subject, low), _inline(subject, high))
-            return (
-                {**_subject(subject, rows), "between": [_operand(subject, end, rows) for end in (low, high)]}
-                if all(ends)
-                else _group("all", node.args, rows)
-            )
-        case Call("and" | "or" as function, args) if len(args) > 1:
-            return _group("all" if function == "and" else "any", args, rows)
-        case Call("not", (Call("or", args),)) if len(args) > 1:
-            return _group("none", args, rows)
-        case Call("not", (Call("in", (item, options)),)) if _inline_options(item, options):
-            return {**_subject(item, rows), "not_in": _options(options, rows)}
-        case Call("not", (inner,)):
-            return {"not": _rule(inner, rows)}
-        case Call("in", (item, options)) if _inline_options(item, options):
-            return {**_subject(item, rows), "in": _options(options, rows)}
-        case Call("is_null" | "is_not_null" as function, (subject,)) if _is_subject(subject):
-            return {**_subject(subject, rows), "is_set": function == "is_not_null"}
-        case Call(_, (left, right)):
-            return _comparison(node, left, right, rows)
-        case _:
-            return _subject(node, rows)
+    def _sequence(self, node: Sequence, rows: Rows) -> Plain:
+        window = _window_of(node.over)
+        if not (window or isinstance(node.over, Events)) or node.time != (TIMESTAMP,):
+            raise errors.not_expressible("a sequence of the elements of a list that is not the list of all events")
+        steps = [self._step(step, number, rows) for number, step in enumerate(node.steps)]
+        return {"sequence": steps} if window is None else {"sequence": steps, **print_window(window, future=False)}
 
+    def _step(self, step: SequenceStep, number: int, rows: Rows) -> Plain:
+        inner = ("occurrence",) * (number + 1) + rows
+        match step.what:
+            case Call("eq", (Field(path=(name,), up=0), Literal(value=str() as event))) if name == EVENT_TYPE:
+                shape: Plain = {"event": event}
+            case _:
+                raise errors.not_expressible("a step of a sequence that is not about one event type")
+        if step.where is not None:
+            shape["where"] = self.rule(step.where, inner)
+        if step.when is not None:
+            shape.update(_when(step.when, number))
+        return shape if step.count == 1 else {**shape, "count": step.count}
 
-def _group(key: str, args: tuple[Node, ...], rows: Rows) -> Plain:
-    return {key: [_rule(arg, rows) for arg in args]}
+    # --- calls ---
 
+    def _call(self, node: Call, rows: Rows) -> Plain:
+        match node:
+            case Call("and", (Call("ge", (subject, low)), Call("le", (again, high)))) if subject == again:
+                ends = (self._inline(subject, low), self._inline(subject, high))
+                return (
+                    {
+                        **self.subject(subject, rows),
+                        "between": [self._operand(subject, end, rows) for end in (low, high)],
+                    }
+                    if all(ends)
+                    else self._group("all", node.args, rows)
+                )
+            case Call("and" | "or" as function, args) if len(args) > 1:
+                yearly = _anniversary(node)
+                if yearly is not None and self.is_subject(yearly[0]):
+                    return {**self.subject(yearly[0], rows), "anniversary": print_window(yearly[1], future=True)}
+                return self._group("all" if function == "and" else "any", args, rows)
+            case Call("not", (inner,)):
+                return self._negation(inner, rows)
+            case Call("in", (item, options)) if self._inline_options(item, options):
+                return {**self.subject(item, rows), "in": self._options(options, rows)}
+            case Call("is_null" | "is_not_null" as function, (subject,)) if self.is_subject(subject):
+                return {**self.subject(subject, rows), "is_set": function == "is_not_null"}
+            case Call(_, (left, right)):
+                return self._comparison(node, left, right, rows)
+            case _:
+                return self.subject(node, rows)
 
-def _comparison(node: Call, left: Node, right: Node, rows: Rows) -> Plain:
-    function = node.function
-    inline = _inline(left, right)
-    if inline and function in _ANY_CASE_WORDS:
-        return {**_subject(left, rows), _ANY_CASE_WORDS[function]: _operand(left, right, rows), "ignore_case": True}
-    word = _words_for(left).get(function) or _TEXT_WORDS.get(function)
-    if inline and word is not None:
-        return {**_subject(left, rows), word: _operand(left, right, rows)}
-    if function in _SIGNS:
-        return {"compare": {"left": _value(left, rows), "op": _SIGNS[function], "right": _value(right, rows)}}
-    return _subject(node, rows)
+    def _negation(self, inner: Node, rows: Rows) -> Plain:
+        match inner:
+            case Call("or", args) if len(args) > 1 and _anniversary(inner) is None:
+                return self._group("none", args, rows)
+            case Call("in", (item, options)) if self._inline_options(item, options):
+                return {**self.subject(item, rows), "not_in": self._options(options, rows)}
+            case _:
+                return {"not": self.rule(inner, rows)}
+
+    def _group(self, key: str, args: tuple[Node, ...], rows: Rows) -> Plain:
+        return {key: [self.rule(arg, rows) for arg in args]}
+
+    def _comparison(self, node: Call, left: Node, right: Node, rows: Rows) -> Plain:
+        function = node.function
+        sample = _sample(function, left, right)
+        if sample is not None:
+            return sample
+        inline = self._inline(left, right)
+        if inline and function in _ANY_CASE_WORDS:
+            key = _ANY_CASE_WORDS[function]
+            return {**self.subject(left, rows), key: self._operand(left, right, rows), "ignore_case": True}
+        word = _words_for(left).get(function) or _TEXT_WORDS.get(function)
+        if inline and word is not None:
+            return {**self.subject(left, rows), word: self._operand(left, right, rows)}
+        if function in _SIGNS:
+            sides = {"left": self.value(left, rows), "op": _SIGNS[function], "right": self.value(right, rows)}
+            return {"compare": sides}
+        return self.subject(node, rows)
+
+    def _inline(self, subject: Node, operand: Node) -> bool:
+        """Whether the two can be written as a subject with a comparator."""
+        null = isinstance(operand, Literal) and operand.value is None
+        return self.is_subject(subject) and not null and not isinstance(operand, ListOf)
+
+    def _inline_options(self, item: Node, options: Node) -> bool:
+        if not self.is_subject(item) or isinstance(options, Literal):
+            return False
+        return not isinstance(options, ListOf) or (
+            bool(options.items) and all(self._inline(item, option) for option in options.items)
+        )
+
+    def _options(self, options: Node, rows: Rows) -> object:
+        if not isinstance(options, ListOf):
+            return self.value(options, rows)
+        items = options.items
+        return [print_constant(item) if isinstance(item, Literal) else self.value(item, rows) for item in items]
+
+    def _operand(self, subject: Node, operand: Node, rows: Rows) -> object:
+        """What stands behind a comparator: a constant takes its type from the subject, unless that is one, too."""
+        if isinstance(operand, Literal) and not isinstance(subject, Literal):
+            return print_constant(operand)
+        return self.value(operand, rows)
 
 
 def _words_for(subject: Node) -> Mapping[str, str]:
@@ -138,112 +207,79 @@ def _words_for(subject: Node) -> Mapping[str, str]:
     return _EVENT_DATE_WORDS if isinstance(subject, Aggregate) else _DATE_WORDS
 
 
-def _is_subject(node: Node) -> bool:
-    return isinstance(node, Attribute | Field | Aggregate | Call) or (
-        isinstance(node, Literal) and node.value is not None
-    )
-
-
-def _inline(subject: Node, operand: Node) -> bool:
-    """Whether the two can be written as a subject with a comparator."""
-    null = isinstance(operand, Literal) and operand.value is None
-    return _is_subject(subject) and not null and not isinstance(operand, ListOf)
-
-
-def _inline_options(item: Node, options: Node) -> bool:
-    if not _is_subject(item) or isinstance(options, Literal):
-        return False
-    return not isinstance(options, ListOf) or (
-        bool(options.items) and all(_inline(item, option) for option in options.items)
-    )
-
-
-def _options(options: Node, rows: Rows) -> object:
-    if not isinstance(options, ListOf):
-        return _value(options, rows)
-    return [print_constant(item) if isinstance(item, Literal) else _value(item, rows) for item in options.items]
-
-
-def _operand(subject: Node, operand: Node, rows: Rows) -> object:
-    """What stands behind a comparator: a constant takes its type from the subject, unless that is one, too."""
-    if isinstance(operand, Literal) and not isinstance(subject, Literal):
-        return print_constant(operand)
-    return _value(operand, rows)
-
-
-# --- values --------------------------------------------------------------------------------------------
-
-
-def _value(node: Node, rows: Rows) -> object:
-    match node:
-        case Literal():
-            return print_constant(node) if is_natural(node) else print_typed(node)
-        case ListOf():
-            return _list(node, rows)
-        case Call("ge", (Aggregate(kind="count", value=None) as count, Literal(value=1))):
-            return {**_subject(count, rows), "at_least": 1}
-        case Attribute() | Field() | Aggregate():
-            return _subject(node, rows)
+def _sample(function: str, left: Node, right: Node) -> Plain | None:
+    """``sample``, when a share of all profiles is asked for that a percentage can be written of."""
+    match left, right:
+        case (
+            Call("share_of", (Attribute(path=path), Literal(value=str() as seed))),
+            Literal(value=float() as share),
+        ) if function == "lt" and path == (PROFILE_ID,) and seed.strip() and 0 <= share <= 1:
+            texts = (f"{share * 100:.{digits}f}" for digits in range(15))
+            text = next((text for text in texts if float(text) / 100 == share), None)
+            return None if text is None else {"sample": f"{text} %", "seed": seed}
         case _:
-            return _rule(node, rows)
+            return None
 
 
-def _list(node: ListOf, rows: Rows) -> object:
-    """The values, with the type beside them where they alone do not tell it."""
-    items = [_value(item, rows) for item in node.items]
-    natural = listed(node.items)
-    return items if natural is not None and natural.type == node.type else {"value": items, "type": node.type.to_json()}
+def _anniversary(node: Call) -> tuple[Node, Window] | None:
+    """The day and the window of ``anniversary``, when that is what the parts of an ``or`` say together."""
+    found = set()
+    for years, part in zip(YEARS, node.args, strict=False):
+        match part:
+            case InWindow(Call("anniversary", (day, Now(), Literal(value=n))), window) if n == years:
+                found.add((day, window))
+            case _:
+                return None
+    return found.pop() if len(found) == 1 and node.function == "or" and len(node.args) == len(YEARS) else None
 
 
-def _subject(node: Node, rows: Rows) -> Plain:
-    match node:
-        case Literal():
-            return {"value": print_constant(node)} if is_natural(node) else print_typed(node)
-        case Attribute(path=path):
-            return {"attribute": ".".join(path)}
-        case Field():
-            return _field(node, rows)
-        case Call(function=function, args=args):
-            return {"call": function, "args": [_value(arg, rows) for arg in args]}
-        case Aggregate():
-            return _aggregate(node)
+def _window_of(over: Node) -> Window | None:
+    """The window of a sequence of events, from its list; ``None`` for a list without window, and for any other."""
+    match over:
+        case Each("filter", Events(), InWindow(Field(path=path, up=0), window)) if path == (TIMESTAMP,):
+            return window
         case _:
-            raise errors.not_expressible("a condition about this")
+            return None
 
 
-def _field(node: Field, rows: Rows) -> Plain:
-    if not node.path:
-        if node.up:
-            raise errors.not_expressible("the element of an outer list")
-        return {"item": True}
-    path = ".".join(node.path)
-    if node.up == 0:
-        return {"field": path}
-    if node.up < len(rows) and rows[node.up] == "event":
-        return {"event_field": path}
-    return {"field": path, "up": node.up}
+def _when(node: Node, number: int) -> Plain:
+    """The distances and the window of a step, in the order in which they are read."""
+    if isinstance(node, Call) and node.function == "and" and _within(node, number) is None:
+        shape: Plain = {}
+        for part in node.args:
+            shape.update(_when(part, number))
+        if len(shape) != len(node.args):
+            raise errors.not_expressible("such a distance between two events")
+        return shape
+    found = _within(node, number)
+    if found is not None:
+        return found
+    match node:
+        case InWindow(Field(path=path, up=0), window) if path == (TIMESTAMP,):
+            return print_window(window, future=False)
+        case _:
+            raise errors.not_expressible("such a distance between two events")
 
 
-def _aggregate(node: Aggregate) -> Plain:
-    rows: Rows = ("event",) if node.over is None else ("element", "event")
-    shape: Plain = {"event": node.event}
-    if node.over is not None:
-        shape["over"] = ".".join(node.over)
-    if node.where is not None:
-        shape["where"] = _rule(node.where, rows)
-    if node.value is not None:
-        shape[node.kind] = _computed(node.kind, node.value, rows)
-    window = print_window(node.window, future=False)
-    if node.kind in window and isinstance(node.window, Calendar):  # last: total, last: month
-        del window[node.kind]
-        window["units"] = {"unit": node.window.unit, "from": node.window.first, "to": node.window.last}
-    return {**shape, **window}
+def _within(node: Node, number: int) -> Plain | None:
+    match node:
+        case Call("and", (Call("ge", (a, before)), Call("le", (b, edge)))) if _is_time(a, 0) and _is_time(b, 0):
+            step = _distance(edge)
+            return {"within": step} if number and step is not None and _is_time(before, 1) else None
+        case Call("ge", (here, edge)) if _is_time(here, 0):
+            step = _distance(edge)
+            return {"not_before": step} if number and step is not None else None
+        case _:
+            return None
 
 
-def _computed(kind: str, value: Node, rows: Rows) -> object:
-    if isinstance(value, Field) and value.path and value.up == 0:
-        name = ".".join(value.path)
-        if not (kind == "last" and name in CALENDAR_UNITS):
-            return name
-    printed = _value(value, rows)
-    return printed if isinstance(printed, dict) else {"value": printed}
+def _distance(edge: Node) -> str | None:
+    match edge:
+        case Call("shift", (before, Literal(value=int() as n), Literal(value=str() as unit))) if _is_time(before, 1):
+            return steps_in_words(n, unit) if n > 0 else None
+        case _:
+            return None
+
+
+def _is_time(node: Node, up: int) -> bool:
+    return isinstance(node, Field) and node.path == (TIMESTAMP,) and node.up == up

@@ -7,10 +7,13 @@ from collections.abc import Mapping
 from parcours.core.errors import InputError
 from parcours.core.schema import ANY, Type
 from parcours.language.rules import errors
-from parcours.language.rules.form import Form, Rows, Shape
+from parcours.language.rules.form import Rows, Shape, event_row
+from parcours.language.rules.made import MADE_KEYS, MadeReader, in_row
 from parcours.language.rules.vocabulary import (
-    AGGREGATES,
+    AGGREGATE_ALIASES,
+    AGGREGATE_KEYS,
     CALENDAR_UNITS,
+    CALENDAR_WINDOWS,
     COMPARATORS,
     FIXED_WINDOWS,
     MOVING_WINDOWS,
@@ -24,10 +27,11 @@ SUBJECT_KEYS: Mapping[str, tuple[str, ...]] = {
     "attribute": ("attribute",),
     "field": ("field", "up"),
     "event_field": ("event_field",),
-    "item": ("item",),
-    "event": ("event", "where", "over", "zone", *AGGREGATES, *MOVING_WINDOWS, *FIXED_WINDOWS),
+    "item": ("item", "up"),
+    "event": ("event", "where", "over", "zone", *AGGREGATE_KEYS, *MOVING_WINDOWS, *FIXED_WINDOWS),
     "call": ("call", "args"),
     "value": ("value", "type"),
+    **MADE_KEYS,
 }
 
 
@@ -38,7 +42,7 @@ def comparators_of(head: str, shape: Shape) -> list[str]:
     return [key for key in shape if key in COMPARATORS or key in MOVING_WINDOWS]
 
 
-class ValueReader(Form):
+class ValueReader(MadeReader):
     """Reads what the reference calls VALUE."""
 
     def value(self, shape: object, where: str, rows: Rows) -> Node:
@@ -66,24 +70,23 @@ class ValueReader(Form):
                 return self._function(shape, where, rows)
             case "value":
                 return self._typed_constant(shape, where, rows)
-            case _:
+            case "field" | "event_field" | "item":
                 return self._field(head, shape, where, rows)
-
-    def _leaf(self, node: Node | None, where: str) -> Node:
-        return self.report.broken(None) if node is None else self.report.mark(node, where)
+            case _:
+                return self.made(head, shape, where, rows)
 
     def _field(self, head: str, shape: Shape, where: str, rows: Rows) -> Node:
-        place = f"{where}.{head}"
-        outside = not rows or (head == "event_field" and "event" not in rows) or (head == "item" and rows[0] == "event")
+        place, event = f"{where}.{head}", event_row(rows)
+        outside = not rows or (head == "event_field" and event is None) or (head == "item" and rows[0] == "event")
         if outside:
             return self.report.broken(errors.field_outside_row(where, head))
+        up = event if head == "event_field" else self._up(shape, where, rows)
         if head == "item":
             if shape[head] is not True:
                 return self.report.broken(errors.not_true_or_false(place, shape[head]))
-            return self._leaf(Field((), ANY), place)
+            return self._leaf(None if up is None else Field((), ANY, up), place)
         path = self.path(shape[head], place, "a property")
-        up = rows.index("event") if head == "event_field" else self._up(shape, where, rows)
-        return self._leaf(None if path is None or up is None else Field(path, ANY, up), place)
+        return self._leaf(None if path is None or up is None else Field(in_row(path, rows[up]), ANY, up), place)
 
     def _up(self, shape: Shape, where: str, rows: Rows) -> int | None:
         up = shape.get("up", 0)
@@ -128,11 +131,11 @@ class ValueReader(Form):
         return self.report.mark(Aggregate(kind, event, window or Ever(), ANY, over, where_, value), where)
 
     def _computed(self, shape: Shape, where: str, rows: Rows) -> tuple[str, Node | None]:
-        kinds = [key for key in AGGREGATES if key in shape and not is_last_unit(key, shape)]
-        if len(kinds) > 1:
-            self.report.add(errors.two_aggregates(where, kinds))
-        kind = kinds[0] if kinds else "count"
-        found, place = shape.get(kind, True), f"{where}.{kind}"
+        keys = [key for key in AGGREGATE_KEYS if key in shape and not is_last_unit(key, shape)]
+        if len(keys) > 1:
+            self.report.add(errors.two_aggregates(where, keys))
+        key = keys[0] if keys else "count"
+        kind, found, place = AGGREGATE_ALIASES.get(key, key), shape.get(key, True), f"{where}.{key}"
         if kind == "count" and found is True:
             return kind, None
         if isinstance(found, str):
@@ -150,7 +153,7 @@ class ValueReader(Form):
             self.report.add(errors.two_windows(where, [*moving, *fixed]))
             return None
         window = reader.moving(moving[0]) if moving else reader.fixed(fixed) if fixed else Ever()
-        if "zone" in shape and not (fixed or {"this", "last", "last_units", "units"} & set(moving)):
+        if "zone" in shape and not (fixed or {*CALENDAR_WINDOWS} & set(moving)):
             self.report.add(errors.zone_without_calendar(where))
         return window
 
@@ -158,6 +161,6 @@ class ValueReader(Form):
 def is_last_unit(key: str, shape: Shape) -> bool:
     """Whether this is ``last: month``, a window, and not ``last: total``, the latest value of a property.
 
-    A property that has the name of a calendar unit is written ``last: {field: month}``.
+    The latest value of a property that has the name of a calendar unit is written ``latest: month``.
     """
     return key == "last" and shape[key] in CALENDAR_UNITS

@@ -21,10 +21,32 @@ SUBJECTS: Mapping[str, str] = {
     "event": "a value computed from the profile's events of this type",
     "call": "a function of the registry, with its arguments in args",
     "value": "a constant",
+    "each": "a list made of a list: its elements that meet where, or a value of each, or them grouped or sorted",
+    "object": "an object made of named values",
+    "part": "a part of the object (or of every object of the list) that stands behind of",
+    "all_events": "true: all events of the profile, as a list of objects with eventType and timestamp",
+    "now": "true: the instant of evaluation",
+    "given": "a value from beside the profile: an event of the journey, a data source, a parameter",
+    "fetched": "a value of a data source that is asked with parameters, which stand in with",
+    "random": "a random number from 0 to below 1; equal numbers behind the key are drawn once",
+    "uuid": "a random UUID; equal numbers behind the key are drawn once",
+}
+
+#: What is made of the list behind ``each``, and the kind of node; the value of the key is evaluated for each element.
+EACH: Mapping[str, str] = {
+    "where": "filter",
+    "give": "map",
+    "group_by": "group",
+    "sort_by": "ascending",
+    "sort_down_by": "descending",
 }
 
 #: What is computed from the events; the value of the key is a property or a VALUE.
 AGGREGATES = ("count", "sum", "average", "min", "max", "first", "last", "distinct")
+
+#: Other names of aggregates: ``last: month`` is a window, ``latest: month`` the latest value of property ``month``.
+AGGREGATE_ALIASES: Mapping[str, str] = {"earliest": "first", "latest": "last"}
+AGGREGATE_KEYS = (*AGGREGATES, *AGGREGATE_ALIASES)
 
 #: Comparators of two values and the function each one becomes.
 COMPARISONS: Mapping[str, str] = {
@@ -42,6 +64,7 @@ COMPARISONS: Mapping[str, str] = {
     "starts_with": "starts_with",
     "ends_with": "ends_with",
     "matches": "matches",
+    "fits": "fits",
 }
 #: What they become with ``ignore_case: true``.
 ANY_CASE: Mapping[str, str] = {
@@ -49,6 +72,7 @@ ANY_CASE: Mapping[str, str] = {
     "contains": "contains_ignore_case",
     "starts_with": "starts_with_ignore_case",
     "ends_with": "ends_with_ignore_case",
+    "fits": "fits_ignore_case",
 }
 #: The comparators of texts, whose case can be ignored.
 TEXT_COMPARATORS = (*ANY_CASE, "is_not", "in", "not_in", "matches")
@@ -57,7 +81,7 @@ TEXT_COMPARATORS = (*ANY_CASE, "is_not", "in", "not_in", "matches")
 DATE_COMPARISONS = ("from", "after", "before", "until")
 
 #: Comparators with a form of their own.
-SPECIAL_COMPARATORS = ("between", "in", "not_in", "is_set")
+SPECIAL_COMPARATORS = ("between", "in", "not_in", "is_set", "anniversary")
 
 #: Signs of ``compare`` and the function each one becomes.
 SIGNS: Mapping[str, str] = {
@@ -84,11 +108,20 @@ MOVING_WINDOWS = (
     "last_units",
     "next_units",
     "units",
+    "previous",
+    "window",
 )
 #: Windows that only dates of the profile can lie in: events lie in the past.
 FUTURE_WINDOWS = ("in_next", "more_than_ahead", "next", "next_units")
 #: Windows counted in calendar units, so that a time zone matters.
-CALENDAR_WINDOWS = ("this", "last", "next", "last_units", "next_units", "units")
+CALENDAR_WINDOWS = ("this", "last", "previous", "next", "last_units", "next_units", "units")
+#: Ends of a free window: whether it is the start, and whether the instant itself is inside.
+EDGES: Mapping[str, tuple[bool, bool]] = {
+    "from": (True, True),
+    "after": (True, False),
+    "to": (False, True),
+    "before": (False, False),
+}
 #: Windows of fixed dates, for events; on a date attribute these two are comparisons.
 FIXED_WINDOWS = ("from", "until")
 

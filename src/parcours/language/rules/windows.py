@@ -6,15 +6,40 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, available_timezones
 
-from parcours.core.clock import MILLISECOND, duration, in_words, instant, iso
+from parcours.core.clock import MILLISECOND, duration, instant
 from parcours.core.errors import InputError, nearest
 from parcours.language.check.report import Report
-from parcours.language.check.windows import is_zone
+from parcours.language.check.windows import check_window, is_zone
 from parcours.language.rules import errors
-from parcours.language.rules.vocabulary import CALENDAR_UNITS, CALENDAR_WINDOWS, FIXED_WINDOWS, FOREVER, FUTURE_WINDOWS
-from parcours.language.tree import Absolute, Calendar, Ever, Rolling, Window
+from parcours.language.rules.edges import calendar_step, read_edge
+from parcours.language.rules.vocabulary import (
+    CALENDAR_UNITS,
+    CALENDAR_WINDOWS,
+    EDGES,
+    FOREVER,
+    FUTURE_WINDOWS,
+)
+from parcours.language.tree import (
+    Absolute,
+    Calendar,
+    Edge,
+    Rolling,
+    Window,
+    window_from_json,
+)
+from parcours.language.windows import relative
 
 Shape = Mapping[str, object]
+
+#: One calendar unit, counted from the current one.
+NEIGHBOURS: Mapping[str, int] = {"this": 0, "last": -1, "previous": -1, "next": 1}
+#: The kinds of window that can be written out in their fields (see ``tree``); times are in microseconds.
+RAW_WINDOWS: Mapping[str, Mapping[str, type]] = {
+    "ever": {},
+    "rolling": {"oldest": int, "newest": int, "closed": bool},
+    "calendar": {"unit": str, "first": int, "last": int, "zone": str, "future": bool},
+    "absolute": {"start": int, "end": int, "future": bool},
+}
 
 
 class WindowReader:
@@ -35,6 +60,8 @@ class WindowReader:
             return self._calendar(key)
         if key == "between_ages":
             return self._between_ages()
+        if key == "window":
+            return self._free()
         return self._rolling(key)
 
     def fixed(self, keys: Sequence[str]) -> Window | None:
@@ -69,6 +96,9 @@ class WindowReader:
         return None
 
     def _rolling(self, key: str) -> Window | None:
+        step = calendar_step(self.shape[key])
+        if step is not None and step[0] > 0:
+            return _stepped(key, *step)
         length = self._duration(self.shape[key], f"{self.where}.{key}")
         if length is None:
             return None
@@ -84,6 +114,8 @@ class WindowReader:
         if not isinstance(found, list | tuple) or len(found) != 2:
             self.report.add(errors.bad_pair(where, found, "between_ages: [30 days, 60 days]"))
             return None
+        if any(calendar_step(age) is not None for age in found):
+            return self._stepped_ages(found, where)
         newest = self._duration(found[0], f"{where}[0]", least=0)
         oldest = self._duration(found[1], f"{where}[1]")
         if newest is None or oldest is None:
@@ -92,6 +124,61 @@ class WindowReader:
             self.report.add(errors.empty_window(where, "the first age must be smaller than the second"))
             return None
         return Rolling(oldest, newest)
+
+    def _stepped_ages(self, found: Sequence[object], where: str) -> Window | None:
+        """Ages of which at least one is counted in months or longer units."""
+        edges = []
+        for number, age in enumerate(found):
+            step = calendar_step(age)
+            if step is not None:
+                edges.append(Edge(-step[0], step[1], closed=number == 0))
+                continue
+            length = self._duration(age, f"{where}[{number}]", least=0)
+            if length is None:
+                return None
+            edges.append(Edge(-(length // MILLISECOND), "millisecond", closed=number == 0))
+        return relative(edges[1], edges[0])
+
+    def _free(self) -> Window | None:
+        """A window between two edges, or one written out in the fields of its kind."""
+        where, found = f"{self.where}.window", self.shape["window"]
+        if not isinstance(found, Mapping) or not found:
+            self.report.add(errors.not_a_mapping(where, found, "a window"))
+            return None
+        kind = next(iter(found)) if len(found) == 1 else None
+        if kind in RAW_WINDOWS:
+            return self._raw(str(kind), found[kind], f"{where}.{kind}")
+        problems = [
+            errors.unknown_key(where, str(key), (*EDGES, "zone")) for key in found if key not in (*EDGES, "zone")
+        ]
+        ends: dict[bool, Edge] = {}
+        for key, (start, closed) in EDGES.items():
+            if key in found:
+                if start in ends:
+                    problems.append(errors.two_windows(where, [key for key in EDGES if key in found]))
+                try:
+                    ends[start] = read_edge(found[key], closed=closed)
+                except InputError as error:
+                    problems.append(errors.bad_time(f"{where}.{key}", error))
+        if not ends and not problems:
+            problems.append(errors.missing_key(where, "from", 'window: {from: "start of month", to: now}'))
+        for problem in problems:
+            self.report.add(problem)
+        zone = WindowReader(found, where, self.report, future=True).zone() or "UTC"
+        return None if problems else relative(ends.get(True), ends.get(False), zone)
+
+    def _raw(self, kind: str, found: object, where: str) -> Window | None:
+        try:
+            if not isinstance(found, Mapping):
+                raise TypeError("not a mapping")
+            window = window_from_json({"node": kind, **found})
+        except (TypeError, KeyError):
+            self.report.add(errors.not_a_mapping(where, found, f"the fields of a window of kind {kind}"))
+            return None
+        if not sound(window):
+            self.report.add(errors.not_a_mapping(where, found, f"the fields of a window of kind {kind}"))
+            return None
+        return window if check_window(window, where, self.report) else None
 
     def _duration(self, found: object, where: str, least: int = 1) -> int | None:
         try:
@@ -113,9 +200,9 @@ class WindowReader:
     def _calendar(self, key: str) -> Window | None:
         zone = self.zone()
         place = f"{self.where}.{key}"
-        if key in ("this", "last", "next"):
+        if key in NEIGHBOURS:
             unit = self._unit(self.shape[key], place)
-            first = last = {"this": 0, "last": -1, "next": 1}[key]
+            first = last = NEIGHBOURS[key]
             return None if unit is None else Calendar(unit, first, last, zone or "UTC", self.future)
         span = self._span(key, place)
         return None if span is None else Calendar(*span, zone or "UTC", self.future)
@@ -187,55 +274,24 @@ def localised(text: str | datetime, zone: str) -> datetime:
     return local.astimezone(UTC)
 
 
-def print_window(window: Window, *, future: bool) -> dict[str, object]:
-    """The keys that :class:`WindowReader` reads back as ``window``; none for ever. ``future`` as there.
+def sound(window: Window) -> bool:
+    """Whether the fields of a window written out hold what they should."""
+    kinds = RAW_WINDOWS[window.tag]
+    return all(
+        type(value) is kind or (value is None and window.tag == "absolute" and kind is int)
+        for name, kind in kinds.items()
+        for value in (getattr(window, name),)
+    )
 
-    Raises:
-        RuleError: there is no such window in the rule tree (code ``not-expressible``).
-    """
-    match window:
-        case Ever() if not future:
-            return {}
-        case Rolling(oldest=oldest, newest=newest, closed=False) if newest < oldest:
-            return _print_rolling(oldest, newest, future)
-        case Absolute(start=start, end=end, future=False) if not future and (start, end) != (None, None):
-            bounds = zip(FIXED_WINDOWS, (start, end), strict=True)
-            return {key: iso(bound) for key, bound in bounds if bound is not None}
-        case Calendar(first=first, last=last) if window.future == future and first <= last and (future or first <= 0):
-            keys = _print_calendar(window)
-            return keys if window.zone == "UTC" else {**keys, "zone": window.zone}
+
+def _stepped(key: str, n: int, unit: str) -> Window:
+    """The window of a length of time that the calendar counts."""
+    match key:
+        case "in_last":
+            return relative(Edge(-n, unit, closed=False), Edge())
+        case "in_next":
+            return relative(Edge(closed=False), Edge(n, unit))
+        case "more_than_ago":
+            return relative(None, Edge(-n, unit))
         case _:
-            raise errors.not_expressible("such a window")
-
-
-def _print_rolling(oldest: int, newest: int, future: bool) -> dict[str, object]:
-    if oldest == FOREVER and newest > 0:
-        return {"more_than_ago": length_in_words(newest)}
-    if newest == 0 and oldest < FOREVER:
-        return {"in_last": length_in_words(oldest)}
-    if newest > 0 and oldest < FOREVER:
-        return {"between_ages": [length_in_words(newest), length_in_words(oldest)]}
-    if future and oldest == 0 and newest != -FOREVER:
-        return {"in_next": length_in_words(-newest)}
-    if future and oldest < 0 and newest == -FOREVER:
-        return {"more_than_ahead": length_in_words(-oldest)}
-    raise errors.not_expressible("such a window")
-
-
-def _print_calendar(window: Calendar) -> dict[str, object]:
-    unit, first, last = window.unit, window.first, window.last
-    if first == last and first in (-1, 0, 1):
-        return {{-1: "last", 0: "this", 1: "next"}[first]: unit}
-    count: dict[str, object] = {"unit": unit, "count": last - first + 1}
-    if last in (-1, 0) and first < last:
-        return {"last_units": {**count, "include_current": True} if last == 0 else count}
-    if window.future and first in (0, 1) and first < last:
-        return {"next_units": {**count, "include_current": True} if first == 0 else count}
-    return {"units": {"unit": unit, "from": first, "to": last}}
-
-
-def length_in_words(length: int) -> str:
-    """A length of time in microseconds as ``duration`` reads it back, exact to the microsecond."""
-    rest = length % MILLISECOND
-    whole = in_words(length - rest) if length > rest else ""
-    return f"{whole} {rest / MILLISECOND:.3f} ms".strip() if rest else whole or in_words(0)
+            return relative(Edge(n, unit, closed=False), None)
