@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import polars as pl
 
-from parcours.core.errors import UnknownNameError, nearest
+from parcours.core.errors import UnknownNameError
 from parcours.service import reports
+from parcours.service.defined import Defined
 from parcours.service.definitions import journey_of
-from parcours.service.wiring import Parts
-from parcours.store.catalogue import Definition, State
+from parcours.store.catalogue import Definition
 
 
-class Journeys:
+class Journeys(Defined):
     """The journeys of a workspace. Made by the workspace; frames are Polars frames."""
 
-    def __init__(self, parts: Parts, changed: Callable[[], None]) -> None:
-        self._parts = parts
-        self._changed = changed
+    kind = "journey"
 
     def list(self) -> pl.DataFrame:
         """All journeys but deleted ones: ``journey``, ``name``, ``state``, ``version``, and runs ``entered``,
         ``inside``, ``ended``; ``not_let_in`` counts those whom the re-entry rule kept out."""
-        shapes = [
-            {"journey": item.id, "name": item.name, "state": str(item.state), "version": item.version}
-            for item in self._parts.catalogue.list("journey")
-        ]
-        names = {"journey": pl.String, "name": pl.String, "state": pl.String, "version": pl.Int64}
-        known = pl.DataFrame(shapes, schema=names)
-        counted = known.join(reports.journey_totals(self._parts.log), on="journey", how="left", maintain_order="left")
-        return counted.with_columns(pl.col("entered", "inside", "ended", "not_let_in").fill_null(0))
+        counts = ("entered", "inside", "ended", "not_let_in")
+        return self._with_counts(reports.journey_totals(self._parts.log), *counts)
 
     def get(self, journey: str) -> Definition:
         """A journey with its newest version; deleted ones too.
@@ -38,14 +28,7 @@ class Journeys:
         Raises:
             UnknownNameError: there is no such journey.
         """
-        known = [item.id for item in self._parts.catalogue.list("journey", list(State))]
-        if journey not in known:
-            raise UnknownNameError(
-                f"there is no journey {journey!r}",
-                code="unknown-journey",
-                hint=nearest(journey, known) or "parcours apply FOLDER publishes definitions",
-            )
-        return self._parts.catalogue.get("journey", journey)
+        return self._known(journey)
 
     def report(self, journey: str) -> pl.DataFrame:
         """The funnel: ``activity``, ``kind``, ``arrived``, ``waiting`` now, ``left``, ``outcomes``.
@@ -83,10 +66,7 @@ class Journeys:
             UnknownNameError: there is no such journey.
             DefinitionError: it was deleted.
         """
-        self.get(journey)
-        done = self._parts.catalogue.publish("journey", journey, at=self._parts.clock.now())
-        self._changed()
-        return done
+        return self._publish(journey)
 
     def stop(self, journey: str) -> Definition:
         """End everybody inside, and let nobody in. It can be published again.
@@ -95,10 +75,7 @@ class Journeys:
             UnknownNameError: there is no such journey.
             DefinitionError: it is a draft, or was deleted.
         """
-        self.get(journey)
-        done = self._parts.catalogue.deactivate("journey", journey, at=self._parts.clock.now())
-        self._changed()
-        return done
+        return self._deactivate(journey)
 
     def delete(self, journey: str) -> Definition:
         """Stop it and take it out of use for good; its versions and history stay readable.
@@ -106,7 +83,7 @@ class Journeys:
         Raises:
             UnknownNameError: there is no such journey.
         """
-        self.get(journey)
-        done = self._parts.catalogue.delete("journey", journey, at=self._parts.clock.now())
-        self._changed()
-        return done
+        return self._delete(journey)
+
+    def _unknown(self, id: str, hint: str) -> UnknownNameError:
+        return UnknownNameError(f"there is no journey {id!r}", code="unknown-journey", hint=hint)

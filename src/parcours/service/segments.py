@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 import polars as pl
 
 from parcours.core.clock import instant
-from parcours.core.errors import DefinitionError, UnknownNameError, nearest
+from parcours.core.errors import DefinitionError, UnknownNameError
 from parcours.language.sentence import sentence
 from parcours.service import reports
+from parcours.service.defined import Defined
 from parcours.service.definitions import rule_of, users_of
-from parcours.store.catalogue import Definition, State
-
-if TYPE_CHECKING:
-    from parcours.service.wiring import Parts
+from parcours.store.catalogue import Definition
 
 Moment = str | datetime | int
 
@@ -30,24 +26,15 @@ def as_instant(moment: Moment) -> int:
     return moment if isinstance(moment, int) else instant(moment)
 
 
-class Segments:
+class Segments(Defined):
     """The segments of a workspace. Made by the workspace; frames are Polars frames."""
 
-    def __init__(self, parts: Parts, changed: Callable[[], None]) -> None:
-        self._parts = parts
-        self._changed = changed
+    kind = "segment"
 
     def list(self) -> pl.DataFrame:
         """All segments but deleted ones: ``segment``, ``name``, ``state``, ``version``, ``members``, ``entries``,
         ``exits``, ``last_change``."""
-        shapes = [
-            {"segment": item.id, "name": item.name, "state": str(item.state), "version": item.version}
-            for item in self._parts.catalogue.list("segment")
-        ]
-        names = {"segment": pl.String, "name": pl.String, "state": pl.String, "version": pl.Int64}
-        known = pl.DataFrame(shapes, schema=names)
-        counted = known.join(reports.segment_totals(self._parts.log), on="segment", how="left", maintain_order="left")
-        return counted.with_columns(pl.col("members", "entries", "exits").fill_null(0))
+        return self._with_counts(reports.segment_totals(self._parts.log), "members", "entries", "exits")
 
     def get(self, segment: str) -> Definition:
         """A segment with its newest version; deleted ones too.
@@ -55,12 +42,7 @@ class Segments:
         Raises:
             UnknownNameError: there is no such segment.
         """
-        known = [item.id for item in self._parts.catalogue.list("segment", list(State))]
-        if segment not in known:
-            raise UnknownNameError(
-                f"there is no segment {segment!r}", code="unknown-segment", hint=nearest(segment, known) or _NONE
-            )
-        return self._parts.catalogue.get("segment", segment)
+        return self._known(segment)
 
     def describe(self, segment: str, language: str = "en") -> str:
         """The rule in words, in English or French (``fr``).
@@ -125,10 +107,7 @@ class Segments:
             UnknownNameError: there is no such segment.
             DefinitionError: it was deleted.
         """
-        self.get(segment)
-        done = self._parts.catalogue.publish("segment", segment, at=self._parts.clock.now())
-        self._changed()
-        return done
+        return self._publish(segment)
 
     def deactivate(self, segment: str) -> Definition:
         """Stop evaluating it; its members leave. It can be published again.
@@ -138,9 +117,7 @@ class Segments:
             DefinitionError: ``in-use``: others refer to it, the message names them; or it is no published one.
         """
         self._refuse_used(segment, "stopped")
-        done = self._parts.catalogue.deactivate("segment", segment, at=self._parts.clock.now())
-        self._changed()
-        return done
+        return self._deactivate(segment)
 
     def delete(self, segment: str) -> Definition:
         """Take it out of use for good; its members leave, its versions and history stay readable.
@@ -150,9 +127,7 @@ class Segments:
             DefinitionError: ``in-use``: others refer to it, the message names them.
         """
         self._refuse_used(segment, "deleted")
-        done = self._parts.catalogue.delete("segment", segment, at=self._parts.clock.now())
-        self._changed()
-        return done
+        return self._delete(segment)
 
     def _refuse_used(self, segment: str, what: str) -> None:
         self.get(segment)
@@ -164,5 +139,5 @@ class Segments:
                 hint="change or stop these first",
             )
 
-
-_NONE = "parcours apply FOLDER publishes definitions"
+    def _unknown(self, id: str, hint: str) -> UnknownNameError:
+        return UnknownNameError(f"there is no segment {id!r}", code="unknown-segment", hint=hint)

@@ -11,6 +11,7 @@ from parcours.service.cli.session import Flag, opened
 
 if TYPE_CHECKING:
     from parcours.service.applying import Change
+    from parcours.store.catalogue import Definition
 
 _SIGNS = {"new": "+", "edited": "~", "unchanged": " "}
 
@@ -39,6 +40,13 @@ def apply(path: Path, /, *, draft: Flag = False) -> None:
         evaluated = workspace.now is not None
     _report(changes)
     say("saved as drafts" if draft else "evaluated" if evaluated else "evaluated from the first tick on")
+
+
+def moved(definition: Definition, outcome: str) -> None:
+    """Say that a segment or a journey was published, stopped or deleted."""
+    shape = {"ok": True, definition.kind: definition.id, "state": str(definition.state)}
+    answer({**shape, "version": definition.published_version} if definition.state == "published" else shape)
+    say(f"{definition.kind} {definition.id} {outcome}")
 
 
 def _report(changes: list[Change]) -> None:

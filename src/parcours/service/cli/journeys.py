@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from cyclopts import App
 
-from parcours.service.cli.output import answer, pairs, rows, say, table
+from parcours.service.cli.definitions import moved
+from parcours.service.cli.output import answer, pairs, rows, table
 from parcours.service.cli.session import opened
 
 journeys = App(name="journeys", help="Journeys: who is where, and what became of messages.")
@@ -51,8 +52,7 @@ def publish(journey: str, /) -> None:
     """
     with opened() as workspace:
         done = workspace.journeys.publish(journey)
-    answer({"ok": True, "journey": done.id, "state": str(done.state), "version": done.published_version})
-    say(f"journey {journey} is published")
+    moved(done, "is published")
 
 
 @journeys.command
@@ -64,8 +64,7 @@ def stop(journey: str, /) -> None:
     """
     with opened() as workspace:
         done = workspace.journeys.stop(journey)
-    answer({"ok": True, "journey": done.id, "state": str(done.state)})
-    say(f"journey {journey} is stopped")
+    moved(done, "is stopped")
 
 
 @journeys.command
@@ -77,5 +76,4 @@ def delete(journey: str, /) -> None:
     """
     with opened() as workspace:
         done = workspace.journeys.delete(journey)
-    answer({"ok": True, "journey": done.id, "state": str(done.state)})
-    say(f"journey {journey} is deleted")
+    moved(done, "is deleted")

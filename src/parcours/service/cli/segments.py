@@ -6,6 +6,7 @@ from pathlib import Path
 
 from cyclopts import App
 
+from parcours.service.cli.definitions import moved
 from parcours.service.cli.output import ROWS, answer, pairs, rows, say, table
 from parcours.service.cli.session import opened
 
@@ -141,8 +142,7 @@ def publish(segment: str, /) -> None:
     """
     with opened() as workspace:
         done = workspace.segments.publish(segment)
-    answer({"ok": True, "segment": done.id, "state": str(done.state), "version": done.published_version})
-    say(f"segment {segment} is published")
+    moved(done, "is published")
 
 
 @segments.command
@@ -154,8 +154,7 @@ def stop(segment: str, /) -> None:
     """
     with opened() as workspace:
         done = workspace.segments.deactivate(segment)
-    answer({"ok": True, "segment": done.id, "state": str(done.state)})
-    say(f"segment {segment} is stopped; its members left")
+    moved(done, "is stopped; its members left")
 
 
 @segments.command
@@ -167,5 +166,4 @@ def delete(segment: str, /) -> None:
     """
     with opened() as workspace:
         done = workspace.segments.delete(segment)
-    answer({"ok": True, "segment": done.id, "state": str(done.state)})
-    say(f"segment {segment} is deleted")
+    moved(done, "is deleted")

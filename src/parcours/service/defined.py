@@ -1,0 +1,64 @@
+"""What ``workspace.segments`` and ``workspace.journeys`` have in common: things with a definition and a life."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar
+
+import polars as pl
+
+from parcours.core.errors import UnknownNameError, nearest
+from parcours.store.catalogue import Definition, State
+
+if TYPE_CHECKING:
+    from parcours.service.wiring import Parts
+
+
+class Defined:
+    """Definitions of one kind in the catalogue; ``changed`` is called when one begins or ends to count."""
+
+    kind: ClassVar[str]
+
+    def __init__(self, parts: Parts, changed: Callable[[], None]) -> None:
+        self._parts = parts
+        self._changed = changed
+
+    def _known(self, id: str) -> Definition:
+        """The newest version; deleted ones too.
+
+        Raises:
+            UnknownNameError: there is none.
+        """
+        known = [item.id for item in self._parts.catalogue.list(self.kind, list(State))]
+        if id not in known:
+            raise self._unknown(id, nearest(id, known) or "parcours apply FOLDER publishes definitions")
+        return self._parts.catalogue.get(self.kind, id)
+
+    def _unknown(self, id: str, hint: str) -> UnknownNameError:
+        raise NotImplementedError
+
+    def _with_counts(self, totals: pl.DataFrame, *counts: str) -> pl.DataFrame:
+        """All but deleted ones, with what ``totals`` says of them; no row there means no ``counts``."""
+        shapes = [
+            {self.kind: item.id, "name": item.name, "state": str(item.state), "version": item.version}
+            for item in self._parts.catalogue.list(self.kind)
+        ]
+        names = {self.kind: pl.String, "name": pl.String, "state": pl.String, "version": pl.Int64}
+        joined = pl.DataFrame(shapes, schema=names).join(totals, on=self.kind, how="left", maintain_order="left")
+        return joined.with_columns(pl.col(*counts).fill_null(0))
+
+    def _publish(self, id: str) -> Definition:
+        self._known(id)
+        return self._done(self._parts.catalogue.publish(self.kind, id, at=self._parts.clock.now()))
+
+    def _deactivate(self, id: str) -> Definition:
+        self._known(id)
+        return self._done(self._parts.catalogue.deactivate(self.kind, id, at=self._parts.clock.now()))
+
+    def _delete(self, id: str) -> Definition:
+        self._known(id)
+        return self._done(self._parts.catalogue.delete(self.kind, id, at=self._parts.clock.now()))
+
+    def _done(self, definition: Definition) -> Definition:
+        self._changed()
+        return definition
