@@ -10,14 +10,31 @@ import math
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
-from parcours.core.schema import DATE_ONLY, OFFSET_TIME, STRING
+from parcours.core.clock import as_datetime
+from parcours.core.schema import DATE_ONLY, DATE_TIME, OFFSET_TIME, STRING
+from parcours.language.calendar import LENGTHS
 from parcours.language.functions.iso import duration_text, moment_text
 from parcours.language.journey import ast, operators
+from parcours.language.journey.histories import asked_of
+from parcours.language.journey.moving import PARTS, comparisons, near
 from parcours.language.journey.parse import LEVELS
-from parcours.language.journey.paths import Paths
+from parcours.language.journey.paths import Path, Paths, names
 from parcours.language.journey.refusal import refused
+from parcours.language.journey.scope import EVENTS, WORKSPACE
 from parcours.language.journey.spelling import spelled_call
-from parcours.language.tree import Call, Chance, ListOf, Literal, Member, Node, Now, Quantifier
+from parcours.language.tree import (
+    Aggregate,
+    Call,
+    Chance,
+    Edge,
+    InWindow,
+    ListOf,
+    Literal,
+    Member,
+    Node,
+    Now,
+    Quantifier,
+)
 
 _COMPARISONS = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 _BINARY = {
@@ -60,6 +77,10 @@ class _Expressing:
                 return self.call(node)
             case Quantifier():
                 return self.quantifier(node)
+            case InWindow():
+                return self.window(node)
+            case Aggregate():
+                return self.aggregate(node)
             case _:
                 raise refused(node)
 
@@ -174,6 +195,34 @@ class _Expressing:
         size = ast.Application("listSize", (found,))
         return ast.Binary(">" if node.kind == "any" else "==", size, ast.Constant(0))
 
+    # --- windows and events ---
+
+    def window(self, node: InWindow) -> ast.Expression:
+        """``inLastDays(x, 7)`` and the like where there is one, else comparisons with ``nowWithDelta``."""
+        if node.value.type not in (DATE_TIME, OFFSET_TIME, DATE_ONLY):
+            raise refused(node)
+        value = _offset_kept(_midnight(node.value) if node.value.type == DATE_ONLY else node.value)
+        function = near(node.window)
+        if function is not None:
+            return ast.Application(function.name, (self.expression(value), ast.Constant(function.n)))
+        compared = comparisons(node.window)
+        if not compared:
+            raise refused(node)
+        found = [ast.Binary(sign, self.at(value, LEVELS[sign]), _edge(edge, node)) for sign, edge in compared]
+        return found[0] if len(found) == 1 else ast.Chain("and", tuple(found))
+
+    def aggregate(self, node: Aggregate) -> ast.Expression:
+        """A question about events as a function of the list of these events."""
+        question = asked_of(node)
+        if question is None:
+            raise refused(node)
+        path = Path("#", "source", names((WORKSPACE, EVENTS, node.event)))
+        for name, condition in question.steps:
+            path = path if name is None else path.then(ast.Name(name))
+            if condition is not None:
+                path = path.then(ast.Operation("all", self.paths.inside("source", condition)))
+        return ast.Application(question.function, (path.then(*names(question.value)).expression(),))
+
 
 # --- levels --------------------------------------------------------------------------------------------
 
@@ -208,6 +257,20 @@ def _whole_minutes(moment: datetime) -> datetime:
     """An instant whose offset can be written: whole minutes, or else UTC."""
     offset = moment.utcoffset()
     return moment if offset is None or offset.seconds % 60 == 0 else moment.astimezone(UTC)
+
+
+def _edge(edge: Edge | int, window: InWindow) -> ast.Expression:
+    """An edge of a window: an instant, now, or so far from now."""
+    if isinstance(edge, int):
+        return _date(as_datetime(edge))
+    if edge.n == 0:
+        return ast.Application("now", ())
+    if edge.unit in PARTS:
+        return ast.Application("nowWithDelta", (ast.Constant(edge.n), ast.Constant(edge.unit + "s")))
+    if edge.unit not in LENGTHS:
+        raise refused(window)
+    length = duration_text(timedelta(microseconds=edge.n * LENGTHS[edge.unit]))
+    return ast.Binary("+", ast.Application("now", ()), ast.Application("toDuration", (ast.Constant(length),)))
 
 
 def _offset_kept(node: Node) -> Node:

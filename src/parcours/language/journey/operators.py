@@ -19,7 +19,7 @@ from parcours.core.schema import (
     Kind,
     Type,
 )
-from parcours.language.journey.fitting import fitted, instant, open_call, settled, with_offset
+from parcours.language.journey.fitting import Open, fitted, instant, open_call, settled, with_offset
 from parcours.language.journey.types import (
     INSTANTS,
     SCALARS,
@@ -156,6 +156,8 @@ def _text(left: Node, right: Node) -> Node:
 
 
 def _as_text(node: Node) -> Node:
+    if isinstance(node, Open):
+        node = settled(fitted(node, STRING))
     if node.type == STRING or (isinstance(node, Literal) and node.value is None):
         return fitted(node, STRING)
     return Call("text_of", (with_offset(settled(node)),), STRING)

@@ -30,6 +30,7 @@ from parcours.language.journey import ast, operators
 from parcours.language.journey import type_errors as errors
 from parcours.language.journey.calls import LANGUAGE, Argument, typed_call
 from parcours.language.journey.fitting import BROKEN, fitted, settled, with_offset
+from parcours.language.journey.moving import windowed
 from parcours.language.journey.parse import parsed
 from parcours.language.journey.references import References
 from parcours.language.journey.scope import JourneyScope
@@ -93,7 +94,7 @@ class Checker:
             case ast.Items(items=items):
                 return self.list_of(items, expression.span)
             case ast.Chain(sign=sign, operands=operands):
-                return Call(sign, tuple(self.asked(operand, BOOLEAN) for operand in operands), BOOLEAN)
+                return windowed(Call(sign, tuple(self.asked(operand, BOOLEAN) for operand in operands), BOOLEAN))
             case ast.Prefix(sign="not", operand=operand):
                 return Call("not", (self.asked(operand, BOOLEAN),), BOOLEAN)
             case ast.Prefix() | ast.Test() | ast.Binary():
@@ -135,7 +136,7 @@ class Checker:
         if node is None:
             hint = operators.hint(expression.sign, left.type, right.type)
             self.problems.add(*errors.bad_operands(expression.sign, left.type, right.type, expression.span, hint))
-        return node or BROKEN
+        return BROKEN if node is None else windowed(node)
 
     def conditional(self, expression: ast.Conditional) -> Node:
         test = self.asked(expression.test, BOOLEAN)
@@ -176,7 +177,8 @@ class Checker:
         if call.name not in registry.spelled(LANGUAGE):
             self.problems.add(*errors.unknown_function(call.name, call.name_span, function_names()))
             return BROKEN
-        return typed_call(call.name, args, call.span, self.problems) or BROKEN
+        node = typed_call(call.name, args, call.span, self.problems)
+        return BROKEN if node is None else windowed(node)
 
     def date(self, call: ast.Application) -> Node:
         """``date("…")`` is a literal: the text of its argument picks the type (D9)."""

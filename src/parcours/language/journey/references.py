@@ -25,7 +25,7 @@ from parcours.language.journey.scope import (
     WORKSPACE,
     JourneyScope,
 )
-from parcours.language.journey.types import UNKNOWN, fits, is_soft
+from parcours.language.journey.types import UNKNOWN, fits, joined
 from parcours.language.tree import Attribute, Call, Each, Events, Fetched, Field, Given, Literal, Node, Step
 
 #: The loop variable of each kind of root.
@@ -187,7 +187,7 @@ class References:
         if not fits(other.type, found.type):
             self.problems.add(*errors.bad_default(found.type, other.type, default.span))
             return found
-        type_ = other.type if is_soft(found.type) else found.type
+        type_ = joined(found.type, other.type) or found.type
         return Call("coalesce", (fitted(found, type_), fitted(other, type_)), type_)
 
     # --- steps ---
