@@ -28,6 +28,8 @@ from parcours.language.tree import (
 
 #: Fields of an element of :class:`Events` that are no properties.
 TYPE, TIME = "eventType", "timestamp"
+#: Stands first among the types of a list that no condition limits: types that are new later belong to it, too.
+ANY_TYPE = "*"
 #: Functions that hand a list of events on, or look at its length only.
 _HANDING_ON = frozenset(
     {
@@ -51,13 +53,16 @@ def reads_events(node: Node) -> bool:
     return any(isinstance(part, Events) for part in walk(node))
 
 
-def reads_all_types(node: Node) -> bool:
-    """Whether the rule looks at events of whatever type, also of types that do not exist yet."""
-    return any(isinstance(part, Events) and not part.types for part in walk(_typed(node)))
+def reads_any_type(node: Node) -> bool:
+    """Whether a narrowed rule looks at events of whatever type, also of types that do not exist yet."""
+    return any(isinstance(part, Events) and ANY_TYPE in part.types for part in walk(node))
 
 
 def narrowed(node: Node, schema: Schema) -> Node:
-    """``node`` with its lists of events cut down to what it reads, against the event types that exist now."""
+    """``node`` with its lists of events cut down to what it reads, against the event types that exist now.
+
+    A rule that was narrowed before and reads any type of events is brought up to date.
+    """
     if not reads_events(node):
         return node
     names = None if _reads_whole(node) else set(_names(node))
@@ -69,7 +74,10 @@ def _cut(node: Node, schema: Schema, names: set[str] | None) -> Node:
         return with_children(node, tuple(_cut(child, schema, names) for child in children(node)))
     element = node.type.element or object_of({})
     kept = {name: type_ for name, type_ in element.fields if names is None or name in names}
-    return Events(list_of(object_of(kept)), tuple(sorted(node.types or schema.events)))
+    types = tuple(sorted(node.types))
+    if not types or ANY_TYPE in types:
+        types = (ANY_TYPE, *sorted(schema.events))
+    return Events(list_of(object_of(kept)), types)
 
 
 def _typed(node: Node) -> Node:

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from parcours.core.schema import Type, object_of, polars_type
-from parcours.kernel.narrow import TIME, TYPE
+from parcours.kernel.narrow import ANY_TYPE, TIME, TYPE
 from parcours.kernel.rows import Int64s, Profiles, TextPool
 from parcours.kernel.streams import Stream, StreamSpec
 from parcours.kernel.windows import ALWAYS
@@ -30,7 +30,9 @@ def stream_specs(events: Events) -> tuple[StreamSpec, ...]:
         tuple(name for name, _ in own), tuple(Field((name,), type_) for name, type_ in own), object_of(dict(own))
     )
     return tuple(
-        StreamSpec(type_, value=value if own else None, encoding=ENCODING if own else None) for type_ in events.types
+        StreamSpec(type_, value=value if own else None, encoding=ENCODING if own else None)
+        for type_ in events.types
+        if type_ != ANY_TYPE
     )
 
 
