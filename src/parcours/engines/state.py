@@ -15,6 +15,7 @@ from parcours.flow.journeys.state import JourneysState
 from parcours.flow.segments.stage import SegmentStage
 from parcours.kernel.book import FeatureBook
 from parcours.kernel.evaluate import Compiled
+from parcours.kernel.narrow import narrowed, reads_any_type
 from parcours.kernel.rows import Bools, Profiles, Rows
 from parcours.kernel.streams import StreamSpec
 from parcours.language.tree import Node, from_json, to_json
@@ -38,6 +39,7 @@ class State:
         self.profiles = 0
         self.alive: Bools = np.zeros(0, np.bool_)
         self.register = ProfileNumbers()
+        self.book.attributes.ids = self.ids
         self._compiled: dict[Node, Compiled] = {}
         self._rules_of_journeys: dict[str, list[Node]] = {}
 
@@ -45,15 +47,38 @@ class State:
     def schema(self) -> Schema:
         return self.book.schema
 
+    def readable(self, rule: Node) -> Node:
+        """The rule as it is kept: its lists of events hold what it reads of the event types there are."""
+        return narrowed(rule, self.schema)
+
     def compiled(self, rule: Node) -> Compiled:
         """The rule ready to be evaluated; compiled when first asked for."""
         if rule not in self._compiled:
-            self._compiled[rule] = Compiled(rule)
+            self._compiled[rule] = Compiled(self.readable(rule))
         return self._compiled[rule]
+
+    def widen(self, schema: Schema) -> None:
+        """Take over a wider schema. Rules that read events of any type read those of new types from now on."""
+        new_types = schema.events.keys() - self.schema.events.keys()
+        self.book.widen(schema)
+        if not new_types:
+            return
+        self._compiled = {}
+        for name, item in list(self.segments.published.items()):
+            known = item.rule.node
+            if reads_any_type(known):
+                self.book.require([self.readable(known)], {}, self.now or 0)
+                self.segments.define(name, item.version, self.readable(known))
+                self.book.release([known])
+        for journey, rules in self._rules_of_journeys.items():
+            if any(map(reads_any_type, rules)):
+                self._rules_of_journeys[journey] = [self.readable(rule) for rule in rules]
+                self.book.require(self._rules_of_journeys[journey], {}, self.now or 0)
+                self.book.release(rules)
 
     def keep_features(self, journey: JourneyDefinition, history: Mapping[StreamSpec, Rows], now: int) -> None:
         """Keep the features that a version of a journey reads, until :meth:`release_features`."""
-        rules = list(journey.profile_rules())
+        rules = [self.readable(rule) for rule in journey.profile_rules()]
         self.book.require(rules, history, now)
         self._rules_of_journeys.setdefault(journey.id, []).extend(rules)
 

@@ -8,7 +8,7 @@ gathers from it. So texts, lists and objects cost little more than numbers, and 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,7 @@ from parcours.core.facts import INSTANT
 from parcours.core.schema import Schema, Type, polars_type
 from parcours.kernel.arrays import Operand, holds, operand
 from parcours.kernel.rows import Int64s, Profiles, typed
+from parcours.language.check.names import PROFILE_ID
 
 #: A pool in more than this many pieces is joined into one.
 PIECES = 32
@@ -148,6 +149,8 @@ class AttributeStore:
     def __init__(self, schema: Schema, profiles: int = 0) -> None:
         self._columns: dict[str, _Column] = {}
         self._profiles = profiles
+        #: The external ids, which rules read as an attribute that every profile has (for samples).
+        self.ids: Callable[[Profiles], pl.Series] | None = None
         self.widen(schema)
 
     def widen(self, schema: Schema) -> None:
@@ -168,6 +171,8 @@ class AttributeStore:
 
     def get(self, name: str, profiles: Profiles) -> pl.Series:
         """The value of an attribute for each profile; null where there is none, or no such attribute."""
+        if name == PROFILE_ID and self.ids is not None:
+            return self.ids(profiles)
         column = self._columns.get(name)
         if column is None:
             return pl.repeat(None, len(profiles), dtype=pl.String, eager=True)

@@ -11,6 +11,7 @@ import polars as pl
 
 from parcours.core.clock import as_datetime, instant
 from parcours.core.errors import WorkspaceError
+from parcours.language.check.names import PROFILE_ID
 from parcours.language.explain import Explained, explain, next_change
 from parcours.language.reference import Person
 from parcours.language.sentence import sentence
@@ -106,7 +107,7 @@ def explanation(log: Log, rules: Mapping[str, Node], segment: str, profile: str)
     """
     number = profile_number(log, profile)
     now = last_instant(log)
-    person = person_of(log, number, rules)
+    person = person_of(log, number, profile, rules)
     found = explain(rules[segment], person, now)
     turn = next_change(rules[segment], person, now, until=LAST_INSTANT)
     own = log.qualifications_of(number).filter(pl.col("segment") == segment)
@@ -137,12 +138,12 @@ def last_instant(log: Log) -> int:
     return last[1]
 
 
-def person_of(log: Log, number: int, rules: Mapping[str, Node]) -> Person:
-    """All that is known of one profile, for the reference evaluator."""
+def person_of(log: Log, number: int, profile: str, rules: Mapping[str, Node]) -> Person:
+    """All that is known of one profile, for the reference evaluator: its number in the log, its id."""
     attributes = log.attributes(profiles=[number]).drop("_profile").to_dicts()
     held = set(log.query(f"SELECT segment FROM members WHERE _profile = {number}")["segment"])
     return Person(
-        attributes=attributes[0] if attributes else {},
+        attributes={**(attributes[0] if attributes else {}), PROFILE_ID: profile},
         events=log.profile_events(number),
         segments=held.__contains__,
         rules=rules,
