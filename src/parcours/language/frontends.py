@@ -17,6 +17,8 @@ from parcours.core.schema import Schema
 from parcours.language.check import check_condition, check_row_condition
 from parcours.language.filters.print import print_filters
 from parcours.language.filters.read import read_filters
+from parcours.language.pql.print import print_pql
+from parcours.language.pql.rules import read_rule as read_pql
 from parcours.language.rules.parse import parse_row_rule, parse_rule
 from parcours.language.rules.print import print_rule
 from parcours.language.tree import Node
@@ -43,6 +45,7 @@ FRONT_ENDS: Mapping[str, FrontEnd] = {
     front_end.name: front_end
     for front_end in (
         FrontEnd(TREE, parse_rule, print_rule, parse_row_rule),
+        FrontEnd("pql", read_pql, print_pql),
         FrontEnd("filter", read_filters, print_filters),
     )
 }

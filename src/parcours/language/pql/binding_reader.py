@@ -51,12 +51,16 @@ class BindingReader(TimeReader):
                 return self._select(expr.bindings, frame)
 
     def _source(self, binding: Binding, frame: Frame) -> Node:
-        list_ = self.as_list(self.node(binding.source, frame), "from", binding.source.span)
+        return self.as_list(self.node(binding.source, frame), "from", binding.source.span)
+
+    def _selected(self, binding: Binding, frame: Frame) -> Node:
+        """The source of a binding whose condition selects: nothing is asked of elements that do not meet it."""
+        list_ = self._source(binding, frame)
         return list_ if binding.condition is None else self.narrowed(list_, binding.condition, binding.name)
 
     def _exists_in(self, bindings: Sequence[Binding], frame: Frame) -> Node:
         """Some element meets its condition and has what the further bindings ask for (P23)."""
-        list_ = self._source(bindings[0], frame)
+        list_ = self._selected(bindings[0], frame)
         if bindings[0].condition is None and len(bindings) == 1:
             return not_empty(list_)
         inner = frame.inside(element_of(list_), {bindings[0].name: ()})
@@ -68,7 +72,7 @@ class BindingReader(TimeReader):
         return Quantifier("all", list_, self._meets(bindings, inner, self._for_all))
 
     def _select(self, bindings: Sequence[Binding], frame: Frame) -> Node:
-        list_ = self._source(bindings[0], frame)
+        list_ = self._selected(bindings[0], frame)
         if bindings[0].condition is None and len(bindings) == 1:
             return list_
         inner = frame.inside(element_of(list_), {bindings[0].name: ()})
@@ -90,7 +94,7 @@ class BindingReader(TimeReader):
     def fold(self, expr: Fold, frame: Frame) -> Node:
         """``sum value over name from source where condition``; count counts the elements."""
         binding = expr.binding
-        list_ = self._source(binding, frame)
+        list_ = self._selected(binding, frame)
         inner = frame.inside(element_of(list_), {binding.name: ()})
         body = self.node(expr.value, inner)
         if binding.condition is not None:

@@ -169,7 +169,7 @@ class CallPrinter:
         if left.type.kind is Kind.LIST or right.type.kind is Kind.LIST:
             raise not_expressible("the comparison of lists in order")
         same = Call("equals", (left, right), BOOLEAN)
-        if not any(isinstance(side, Literal) and side.value is not None for side in (left, right)):
+        if not any(known(side) for side in (left, right)):
             nulls = tuple(Call("is_null", (side,), BOOLEAN) for side in (left, right))
             same = Call("or", (same, Call("and", nulls, BOOLEAN)), BOOLEAN)
         return self.expr(same if node.function == "eq" else Call("not", (same,), BOOLEAN), around)
@@ -222,6 +222,11 @@ class CallPrinter:
             if isinstance(when, Distance) and when.operator == "=":
                 return replace(when, operator="!=")
         raise not_expressible("the time of this step of a sequence")
+
+
+def known(node: Node) -> bool:
+    """Whether the node is a constant that is not null: to be equal to it then means the same in every language."""
+    return isinstance(node, Literal) and node.value is not None
 
 
 def _list_first(function: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from parcours.core.errors import RuleError
+from parcours.core.errors import DefinitionError, ParcoursError
 from parcours.core.schema import ANY, BOOLEAN, DECIMAL, INTEGER, STRING, Kind, Type, list_of, object_of
 from parcours.language.check.carets import line_and_column
 from parcours.language.pql import type_errors
@@ -38,23 +38,31 @@ from parcours.language.pql.cursor import raise_all
 from parcours.language.pql.parser import parse
 from parcours.language.pql.scope import Frame, Level, PqlScope
 from parcours.language.pql.values import NOTHING
-from parcours.language.tree import Literal, Node
+from parcours.language.tree import Each, Events, Literal, Node
 
 #: How the result of a query is used: as a rule, which is true or false.
 RULE = "rule"
 
 
-def read(text: str, scope: PqlScope, *, usage: str | None = None) -> Node:
+def read(text: str, scope: PqlScope, *, usage: str | None = None, where: str = "query") -> Node:
     """The typed tree of a query.
 
-    With ``usage="rule"`` the result is a condition: an array is read as *not empty*, null as false (P1). Otherwise it
-    is whatever the query gives.
+    Args:
+        text: the query.
+        scope: what it may refer to.
+        usage: with ``"rule"`` the result is a condition: an array is read as *not empty*, null as false (P1).
+            Otherwise it is whatever the query gives.
+        where: what errors call the text; line and column follow.
 
     Raises:
         DefinitionError: the text is no query (codes ``parse.…``), or its names or types do not fit (``type.…``);
             ``problems`` holds every problem with its span.
     """
-    return read_ast(parse(text), scope, usage=usage)
+    try:
+        return read_ast(parse(text), scope, usage=usage)
+    except DefinitionError as error:
+        problems = [_located(problem, text, where) for problem in error.problems]
+        raise DefinitionError(error.message, code=error.code, where=where, span=error.span, problems=problems) from None
 
 
 def read_ast(tree: Expr, scope: PqlScope, *, usage: str | None = None) -> Node:
@@ -132,10 +140,9 @@ class Reader(BindingReader):
     def narrowed(self, list_: Node, condition: Expr, name: str | None = None) -> Node:
         """The list with what is known of its elements when a condition says which event type they are of."""
         event_type = _event_type(condition, name) if self.scope.event_types else ""
-        if event_type not in self.scope.event_types or list_.type.element is None:
+        if event_type not in self.scope.event_types:
             return list_
-        element = _of_event_type(list_.type.element, self.scope.event_types[event_type])
-        return list_ if element == list_.type.element else replace(list_, type=list_of(element))
+        return _only(list_, event_type, self.scope.event_types[event_type])
 
 
 def _event_type(condition: Expr, name: str | None) -> str:
@@ -152,6 +159,20 @@ def _event_type(condition: Expr, name: str | None) -> str:
     return ""
 
 
+def _only(list_: Node, event_type: str, properties: Mapping[str, Type]) -> Node:
+    """Events that a condition is about to be asked of, without those of other types if their properties differ.
+
+    The condition refuses them anyway; but it could not be computed for values of other types.
+    """
+    if isinstance(list_, Each) and list_.kind == "filter":
+        inner = _only(list_.over, event_type, properties)
+        return replace(list_, over=inner, type=inner.type)
+    if not isinstance(list_, Events) or list_.types or list_.type.element is None:
+        return list_
+    element = _of_event_type(list_.type.element, properties)
+    return list_ if element == list_.type.element else Events(list_of(element), (event_type,))
+
+
 def _of_event_type(element: Type, properties: Mapping[str, Type]) -> Type:
     """The element with the types that one event type gives to properties of no known type."""
     if element.kind is not Kind.OBJECT or element.field_type("eventType") is None:
@@ -163,7 +184,7 @@ def _of_event_type(element: Type, properties: Mapping[str, Type]) -> Type:
     return object_of(fields)
 
 
-def located(problem: RuleError, text: str, where: str) -> RuleError:
+def _located(problem: ParcoursError, text: str, where: str) -> ParcoursError:
     """The problem with its place in words: ``rule:2:15``."""
     if problem.span is None:
         return problem

@@ -7,6 +7,7 @@ the language can say it.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from parcours.core.schema import ANY, BOOLEAN, DECIMAL, Kind
 from parcours.language.functions import registry
@@ -25,7 +26,7 @@ from parcours.language.pql.ast import (
     Object,
     Prefix,
 )
-from parcours.language.pql.call_printer import COMPARED, CallPrinter
+from parcours.language.pql.call_printer import COMPARED, CallPrinter, known
 from parcours.language.pql.call_reader import LANGUAGE, OPPOSITES
 from parcours.language.pql.element_reader import FOLD_FUNCTIONS
 from parcours.language.pql.leaf_printer import leaf
@@ -115,6 +116,8 @@ class Printer(CallPrinter):
         """``list.sum(value)``; values of no known type are read as numbers without being asked."""
         match list_:
             case Each(kind="map", over=over, body=body) if body == read_as(_WHOLE, DECIMAL):
+                return Method(self.list(over, around), name, ())
+            case Each(kind="map", over=over):
                 return Method(self.list(over, around), name, (self._body(list_, around),))
             case _:
                 return Method(self.list(list_, around), name, ())
@@ -224,6 +227,8 @@ def _meets_alone(node: Quantifier) -> bool:
 
 def _tested(test: Node, whole: Field) -> tuple[Node | None, tuple[Node, ...]]:
     """What a test is about and what it is held against, if it is a test that arrays can take."""
+    if isinstance(test, Call) and test.function == "eq" and any(known(arg) for arg in test.args):
+        test = replace(test, function="equals")
     times = said(test)
     if times is not None:
         value = times.value
