@@ -14,7 +14,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
+from parcours.core.clock import instant
 from parcours.core.schema import BOOLEAN, DATE_TIME, DECIMAL, INTEGER, STRING, Kind, Schema, Type
 from parcours.language.tree import (
     Absolute,
@@ -49,7 +51,7 @@ from parcours.language.tree import (
 from parcours.language.windows import relative
 
 TYPE, TIME, EVER = ("eventType",), ("timestamp",), Ever()
-_FOLDS = {"sum_of": "sum", "average_of": "average", "min_of": "min", "max_of": "max"}
+_FOLDS = {"sum_of": "sum", "average_of": "average", "min_of": "min", "max_of": "max", "count_distinct": "distinct"}
 _EQUALITY = ("eq", "equals")
 _NUMBERS = ("eq", "ne", "lt", "le", "gt", "ge")
 _OUTSIDE = (Attribute, Aggregate, Chance, Events, Fetched, Given, InWindow, Member, Now)
@@ -90,9 +92,9 @@ class _Rewriting:
                 return instant
             case Call(function="size", args=(list_,)):
                 return self._count(list_) or node
-            case Call(function="count_of", args=(Step() | Each(kind="map") as list_,)):
+            case Call(function="count_known", args=(Step() | Each(kind="map") as list_,)):
                 return self._fold("count", list_) or node
-            case Call(function="count_of", args=(list_,)):
+            case Call(function="count_known", args=(list_,)):
                 return self._count(list_) or node
             case Call(function=function, args=(list_,)) if function in _FOLDS:
                 return self._fold(_FOLDS[function], list_) or node
@@ -221,11 +223,26 @@ def _narrowed(selection: _Selection, part: Node) -> _Selection | None:
             case InWindow(value=Field(path=("timestamp",), up=0), window=window) if selection.window == EVER:
                 past = _past(window)
                 return None if past is None else replace(selection, window=past)
+            case Call(
+                function="lt" | "le" | "gt" | "ge" as side,
+                args=(Field(path=("timestamp",), up=0), Literal(value=datetime() as moment)),
+            ) if isinstance(selection.window, Ever | Absolute):
+                return replace(selection, window=_cut(selection.window, side, instant(moment)))
     if not _reads_row_only(part):
         return None
     if selection.over is None:
         return replace(selection, where=(*selection.where, part))
     return replace(selection, items=(*selection.items, part))
+
+
+def _cut(window: Ever | Absolute, side: str, moment: int) -> Absolute:
+    """The part of a window of the past on one side of an instant."""
+    start, end = (window.start, window.end) if isinstance(window, Absolute) else (None, None)
+    if side in ("gt", "ge"):
+        first = moment + (side == "gt")
+        return Absolute(first if start is None else max(start, first), end)
+    last = moment + (side == "le")
+    return Absolute(start, last if end is None else min(end, last))
 
 
 def _past(window: Window) -> Window | None:
@@ -337,7 +354,7 @@ def _at_least(count: Node, number: int) -> Node:
 
 
 def _type_of(kind: str, value: Node | None) -> Type:
-    if kind == "count" or value is None:
+    if kind in ("count", "distinct") or value is None:
         return INTEGER
     return DECIMAL if kind == "average" else value.type
 

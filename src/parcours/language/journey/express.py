@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from parcours.core.clock import as_datetime
-from parcours.core.schema import DATE_ONLY, DATE_TIME, OFFSET_TIME, STRING
+from parcours.core.schema import DATE_ONLY, DATE_TIME, OFFSET_TIME, STRING, list_of
 from parcours.language.calendar import LENGTHS
 from parcours.language.functions.iso import duration_text, moment_text
 from parcours.language.journey import ast, operators
@@ -107,7 +107,7 @@ class _Expressing:
     def call(self, node: Call) -> ast.Expression:
         match node.function, node.args:
             case ("and" | "or") as sign, args if len(args) > 1:
-                return ast.Chain(sign, tuple(self.at(arg, LEVELS[sign] + 1) for arg in args))
+                return ast.Chain(sign, tuple(part for arg in args for part in self.operands(sign, arg, args)))
             case ("and" | "or") as sign, (only,):
                 return ast.Chain(sign, (self.at(only, LEVELS[sign] + 1), ast.Constant(sign == "and")))
             case "not", (operand,):
@@ -124,6 +124,8 @@ class _Expressing:
                 return self.default(first, other)
             case "with_offset" | "instant_of", (inner,):
                 return self.instant(node, inner)
+            case "contains_item", (over, item) if over.type == list_of(item.type):
+                return ast.Application("in", (self.expression(item), self.expression(over)))
             case function, (left, right) if function in _BINARY:
                 return self.binary(node, left, right)
             case _:
@@ -131,6 +133,16 @@ class _Expressing:
                 if found is None:
                     raise refused(node)
                 return found
+
+    def operands(self, sign: str, arg: Node, args: Sequence[Node]) -> Sequence[ast.Expression]:
+        """An operand of ``and`` or ``or``. The two comparisons that say a window need no parentheses in an ``and``:
+        reading joins them again, unless there are more windows of the same value.
+        """
+        found = self.expression(arg)
+        if sign == "and" and isinstance(arg, InWindow) and isinstance(found, ast.Chain):
+            alone = sum(isinstance(other, InWindow) and other.value == arg.value for other in args) == 1
+            return found.operands if alone else (ast.Group(found),)
+        return (grouped(found, LEVELS[sign] + 1),)
 
     def negated(self, operand: Node) -> ast.Expression:
         """The operand of a sign. A number is put in parentheses, or the sign would become part of it."""

@@ -10,22 +10,27 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from parcours.core.schema import BOOLEAN, DATE_TIME, DECIMAL, INTEGER, Kind
+from parcours.language.journey.moving import edges
 from parcours.language.journey.scope import TIMESTAMP
 from parcours.language.tree import (
+    Absolute,
     Aggregate,
     Call,
     Each,
+    Edge,
     Ever,
     Field,
     InWindow,
     Node,
     Quantifier,
+    Window,
     children,
     with_children,
 )
 from parcours.language.tree import (
     Sequence as Follows,
 )
+from parcours.language.windows import relative
 
 _TIME = ("_time",)
 _FUNCTIONS: Mapping[str, str] = {
@@ -89,10 +94,18 @@ def _steps(aggregate: Aggregate) -> tuple[tuple[str | None, Node | None], ...] |
     shift = 0 if aggregate.over is None else 1
     events = [_as_element(part, shift) for part in about_event]
     if not isinstance(aggregate.window, Ever):
-        events.insert(0, InWindow(Field((TIMESTAMP,), DATE_TIME), aggregate.window))
+        events.insert(0, InWindow(Field((TIMESTAMP,), DATE_TIME), _open(aggregate.window)))
     if aggregate.over is None:
         return ((None, _all(events)),)
     return (None, _all(events)), (aggregate.over[0], _all([_as_element(part, 0) for part in about_item]))
+
+
+def _open(window: Window) -> Window:
+    """The window without an end at now, which all events of a list have."""
+    if isinstance(window, Absolute):
+        return replace(window, future=True)
+    found = edges(window)
+    return relative(found[0], None) if found is not None and found[0] and found[1] == Edge() else window
 
 
 def _conjuncts(where: Node | None) -> Iterator[Node]:
