@@ -114,11 +114,12 @@ class Apply(Part):
 
 @dataclass(frozen=True, slots=True)
 class Method(Part):
-    """``value.name(args)``"""
+    """``value.name(args)``; ``at`` is where the name stands."""
 
     value: Expr
     name: str
     args: tuple[Expr, ...]
+    at: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from parcours.language.pql.printing_scope import Around, names_in, not_expressib
 from parcours.language.pql.rename import renamed
 from parcours.language.pql.time_printer import Said, date_of, halves, said
 from parcours.language.pql.words import DAYS
-from parcours.language.tree import Call, InWindow, ListOf, Literal, Node, Now, Quantifier
+from parcours.language.tree import Call, Field, InWindow, ListOf, Literal, Node, Now, Quantifier
 
 INFIX: Mapping[str, str] = {
     "equals": "=",
@@ -210,18 +210,27 @@ class CallPrinter:
             when = renamed(when, name, self.expr(date_of(base) or base, around))
         return Occurs(self.expr(date_of(found.value) or found.value, around), when)
 
-    def when(self, node: Node, time: str, around: Around) -> When:
-        """The content of WHEN: what ``occurs`` says of the field ``time`` of the event."""
+    def when(self, node: Node, time: str, around: Around) -> When | None:
+        """The content of WHEN: what ``occurs`` says of the field ``time`` of the event, if it is one form."""
         negation = isinstance(node, Call) and node.function == "not"
         found = said(node.args[0] if negation else node)  # type: ignore[union-attr]
-        written = None if found is None else self.occurs(found, around)
-        if written is not None and written.value == Name(time):
-            when = written.when
-            if not negation:
-                return when
-            if isinstance(when, Distance) and when.operator == "=":
-                return replace(when, operator="!=")
-        raise not_expressible("the time of this step of a sequence")
+        if found is None or not _is_time(found.value, time):
+            return None
+        when = self.occurs(found, around).when
+        if not negation:
+            return when
+        return replace(when, operator="!=") if isinstance(when, Distance) and when.operator == "=" else None
+
+
+def _is_time(value: Node, time: str) -> bool:
+    """Whether the value is the field of the event that holds its time; a field that does not exist is null."""
+    if isinstance(value, Call) and value.args:
+        value = date_of(value) or value.args[0]
+    match value:
+        case Field(path=(name,), up=0):
+            return name == time
+        case _:
+            return isinstance(value, Literal) and value.value is None
 
 
 def known(node: Node) -> bool:

@@ -65,7 +65,8 @@ class CallReader(ElementReader):
         candidates = _candidates(expr.name, method=False)
         if not candidates:
             known_method = expr.name in METHOD_NAMES or bool(_candidates(expr.name, method=True))
-            return self._unknown(expr.span, expr.name, "method" if known_method else None)
+            at = Span(expr.span.start, expr.span.start + len(expr.name))
+            return self._unknown(at, expr.name, "method" if known_method else None)
         args = [self.argument(arg, frame) for arg in expr.args]
         return self._resolved(expr.name, candidates, args, [arg.span for arg in expr.args], expr.span)
 
@@ -128,7 +129,7 @@ class CallReader(ElementReader):
         args = [self.argument(arg, frame) for arg in expr.args]
         if not candidates and expr.name not in OPPOSITES:
             known_function = expr.name in FORMS or bool(_candidates(expr.name, method=False))
-            return self._unknown(expr.span, expr.name, "function" if known_function else None)
+            return self._unknown(expr.at, expr.name, "function" if known_function else None)
         spans = [expr.value.span, *(arg.span for arg in expr.args)]
         if value.type.kind is Kind.LIST and not _takes_list(candidates):
             return self._any_element(expr.name, value, args, spans, expr.span)

@@ -58,7 +58,7 @@ class Edge:
 
     @property
     def fixed(self) -> bool:
-        return isinstance(self.base, Literal)
+        return isinstance(self.base, Literal) and self.base.value is not None
 
 
 def most(unit: str) -> int:

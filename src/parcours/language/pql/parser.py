@@ -194,12 +194,13 @@ class Parser(BindingParser):
                 return value
 
     def _member(self, value: Expr) -> Expr:
+        at = self.next.span
         name = self.expect_name("the name of a property or method after '.'")
         if not self.at_sign("("):
             return Dot(value, name, span=self.since(value))
         self.take()
         args = self.items(")", self.argument, "arguments")
-        return Method(value, name, args, span=self.since(value))
+        return Method(value, name, args, span=self.since(value), at=at)
 
     def _primary(self) -> Expr:
         token = self.next

@@ -115,7 +115,8 @@ class PathReader:
     # --- steps ---
 
     def dot(self, expr: Dot, frame: Frame) -> Node:
-        return self.step(self.node(expr.value, frame), expr.name, expr.span)
+        end = expr.span.end
+        return self.step(self.node(expr.value, frame), expr.name, Span(max(0, end - len(expr.name)), end))
 
     def step(self, value: Node, name: str, span: Span) -> Node:
         """Property ``name`` of an object, or of every object of a list (P6)."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from parcours.core.errors import DefinitionError, RuleError
-from parcours.core.schema import Schema
+from parcours.core.schema import DATE_TIME, Schema, object_of
+from parcours.language.check import check_row_condition
 from parcours.language.lower import lower
 from parcours.language.pql.read import RULE, read
 from parcours.language.pql.scope import PqlScope
+from parcours.language.rows import TIMESTAMP, of_event
 from parcours.language.tree import Node
 
 
@@ -18,12 +20,27 @@ def read_rule(rule: object, schema: Schema, segments: Collection[str] | None = N
     Raises:
         DefinitionError: the rule cannot be accepted; ``problems`` holds every problem with its place and span.
     """
-    if not isinstance(rule, str):
-        problem = RuleError(
-            f"expected a query as text, found {rule!r:.60}",
-            code="parse.not-a-text",
-            where=where,
-            hint='for example xEvent[eventType = "purchase"].count() > 2',
-        )
-        raise DefinitionError("the rule has 1 problem", code=problem.code, where=where, problems=[problem])
-    return lower(read(rule, PqlScope.of_schema(schema, segments), usage=RULE, where=where), schema)
+    return lower(read(_as_text(rule, where), PqlScope.of_schema(schema, segments), usage=RULE, where=where), schema)
+
+
+def read_row_rule(rule: object, event: str, schema: Schema, where: str = "where") -> Node:
+    """The typed tree of a rule about a single event of a type; its properties are read by their names.
+
+    Raises:
+        DefinitionError: as :func:`read_rule`; also when the rule reads more than the event.
+    """
+    row = object_of({**schema.events.get(event, {}), TIMESTAMP: DATE_TIME})
+    node = read(_as_text(rule, where), PqlScope(row, strict=True), usage=RULE, where=where)
+    return check_row_condition(of_event(node), event, schema, where=where)
+
+
+def _as_text(rule: object, where: str) -> str:
+    if isinstance(rule, str):
+        return rule
+    problem = RuleError(
+        f"expected a query as text, found {rule!r:.60}",
+        code="parse.not-a-text",
+        where=where,
+        hint='for example xEvent[eventType = "purchase"].count() > 2',
+    )
+    raise DefinitionError("the rule has 1 problem", code=problem.code, where=where, problems=[problem])

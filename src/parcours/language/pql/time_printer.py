@@ -60,6 +60,8 @@ def said(node: Node) -> Said | None:
     match node:
         case Call(function="and", args=(Call() as first, Call() as second)) if _about_time(first, second):
             return _comparison(node, (first, second)) if first.args[0] == second.args[0] else None
+        case Call(function="and" | "or", args=(first, second)):
+            return _joined(node, first, second)
         case _:
             return None
 
@@ -131,15 +133,19 @@ def _rolled(age: int, closed: bool) -> tree.Edge:
 def _around(lower: tree.Edge | None, upper: tree.Edge | None) -> Iterator[When]:
     """Forms that may lie between two edges that move with the clock."""
     found = [edge for edge in (lower, upper) if edge is not None]
-    aligned = {edge.aligned for edge in found if edge.aligned is not None}
-    times: list[Time] = [_NOW]
-    for unit in aligned:
-        times += [Name(day) for day in ("today", "yesterday", "tomorrow")] if unit == "day" else []
-        times += [Interval(which, unit) for which in INTERVALS]
+    times = _times(found)
     yield from (On(time) for time in times)
     steps = {(abs(edge.n), edge.unit) for edge in found if edge.n} | {_NO_STEP}
     yield from _distances(sorted(steps, key=lambda step: (step == _NO_STEP, step)), times)
     yield from (Between(first, last) for first in times for last in times)
+
+
+def _times(found: Sequence[tree.Edge]) -> list[Time]:
+    times: list[Time] = [_NOW]
+    for unit in dict.fromkeys(edge.aligned for edge in found if edge.aligned is not None):
+        times += [Name(day) for day in ("today", "yesterday", "tomorrow")] if unit == "day" else []
+        times += [Interval(which, unit) for which in INTERVALS]
+    return times
 
 
 def _distances(steps: Sequence[tuple[int, str]], times: Sequence[Time]) -> Iterator[When]:
@@ -185,6 +191,85 @@ def _text(moment: int) -> Time:
     return Text(as_datetime(moment).isoformat().replace("+00:00", "Z"))
 
 
+# --- two stretches, and edges of two kinds -------------------------------------------------------------
+
+
+def _joined(node: Call, first: Node, second: Node) -> Said | None:
+    """``from`` beyond a distance is two stretches, ``between`` edges of two kinds is two tests."""
+    one, other = _clues(first), _clues(second)
+    if one is None or other is None or one.value != other.value:
+        return None
+    bases = {base: str(number) for number, base in enumerate(dict.fromkeys((*one.bases, *other.bases)))}
+    moments = {name: _moment(base) for base, name in bases.items()}
+    before, after = ([*part.times, *(Name(bases[base]) for base in part.bases)] for part in (one, other))
+    for when in _double_forms(node.function, before, after, (*one.steps, *other.steps)):
+        if _read(one.value, when, moments) == node:
+            return Said(one.value, when, {name: base for base, name in bases.items()})
+    return None
+
+
+def _double_forms(
+    word: str, before: Sequence[Time], after: Sequence[Time], steps: Sequence[tuple[int, str]]
+) -> Iterator[When]:
+    if word == "and":
+        yield from (Between(first, last) for first in before for last in after)
+        return
+    for time in before:
+        for amount, unit in dict.fromkeys((*steps, _NO_STEP)):
+            for operator in ("=", ">", ">="):
+                yield Distance(operator, amount, unit, "from", time)
+
+
+@dataclass(frozen=True, slots=True)
+class _Clues:
+    """What a form that gave a node may have been made of."""
+
+    value: Node
+    times: tuple[Time, ...] = ()
+    bases: tuple[Node, ...] = ()
+    steps: tuple[tuple[int, str], ...] = ()
+
+
+def _clues(node: Node) -> _Clues | None:
+    match node:
+        case InWindow(value=value, window=Absolute(start=start, end=end)):
+            edges_ = [edge for edge in (start, end) if edge is not None]
+            shown = [time for edge in edges_ for time in _fixed_times(edge)]
+            return _Clues(value, tuple(shown))
+        case InWindow(value=value, window=window):
+            found = [edge for edge in _edges_of(window) if edge is not None]
+            return _Clues(value, tuple(_times(found)), (), tuple((abs(edge.n), edge.unit) for edge in found if edge.n))
+        case Call(function="and", args=(Call() as first, Call() as second)) if _about_time(first, second):
+            base, steps = _unmoved(first.args[1])
+            return _Clues(first.args[0], (), (base,), tuple(steps)) if first.args[0] == second.args[0] else None
+        case Call() if _about_time(node):
+            base, steps = _unmoved(node.args[1])
+            return _Clues(node.args[0], (), (base,), tuple(steps))
+        case _:
+            return None
+
+
+def _edges_of(window: tree.Window) -> tuple[tree.Edge | None, ...]:
+    match window:
+        case Relative(lower=lower, upper=upper):
+            return lower, upper
+        case Rolling(oldest=oldest, newest=newest, closed=closed):
+            return _rolled(oldest, closed), _rolled(newest, True)
+        case Calendar(unit=unit, first=first, last=last):
+            return tree.Edge(first, unit, unit), tree.Edge(last + 1, unit, unit, closed=False)
+        case _:
+            return (tree.Edge(),)
+
+
+def _fixed_times(edge: int) -> list[Time]:
+    """The dates and instants that an edge may have been written as."""
+    try:
+        shown = [_date(edge), _date(edge - DAY)] if _is_midnight(edge) else []
+        return [*shown, _text(edge), _text(edge - 1)]
+    except (OverflowError, ValueError):
+        return []
+
+
 # --- comparisons ---------------------------------------------------------------------------------------
 
 
@@ -192,9 +277,15 @@ def _about_time(*nodes: Call) -> bool:
     """Whether these are comparisons of instants of which at least one has been read or moved."""
     if not all(node.function in _COMPARED and len(node.args) == 2 for node in nodes):
         return False
-    return all(arg.type == DATE_TIME for node in nodes for arg in node.args) and any(
-        isinstance(arg, Call) and arg.function in _WRAPPED for node in nodes for arg in node.args
-    )
+    args = [arg for node in nodes for arg in node.args]
+    return all(arg.type == DATE_TIME for arg in args) and any(_made_instant(arg) for arg in args)
+
+
+def _made_instant(node: Node) -> bool:
+    """Whether the reader made the instant: by itself a value would be null without a type, or text."""
+    if isinstance(node, Literal):
+        return node.value is None
+    return isinstance(node, Call) and node.function in _WRAPPED
 
 
 def _comparison(node: Call, parts: Sequence[Call]) -> Said | None:

@@ -22,6 +22,7 @@ from parcours.language.pql.ast import (
     Expr,
     Filter,
     Lambda,
+    Logic,
     Method,
     Object,
     Prefix,
@@ -30,7 +31,7 @@ from parcours.language.pql.call_printer import COMPARED, CallPrinter, known
 from parcours.language.pql.call_reader import LANGUAGE, OPPOSITES
 from parcours.language.pql.element_reader import FOLD_FUNCTIONS
 from parcours.language.pql.leaf_printer import leaf
-from parcours.language.pql.printing_scope import Around, bare, not_expressible, stepped
+from parcours.language.pql.printing_scope import Around, bare, not_expressible, plain, stepped
 from parcours.language.pql.rename import renamed
 from parcours.language.pql.time_printer import said
 from parcours.language.pql.values import read_as
@@ -182,7 +183,7 @@ class Printer(CallPrinter):
     # --- chains ---
 
     def _chain(self, node: Sequence, around: Around) -> Expr:
-        if len(node.time) != 1 or not bare(node.time[0]):
+        if len(node.time) != 1 or not plain(node.time[0]):
             raise not_expressible(f"a sequence in order of {'.'.join(node.time)}")
         taken = {*self._taken, *around.names()}
         free = (one for one in _step_names() if one not in taken)
@@ -197,6 +198,8 @@ class Printer(CallPrinter):
         event = around.element(names[number])
         what = self.condition(step.what, event)
         when = None if step.when is None else self.when(step.when, node.time[0], event)
+        if step.when is not None and when is None:  # conditions are kept apart only because they are written apart
+            what = Logic("and", (what, self.condition(step.when, event)))
         where = None if step.where is None else self.condition(step.where, Around(event.rows))
         return ChainStep(names[number], what, when, where, None if step.count == 1 else step.count)
 
