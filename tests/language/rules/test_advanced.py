@@ -59,6 +59,8 @@ WRITTEN: list[tuple[str, str | None]] = [
     ("{sequence: [{event: visit, this: month}, {event: purchase, within: 1 month, where: {field: total, at_least: 5}}]}", None),
     ("{sequence: [{event: purchase}, {event: purchase, where: {compare: {left: {field: store}, op: '==', right: {field: store, up: 1}}}}]}", None),
     ("{sequence: [{event: purchase}, {event: purchase, where: {any_item: items, where: {compare: {left: {field: value}, op: '>', right: {event_field: total}}}}}]}", None),
+    ("{sequence: [{event: visit, where: {all: [{field: page, is: a}, {field: page, is_not: b}]}, also: {attribute: city, is: Paris}}]}", None),
+    ("{sequence: [{event: purchase, where: {field: total, between: [1, 2]}}]}", None),
     ("{any_item: cards, where: {field: points, at_least: 5}}", None),
     ("{any_item: {each: cards, where: {field: kind, is: gold}}, where: {field: points, at_least: 5}}", None),
     ("{all_items: {all_events: true}, where: {field: eventType, is: visit}}", None),

@@ -137,6 +137,7 @@ def _step() -> Schema:
     return {
         "event": _TEXT,
         "where": _ref("element_rule"),
+        "also": _ref("element_rule"),
         "count": _whole(1),
         **lengths,
         "zone": _TEXT,

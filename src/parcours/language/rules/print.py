@@ -14,7 +14,7 @@ from parcours.language.check.names import EVENT_TYPE, PROFILE_ID, TIMESTAMP
 from parcours.language.rules import errors
 from parcours.language.rules.conditions import YEARS
 from parcours.language.rules.edges import steps_in_words
-from parcours.language.rules.form import PROFILE, Rows
+from parcours.language.rules.form import PROFILE, Rows, joined
 from parcours.language.rules.literals import print_constant
 from parcours.language.rules.print_values import Plain, ValuePrinter
 from parcours.language.rules.print_windows import print_window
@@ -106,13 +106,12 @@ class _Printer(ValuePrinter):
 
     def _step(self, step: SequenceStep, number: int, rows: Rows) -> Plain:
         inner = ("occurrence",) * (number + 1) + rows
-        match step.what:
-            case Call("eq", (Field(path=(name,), up=0), Literal(value=str() as event))) if name == EVENT_TYPE:
-                shape: Plain = {"event": event}
-            case _:
-                raise errors.not_expressible("a step of a sequence that is not about one event type")
+        event, where = _of_type(step.what)
+        shape: Plain = {"event": event}
+        if where is not None:
+            shape["where"] = self.rule(where, inner)
         if step.where is not None:
-            shape["where"] = self.rule(step.where, inner)
+            shape["also"] = self.rule(step.where, inner)
         if step.when is not None:
             shape.update(_when(step.when, number))
         return shape if step.count == 1 else {**shape, "count": step.count}
@@ -240,6 +239,19 @@ def _window_of(over: Node) -> Window | None:
             return window
         case _:
             return None
+
+
+def _of_type(what: Node) -> tuple[str, Node | None]:
+    """The event type of a step, and what else is asked of its event."""
+    first, *rest = what.args if isinstance(what, Call) and what.function == "and" else (what,)
+    nested = len(rest) == 1 and isinstance(rest[0], Call) and rest[0].function == "and"
+    match first:
+        case Call("eq", (Field(path=(name,), up=0), Literal(value=str() as event))) if (
+            name == EVENT_TYPE and not nested
+        ):
+            return event, joined(rest) if rest else None
+        case _:
+            raise errors.not_expressible("a step of a sequence that is not about one event type")
 
 
 def _when(node: Node, number: int) -> Plain:

@@ -21,7 +21,7 @@ from parcours.language.tree import Call, Each, Events, Field, InWindow, Literal,
 
 #: The windows that events can lie in.
 WINDOWS = tuple(key for key in (*MOVING_WINDOWS, *FIXED_WINDOWS) if key not in FUTURE_WINDOWS)
-STEP_KEYS = ("event", "where", "count", "within", "not_before", "zone", *WINDOWS)
+STEP_KEYS = ("event", "where", "also", "count", "within", "not_before", "zone", *WINDOWS)
 SEQUENCE_KEYS = ("sequence", "zone", *WINDOWS)
 #: The time of the element at hand, and of the element of the step before.
 HERE, BEFORE = Field((TIMESTAMP,), ANY), Field((TIMESTAMP,), ANY, up=1)
@@ -56,16 +56,17 @@ class SequenceReader(Form):
             return None
         self.only(shape, STEP_KEYS, where)
         inner = ("occurrence",) * (number + 1) + rows
-        rule = self.rule(shape["where"], f"{where}.where", inner) if "where" in shape else None
+        rules = {key: self.rule(shape[key], f"{where}.{key}", inner) for key in ("where", "also") if key in shape}
         event = self._event(shape, where)
         when = [*self._distances(shape, where, number)]
         window = self._stretch(shape, where)
         if window is not None:
             when.append(InWindow(HERE, window))
         count = self._count(shape.get("count", 1), f"{where}.count")
-        return (
-            None if event is None or count is None else SequenceStep(event, joined(when) if when else None, rule, count)
-        )
+        if event is None or count is None:
+            return None
+        what = self.report.mark(_of_type(event, rules.get("where")), f"{where}.event")
+        return SequenceStep(what, joined(when) if when else None, rules.get("also"), count)
 
     def _event(self, shape: Shape, where: str) -> Node | None:
         if "event" not in shape:
@@ -134,3 +135,10 @@ class SequenceReader(Form):
         if not keys:
             return None
         return reader.fixed(fixed) if fixed else reader.moving(keys[0])
+
+
+def _of_type(event: Node, rule: Node | None) -> Node:
+    """The event type and what is asked of the event, as one conjunction: so PQL writes it, too."""
+    if rule is None:
+        return event
+    return joined((event, *(rule.args if isinstance(rule, Call) and rule.function == "and" else (rule,))))
