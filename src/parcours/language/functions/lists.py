@@ -80,11 +80,12 @@ def _take_columns(items: Column, count: Column, first: Column | None = None) -> 
 
 def _taken(lists: pl.Series, counts: pl.Series, first: pl.Series | None = None) -> pl.Series:
     frame = pl.DataFrame({"list": lists, "count": counts})
+    counted = pl.col("count").is_not_null()
     head = pl.col("list").list.head(pl.col("count"))
     if first is None:
-        return frame.select(pl.when(pl.col("count").is_not_null()).then(head)).to_series()
+        return frame.select(pl.when(counted).then(head)).to_series()
     tail = pl.col("list").list.tail(pl.col("count"))
-    chosen = pl.when(pl.col("first")).then(head).when(pl.col("first").not_() & pl.col("count").is_not_null()).then(tail)
+    chosen = pl.when(pl.col("first") & counted).then(head).when(pl.col("first").not_() & counted).then(tail)
     return frame.with_columns(first=first).select(chosen).to_series()
 
 

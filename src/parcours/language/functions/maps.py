@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from parcours.core.columns import conform, entry_of, nothing_beside
+from parcours.core.columns import conform, entry_of
 from parcours.core.schema import ANY, NULL, STRING, Kind, Type, list_of, map_of, polars_type, widest
 from parcours.language.functions.declaration import (
     Column,
@@ -120,7 +120,8 @@ def _from_entries_columns(entries: Column) -> pl.Expr:
     entry = entries.type.element or NULL
     value = _value_type(entry)
     if entry.field_type("key") is None:
-        return nothing_beside(entries.expr, map_of(value))
+        none = pl.lit(pl.Series([[]], dtype=polars_type(map_of(value)))).first()
+        return pl.when(entries.expr.is_not_null()).then(none)
     return over_rows(partial(_from_entries_series, value), (entries,), map_of(value))
 
 

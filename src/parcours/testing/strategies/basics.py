@@ -21,6 +21,7 @@ from parcours.core.schema import (
     Kind,
     Type,
     list_of,
+    object_of,
 )
 from parcours.language.functions.declaration import Value
 from parcours.language.functions.zones import known_zone, with_offset_of
@@ -40,7 +41,30 @@ GRID = 6 * HOUR
 ZONES = ("UTC", "Europe/Paris", "America/New_York", "Asia/Kolkata")
 SCALARS = (BOOLEAN, INTEGER, DECIMAL, STRING, DATE_ONLY, DATE_TIME, DATE_TIME_ONLY, DURATION)
 LISTS = (list_of(STRING), list_of(INTEGER))
-TEXTS = ("", "a", "A", "b", "ab", "Ab", "é", "É", "ß", "ΑΣ", " a\t", "banana", "\u00a0x", "😀a", "1", "-2.5", "bio")
+OBJECTS = (
+    object_of({"kind": STRING, "points": INTEGER, "since": DATE_ONLY}),
+    object_of({"key": STRING, "value": INTEGER}),
+)
+TEXTS = (
+    "",
+    "a",
+    "A",
+    "b",
+    "ab",
+    "Ab",
+    "é",
+    "É",
+    "ß",
+    "ΑΣ",
+    " a\t",
+    "banana",
+    "\u00a0x",
+    "😀a",
+    "1",
+    "-2.5",
+    "bio",
+    "points",
+)
 SEGMENTS = ("silver", "gold")
 
 
@@ -103,6 +127,9 @@ def values(type_: Type, *, extreme: bool = False) -> st.SearchStrategy[Value]:
         return st.lists(maybe(type_.element, extreme=extreme), max_size=3)
     if type_.kind is Kind.OBJECT:
         return st.fixed_dictionaries({name: maybe(kind, extreme=extreme) for name, kind in type_.fields})
+    if type_.kind is Kind.MAP:
+        assert type_.element is not None
+        return st.dictionaries(st.sampled_from(TEXTS), maybe(type_.element, extreme=extreme), max_size=3)
     return _extremes()[type_] if extreme and type_.numeric else _values()[type_]
 
 

@@ -15,14 +15,17 @@ from parcours.core.schema import (
     BOOLEAN,
     DATE_ONLY,
     DATE_TIME,
+    DATE_TIME_ONLY,
     DECIMAL,
     INTEGER,
+    OFFSET_TIME,
     STRING,
     Kind,
     Schema,
     Type,
     list_of,
     map_of,
+    object_of,
 )
 from parcours.language.functions import registry
 from parcours.language.functions.declaration import Constant, Derived, ListOfVar, MapOfVar, Shape, Var
@@ -30,16 +33,24 @@ from parcours.language.tree import (
     Aggregate,
     Attribute,
     Call,
+    Each,
+    Events,
     Field,
     InWindow,
     ListOf,
     Literal,
     Member,
     Node,
+    Now,
+    ObjectOf,
     Quantifier,
+    SequenceStep,
+    Step,
 )
+from parcours.language.tree import Sequence as Followed
 from parcours.testing.strategies.basics import (
     LISTS,
+    OBJECTS,
     SCALARS,
     SEGMENTS,
     maybe,
@@ -51,7 +62,9 @@ from parcours.testing.strategies.basics import (
 class Scope:
     """What a generated tree may refer to.
 
-    ``rows`` are the rows around it, innermost first: the fields of an object, or the type of a plain value.
+    ``rows`` are the rows around it, innermost first: the fields of an object, or the type of a plain value. With
+    ``lists`` it also makes lists element by element, steps into lists and objects, sequences, and asks for windows
+    around whatever is a date or time.
     """
 
     attributes: Mapping[str, Type] = field(default_factory=dict)
@@ -59,6 +72,7 @@ class Scope:
     events: Mapping[str, Mapping[str, Type]] = field(default_factory=dict)
     segments: Sequence[str] = ()
     windows: bool = False
+    lists: bool = False
 
 
 def profile_scope(schema: Schema, segments: Sequence[str] = SEGMENTS) -> Scope:
@@ -96,6 +110,8 @@ def _literal(draw: st.DrawFn, type_: Type, scope: Scope, depth: int) -> Node:
         items = draw(st.lists(trees(type_.element, scope, depth - 1 if draw(st.booleans()) else -1), max_size=3))
         plain = all(item.type == type_.element for item in items)
         return ListOf(tuple(items), type_) if plain else ListOf((), type_)
+    if type_.kind is Kind.OBJECT and depth > 0:
+        return draw(objects(type_, scope, depth))
     if type_.kind in (Kind.OBJECT, Kind.LIST, Kind.MAP):
         return Literal(None, type_)
     return Literal(draw(maybe(type_, extreme=not scope.rows)), type_)
@@ -169,7 +185,7 @@ def _instances(name: str) -> Iterator[tuple[str, Params, Type]]:
 
 def _bindings(shapes: Sequence[Shape]) -> Iterator[dict[Var, Type]]:
     variables = list(dict.fromkeys(_variables(shapes)))
-    choices = [[kind for kind in (*SCALARS, *LISTS) if _may_be(kind, var, shapes)] for var in variables]
+    choices = [[kind for kind in (*SCALARS, *LISTS, *OBJECTS) if _may_be(kind, var, shapes)] for var in variables]
     for chosen in itertools.product(*choices):
         yield dict(zip(variables, chosen, strict=True))
 
@@ -184,7 +200,7 @@ def _variables(shapes: Sequence[Shape]) -> Iterator[Var]:
 
 
 def _may_be(kind: Type, var: Var, shapes: Sequence[Shape]) -> bool:
-    nested = kind.kind is Kind.LIST and any(isinstance(shape, ListOfVar) for shape in shapes)
+    nested = kind.kind is Kind.LIST and any(isinstance(shape, ListOfVar | MapOfVar) for shape in shapes)
     return not nested and (var.kinds is None or kind.kind in var.kinds)
 
 
@@ -207,6 +223,8 @@ def _special(draw: st.DrawFn, type_: Type, scope: Scope, depth: int) -> Node | N
     makers = [_aggregate] if scope.events else []
     if type_ == BOOLEAN:
         makers += [_quantifier, _in_window] if scope.windows else [_quantifier]
+    if scope.lists:
+        makers += [_made, _made, _stepped] + [_sequence] * (type_ == BOOLEAN) + [_now] * (type_ == DATE_TIME)
     return draw(draw(st.sampled_from(makers))(type_, scope, depth)) if makers else None
 
 
@@ -219,20 +237,37 @@ def _quantifier(draw: st.DrawFn, type_: Type, scope: Scope, depth: int) -> Node 
 def quantifiers(draw: st.DrawFn, scope: Scope, depth: int = 2) -> Quantifier:
     """any, all, none over a list of objects or plain values that the scope has; it must have one."""
     over = draw(st.sampled_from(_lists(scope)))
-    element = over.type.element or ANY
-    row = dict(element.fields) if element.fields else element
-    inner = replace(scope, rows=(row, *scope.rows), events={}, windows=False)
+    if scope.lists and depth > 1:
+        over = draw(_arranged(over, scope, depth - 1))
+    inner = _inside(scope, over)
     return Quantifier(draw(st.sampled_from(("any", "all", "none"))), over, draw(trees(BOOLEAN, inner, depth - 1)))
+
+
+def _inside(scope: Scope, *lists: Node) -> Scope:
+    """What can be referred to inside an element of a list: of the first list first."""
+    elements = [list_.type.element or ANY for list_ in lists]
+    rows = tuple(dict(element.fields) if element.fields else element for element in elements)
+    return replace(scope, rows=(*rows, *scope.rows), events={}, windows=scope.windows and scope.lists)
 
 
 def _lists(scope: Scope) -> list[Node]:
     known = [row for row in (scope.attributes, *scope.rows) if not isinstance(row, Type)]
     types = [kind for fields in known for kind in fields.values()]
-    return [leaf for kind in dict.fromkeys(types) if kind.kind is Kind.LIST for leaf in _leaves(kind, scope)]
+    found = [leaf for kind in dict.fromkeys(types) if kind.kind is Kind.LIST for leaf in _leaves(kind, scope)]
+    return [*found, all_events(scope.events)] if scope.lists and scope.events else found
+
+
+def all_events(events: Mapping[str, Mapping[str, Type]]) -> Events:
+    """The list of all events of types with these properties."""
+    known = {name: kind for properties in events.values() for name, kind in properties.items()}
+    return Events(list_of(object_of({"eventType": STRING, "timestamp": DATE_TIME, **known})))
 
 
 @st.composite
 def _in_window(draw: st.DrawFn, type_: Type, scope: Scope, depth: int) -> Node | None:
+    if scope.lists and scope.rows:
+        moment = draw(st.sampled_from((DATE_ONLY, DATE_TIME, DATE_TIME_ONLY, OFFSET_TIME)))
+        return InWindow(draw(trees(moment, scope, depth - 1)), draw(windows()))
     found = [leaf for kind in (DATE_ONLY, DATE_TIME) for leaf in _leaves(kind, scope) if isinstance(leaf, Attribute)]
     return InWindow(draw(st.sampled_from(found)), draw(windows())) if found else None
 
@@ -273,3 +308,107 @@ def _kinds(rows: Scope) -> Iterator[tuple[str, Node | None, Type]]:
             if kind.numeric:
                 yield "sum", leaf, kind
                 yield "average", leaf, DECIMAL
+
+
+# --- lists made element by element ---------------------------------------------------------------------
+
+
+@st.composite
+def objects(draw: st.DrawFn, type_: Type, scope: Scope, depth: int = 1) -> ObjectOf:
+    """Objects of a type, made field by field."""
+    items = tuple(draw(trees(kind, scope, depth - 1)) for _, kind in type_.fields)
+    return ObjectOf(tuple(name for name, _ in type_.fields), items, type_)
+
+
+@st.composite
+def _arranged(draw: st.DrawFn, over: Node, scope: Scope, depth: int) -> Node:
+    """A list with fewer of its elements, or in another order."""
+    kind = draw(st.sampled_from(("filter", "ascending", "descending")))
+    type_ = BOOLEAN if kind == "filter" else draw(st.sampled_from((*SCALARS, OFFSET_TIME)))
+    return Each(kind, over, draw(trees(type_, _inside(scope, over), depth)), over.type)
+
+
+@st.composite
+def made_lists(draw: st.DrawFn, scope: Scope, element: Type | None = None, depth: int = 2) -> Node:
+    """Lists made from a list that the scope has; of values of type ``element``, when this is given."""
+    over = draw(st.sampled_from(_lists(scope)))
+    if draw(st.booleans()):
+        over = draw(_arranged(over, scope, depth - 1))
+    if element is None or element == over.type.element:
+        return over
+    body = draw(trees(element, _inside(scope, over), depth - 1))
+    return Each("map", over, body, list_of(body.type))
+
+
+@st.composite
+def groups(draw: st.DrawFn, scope: Scope, depth: int = 2) -> Each:
+    """Lists that the scope has, grouped by a value."""
+    over = draw(st.sampled_from(_lists(scope)))
+    body = draw(trees(draw(st.sampled_from((*SCALARS, OFFSET_TIME))), _inside(scope, over), depth - 1))
+    return Each("group", over, body, map_of(over.type))
+
+
+@st.composite
+def _made(draw: st.DrawFn, type_: Type, scope: Scope, depth: int) -> Node | None:
+    """A value of ``type_`` from a list made element by element."""
+    if not _lists(scope):
+        return None
+    if type_ == list_of(STRING) and draw(st.booleans()):
+        return Call("keys", (draw(groups(scope, depth)),), type_)
+    if type_.kind is Kind.LIST:
+        return draw(made_lists(scope, type_.element, depth))
+    if type_ == INTEGER and draw(st.booleans()):
+        return Call("size", (draw(made_lists(scope, None, depth)),), INTEGER)
+    made = draw(made_lists(scope, type_, depth))
+    return Call(draw(st.sampled_from(("first_item", "last_item"))), (made,), made.type.element or ANY)
+
+
+@st.composite
+def _stepped(draw: st.DrawFn, type_: Type, scope: Scope, depth: int) -> Node | None:
+    """A step into an object, or through a list of objects."""
+    if type_.kind is not Kind.LIST:
+        other = draw(st.sampled_from(SCALARS))
+        made = draw(objects(object_of({"a": type_, "b": other}), scope, depth - 1))
+        return Step(made, "a", type_)
+    found = [
+        (list_, name)
+        for list_ in _lists(scope)
+        for name, kind in (list_.type.element or ANY).fields
+        if kind in (type_, type_.element)
+    ]
+    if not found:
+        return None
+    list_, name = draw(st.sampled_from(found))
+    return Step(draw(_arranged(list_, scope, depth - 1)) if draw(st.booleans()) else list_, name, type_)
+
+
+def _now(type_: Type, scope: Scope, depth: int) -> st.SearchStrategy[Node | None]:
+    return st.just(Now() if scope.windows else None)
+
+
+@st.composite
+def _sequence(draw: st.DrawFn, type_: Type, scope: Scope, depth: int) -> Node | None:
+    return draw(sequences(scope, depth)) if _timed(scope) else None
+
+
+def _timed(scope: Scope) -> list[tuple[Node, str]]:
+    """The lists whose elements have a time, and its field."""
+    return [
+        (list_, name)
+        for list_ in _lists(scope)
+        for name, kind in (list_.type.element or ANY).fields
+        if kind in (DATE_ONLY, DATE_TIME, DATE_TIME_ONLY, OFFSET_TIME)
+    ]
+
+
+@st.composite
+def sequences(draw: st.DrawFn, scope: Scope, depth: int = 2) -> Followed:
+    """Sequences of up to three steps over a list with times; the scope must have one."""
+    over, time = draw(st.sampled_from(_timed(scope)))
+    steps = []
+    for position in range(draw(st.integers(1, 3))):
+        rows = _inside(scope, *(over,) * (position + 1))
+        what = draw(trees(BOOLEAN, rows, depth - 1))
+        when = draw(st.none() | trees(BOOLEAN, rows, depth - 2)) if position else None
+        steps.append(SequenceStep(what, when, None, draw(st.sampled_from((1, 1, 2)))))
+    return Followed(over, (time,), tuple(steps))

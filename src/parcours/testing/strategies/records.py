@@ -10,6 +10,7 @@ import polars as pl
 from hypothesis import strategies as st
 
 from parcours.core.clock import as_datetime
+from parcours.core.columns import series
 from parcours.core.facts import EVENT_COLUMNS
 from parcours.core.schema import (
     BOOLEAN,
@@ -24,7 +25,6 @@ from parcours.core.schema import (
     Type,
     list_of,
     object_of,
-    polars_type,
 )
 from parcours.language.reference import Person
 from parcours.testing.strategies.basics import (
@@ -96,10 +96,7 @@ def events_of(properties: Mapping[str, Type]) -> st.SearchStrategy[dict[str, Any
 
 def frame_of(rows: Sequence[Mapping[str, Any]], properties: Mapping[str, Type]) -> pl.DataFrame:
     """The rows as a frame with typed columns; one without rows has the columns too."""
-    columns = {
-        name: pl.Series(name, [row.get(name) for row in rows], polars_type(kind)) for name, kind in properties.items()
-    }
-    return pl.DataFrame(columns)
+    return pl.DataFrame([series([row.get(name) for row in rows], kind, name) for name, kind in properties.items()])
 
 
 @dataclass(frozen=True)
