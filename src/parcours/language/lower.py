@@ -119,6 +119,8 @@ class _Rewriting:
                 return self._holding(list_, name, type_, item) or node
             case Quantifier(kind=kind, over=list_, where=where):
                 return self._quantified(kind, list_, where) or node
+            case Call(function="gt" | "eq" as function, args=(Call(function="size", args=(list_,)), Literal(value=0))):
+                return _elements(list_, "any" if function == "gt" else "none") or node
             case Sequence(over=list_, time=("timestamp",), steps=(step,)):
                 return self._single(list_, step) or node
             case _:
@@ -209,6 +211,19 @@ class _Rewriting:
         """Whether the property is a list in this event type: an object would have been one element."""
         found = self._schema.events.get(event or "", {}).get(name)
         return found is not None and found.kind is Kind.LIST
+
+
+def _elements(list_: Node, kind: str) -> Quantifier | None:
+    """Whether any or no element of a list meets a condition, which was asked by counting those that do."""
+    match list_:
+        case Call(function="null_if_empty", args=(inner,)):
+            return _elements(inner, kind)
+        case Each(kind="filter", over=over, body=Call(function="not", args=(condition,))) if kind == "none":
+            return Quantifier("all", over, condition)
+        case Each(kind="filter", over=over, body=condition):
+            return Quantifier(kind, over, condition)
+        case _:
+            return None
 
 
 def _narrowed(selection: _Selection, part: Node) -> _Selection | None:

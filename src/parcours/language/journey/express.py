@@ -45,18 +45,18 @@ _BINARY = {
 _TESTS = {function: sign for sign, function in operators.TESTS.items()}
 
 
-def express(node: Node) -> ast.Expression:
-    """What the text of a typed tree says.
+def express(node: Node, *, in_row: bool = False) -> ast.Expression:
+    """What the text of a typed tree says; with ``in_row`` of a condition about an event, ``currentEventField``.
 
     Raises:
         DefinitionError: a part has no form in the language (code ``not-expressible``); the message names it.
     """
-    return _Expressing().expression(node)
+    return _Expressing(["event"] if in_row else []).expression(node)
 
 
 class _Expressing:
-    def __init__(self) -> None:
-        self.paths = Paths(self.expression)
+    def __init__(self, frames: list[str]) -> None:
+        self.paths = Paths(self.expression, frames)
 
     def expression(self, node: Node) -> ast.Expression:
         path = self.paths.find(node)

@@ -57,11 +57,21 @@ def read(text: str, scope: JourneyScope, *, usage: str | None = None, where: str
             begin with ``parse.`` when the text is not in the grammar, else with ``type.``.
         KeyError: there is no such usage.
     """
+    return read_inside(text, scope, None, usage=usage, where=where)
+
+
+def read_inside(
+    text: str, scope: JourneyScope, row: Type | None, *, usage: str | None = None, where: str = "expression"
+) -> Node:
+    """:func:`read`, where ``currentEventField`` may stand for a row of type ``row``, ``Field`` with ``up=0``."""
     wanted = ANY if usage is None else USAGES[usage]
     problems = Problems(text, where)
     expression = parsed(text, problems)
     problems.finish()
-    node = Checker(scope, problems).read(expression)
+    checker = Checker(scope, problems)
+    if row is not None:
+        checker.references.enter("event", row)
+    node = checker.read(expression)
     if usage is not None and not fits(node.type, wanted):
         problems.add(*errors.bad_usage(usage, wanted, node.type, expression.span))
     problems.finish()

@@ -69,6 +69,10 @@ class References:
     def __post_init__(self) -> None:
         self.frames: list[_Frame] = []
 
+    def enter(self, kind: str, element: Type) -> None:
+        """From here on the loop variable of ``kind`` stands for an element of this type."""
+        self.frames.append(_Frame(kind, element))
+
     def read(self, reference: ast.Reference | ast.Current) -> Node:
         """The typed node of a reference or loop variable."""
         if isinstance(reference, ast.Current):

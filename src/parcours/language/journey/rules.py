@@ -1,55 +1,85 @@
-"""Rules of a workspace written as journey expressions: about a profile, or about single events of a type."""
+"""Rules of a workspace written as journey expressions: about a profile, and about single events."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from parcours.core.errors import DefinitionError, RuleError
-from parcours.core.schema import DATE_TIME, Schema, object_of
+from parcours.core.schema import DATE_TIME, Schema, Type, object_of
 from parcours.language.check import check_row_condition
-from parcours.language.journey.read import read
+from parcours.language.check.errors import unknown_event
+from parcours.language.journey.express import express
+from parcours.language.journey.layout import render
+from parcours.language.journey.read import read, read_inside
 from parcours.language.journey.scope import TIMESTAMP, JourneyScope
 from parcours.language.lower import lower
-from parcours.language.rows import of_event
-from parcours.language.tree import Node
+from parcours.language.tree import Each, Field, Node, Quantifier, Sequence, children, with_children
+
+_TIME = "_time"
 
 
 def read_rule(rule: object, schema: Schema, segments: Collection[str] | None = None, where: str = "rule") -> Node:
     """The typed tree of a rule about a profile; what it asks of events is written as aggregates where possible.
 
-    The profile is the data source ``#{Parcours.Profile.…}``, its events are ``#{Parcours.Events.…}``.
+    Attributes are ``#{Parcours.Profile.city}``, events of a type, newest first, ``#{Parcours.Events.purchase}``.
 
     Raises:
         DefinitionError: the rule cannot be accepted; ``problems`` holds every problem with its place and span.
     """
+    text = _text(rule, where, "count(#{Parcours.Events.purchase}) > 2")
     scope = JourneyScope(profile=schema, segments=segments, strict=True)
-    return lower(read(as_text(rule, where), scope, usage="condition", where=where), schema)
+    return lower(read(text, scope, usage="condition", where=where), schema)
 
 
 def read_row_rule(rule: object, event: str, schema: Schema, where: str = "where") -> Node:
-    """The typed tree of a rule about a single event, whose payload is ``@{<event type>.…}``.
+    """The typed tree of a rule about a single event of type ``event``, which is ``currentEventField``.
 
     Raises:
-        DefinitionError: as :func:`read_rule`; also when the rule reads more than the event.
+        DefinitionError: as :func:`read_rule`; also for what a single event does not know: the profile, the clock.
     """
-    payload = object_of({**schema.events.get(event, {}), TIMESTAMP: DATE_TIME})
-    scope = JourneyScope(events={event: payload}, profile=schema, strict=True)
-    node = read(as_text(rule, where), scope, usage="condition", where=where)
-    return check_row_condition(of_event(node, ("event", event)), event, schema, where=where)
+    text = _text(rule, where, "currentEventField.total > 50")
+    properties = schema.events.get(event)
+    if properties is None:
+        problem = unknown_event(where, event, schema.events)
+        raise DefinitionError("the rule has 1 problem", code=problem.code, where=where, problems=[problem])
+    row: Mapping[str, Type] = {TIMESTAMP: DATE_TIME, **properties}
+    node = read_inside(text, JourneyScope(strict=True), object_of(row), usage="condition", where=where)
+    if TIMESTAMP not in properties:
+        node = _renamed(node, TIMESTAMP, _TIME)
+    return check_row_condition(lower(node, schema), event, schema, where=where)
 
 
-def as_text(rule: object, where: str) -> str:
-    """The rule, which must be a text.
+def print_row_rule(node: Node) -> str:
+    """The text of a rule about a single event; :func:`read_row_rule` reads it.
 
     Raises:
-        DefinitionError: it is none.
+        DefinitionError: a part has no form in the language (code ``not-expressible``).
     """
+    return render(express(_renamed(node, _TIME, TIMESTAMP), in_row=True))
+
+
+def _text(rule: object, where: str, example: str) -> str:
     if isinstance(rule, str):
         return rule
     problem = RuleError(
         f"expected an expression as text, found {rule!r:.60}",
         code="parse.not-a-text",
         where=where,
-        hint="for example #{Parcours.Profile.age} >= 18",
+        hint=f"for example {example}",
     )
     raise DefinitionError("the rule has 1 problem", code=problem.code, where=where, problems=[problem])
+
+
+def _renamed(node: Node, old: str, new: str, depth: int = 0) -> Node:
+    """``node`` with another name for a property of the event that it is about."""
+    if isinstance(node, Field) and node.up == depth and node.path[:1] == (old,):
+        return replace(node, path=(new, *node.path[1:]))
+    parts = children(node)
+    inner = depth + 1 if isinstance(node, Each | Quantifier | Sequence) else depth
+    first = parts[:1] if inner > depth else ()
+    rest = parts[len(first) :]
+    return with_children(
+        node,
+        (*(_renamed(part, old, new, depth) for part in first), *(_renamed(part, old, new, inner) for part in rest)),
+    )
