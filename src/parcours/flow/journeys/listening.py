@@ -126,11 +126,12 @@ class Ear:
         parts, positions = [], []
         for index in np.unique(which).tolist():
             mine = np.flatnonzero(which == index)
-            rows = self._rows[listeners[index].event].rows[row[mine]]
-            wanted = sorted(name for name in rows.columns if name in (properties or ()))
-            parts.append(pl.DataFrame((rows["_event_id"], json_of(rows.select(wanted), len(mine)).alias("json"))))
+            events = self._rows[listeners[index].event].rows
+            wanted = sorted(name for name in events.columns if name in (properties or ()))
+            rows = pl.DataFrame([events[name] for name in ("_event_id", *wanted)])[row[mine]]
+            parts.append(pl.DataFrame((rows["_event_id"], json_of(rows.drop("_event_id"), len(mine)).alias("json"))))
             positions.append(mine)
-        frame = pl.concat(parts)[np.argsort(np.concatenate(positions))]
+        frame = parts[0] if len(parts) == 1 else pl.concat(parts)[np.argsort(np.concatenate(positions))]
         return frame["_event_id"], frame["json"] if properties is not None else None
 
 
