@@ -20,13 +20,37 @@ from parcours.kernel.attributes import AttributeChange
 from parcours.kernel.book import FeatureBook, Key, keys_of
 from parcours.kernel.compile import expression
 from parcours.kernel.rows import Bools, Int64s, Profiles
+from parcours.kernel.whole import on_time
 from parcours.kernel.windows import bounds, bounds_at
-from parcours.language.tree import Aggregate, Attribute, InWindow, Member, Node, Window, fingerprint
+from parcours.language import reference
+from parcours.language.tree import (
+    Aggregate,
+    Attribute,
+    Call,
+    Field,
+    InWindow,
+    ListOf,
+    Literal,
+    Member,
+    Node,
+    Now,
+    ObjectOf,
+    Window,
+    children,
+    fingerprint,
+    walk,
+)
 
 #: Profiles that are best evaluated at once: all their values together stay small, however many there are.
 BLOCK = 32_768
 #: For fewer profiles than this, handing parts of rules to several threads costs more than it saves.
 FEW = 4_096
+
+#: The column of the instant of evaluation.
+_NOW = "now"
+#: The nodes that read no data but the instant.
+_OF_NOW = (Now, Literal, ListOf, ObjectOf, Call)
+_NOBODY = reference.Person()
 
 #: Which profiles are in a segment, by its id.
 MemberOf = Callable[[str, Profiles], Bools]
@@ -39,8 +63,11 @@ class Compiled:
         leaves: column name of each leaf that is read from features.
         attributes: the names of the attributes read directly.
         members: the segments referred to.
-        clocked: windows over computed instants, by the name of their columns; such a rule can change at any
+        reads_now: whether the instant of evaluation is among the columns it reads.
+        computed: windows over computed instants, by the name of their columns; such a rule can change at any
             time and is evaluated for everybody in every tick.
+        clock: what the rule makes of the instant of evaluation alone (this month, the date of today); when time
+            changes one of these values, the rule is evaluated for everybody.
     """
 
     def __init__(self, node: Node) -> None:
@@ -48,7 +75,10 @@ class Compiled:
         self.leaves: dict[str, Node] = {}
         self.attributes: list[str] = []
         self.members: list[str] = []
-        self.clocked: dict[str, Window] = {}
+        self.computed: dict[str, Window] = {}
+        self.clock = now_parts(node)
+        self.reads_now = False
+        self._restless = _restless(node)
         self.expression = expression(node, self._column)
 
     def _column(self, leaf: Node) -> pl.Expr:
@@ -64,13 +94,31 @@ class Compiled:
                 return column
             case InWindow(value=value, window=window) if not keys_of(leaf):
                 name = fingerprint(leaf)
-                self.clocked[name] = window
+                self.computed[name] = window
                 instant = expression(value, self._column).cast(pl.Datetime("us")).to_physical()
                 return ((instant > pl.col(f"lo:{name}")) & (instant <= pl.col(f"hi:{name}"))).fill_null(False)
+            case Now():
+                self.reads_now = True
+                return pl.col(_NOW)
             case _:
                 name = fingerprint(leaf)
                 self.leaves[name] = leaf
                 return pl.col(name)
+
+    @property
+    def clocked(self) -> bool:
+        """Whether time may change the rule other than by moving the windows of its features."""
+        return bool(self.computed or self.clock) or self._restless
+
+    def stirs(self, prev: int, now: int) -> bool:
+        """Whether time passing from ``prev`` to ``now`` may have changed a :attr:`clocked` rule for anybody."""
+        return (
+            bool(self.computed)
+            or self._restless
+            or any(
+                reference.evaluate(part, _NOBODY, prev) != reference.evaluate(part, _NOBODY, now) for part in self.clock
+            )
+        )
 
     @functools.cached_property
     def chain(self) -> Chain:
@@ -112,7 +160,9 @@ def columns(
         for attribute in rule.attributes:
             if f"a:{attribute}" not in found:
                 found[f"a:{attribute}"] = _attribute(book, attribute, profiles, moment)
-        for name, window in rule.clocked.items():
+        if rule.reads_now and _NOW not in found:
+            found[_NOW] = _instants(len(profiles), moment)
+        for name, window in rule.computed.items():
             found[f"lo:{name}"], found[f"hi:{name}"] = _edges(window, len(profiles), moment)
         for segment in rule.members:
             if f"m:{segment}" not in found:
@@ -131,6 +181,29 @@ def _attribute(book: FeatureBook, name: str, profiles: Profiles, moment: Moment)
         earlier = (change.profiles[place] == profiles) & (moment.instants < change.instants[place])
         column = change.before.gather(pl.Series(place)).zip_with(pl.Series(earlier), column)
     return column
+
+
+def now_parts(node: Node) -> tuple[Node, ...]:
+    """The largest parts of a rule that read the instant of evaluation and no data, each once."""
+    if not any(isinstance(part, Now) for part in walk(node)):
+        return ()
+    if all(isinstance(part, _OF_NOW) for part in walk(node)):
+        return (node,)
+    return tuple(dict.fromkeys(part for child in children(node) for part in now_parts(child)))
+
+
+def _restless(node: Node) -> bool:
+    """Whether a rule holds dates inside lists against windows, other than the times of events: these are in streams."""
+    if isinstance(node, Aggregate):
+        return False
+    if isinstance(node, InWindow) and any(isinstance(part, Field) for part in walk(node.value)):
+        return not on_time(node)
+    return any(_restless(child) for child in children(node))
+
+
+def _instants(count: int, moment: Moment) -> pl.Series:
+    instants = pl.repeat(moment.now, count, eager=True) if moment.instants is None else pl.Series(moment.instants)
+    return instants.cast(pl.Datetime("us", "UTC"))
 
 
 def _edges(window: Window, count: int, moment: Moment) -> tuple[pl.Series, pl.Series]:

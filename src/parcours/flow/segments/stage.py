@@ -120,7 +120,7 @@ class SegmentStage:
             for names, touched in self._touched(changed, trace)
             for flip in self._flips(self._together(names, fresh), _unique(touched, alive), trace.now)
         ]
-        clocked = {name for name, item in self.published.items() if item.rule.clocked} - set(fresh)
+        clocked = {name for name, item in self.published.items() if item.rule.stirs(trace.prev, trace.now)} - set(fresh)
         if clocked:
             behind = self._with_dependents(clocked)
             flips += self._flips(behind, np.flatnonzero(alive).astype(np.int32), trace.now)
