@@ -187,7 +187,7 @@ class LocalRunner:
         outcomes: pl.DataFrame | None,
         watch: Callable[[Ticked], None] | None,
     ) -> None:
-        self.state.book.widen(self._preparer.schema)
+        self.state.widen(self._preparer.schema)
         ahead = Ahead(self.state.book, prepared)
         for now in stretch:
             batch = prepared.take(now, outcomes=outcomes)
@@ -203,7 +203,7 @@ class LocalRunner:
                 code="stale",
                 hint="open the workspace again; it continues from what was committed",
             )
-        self.state.book.widen(self._preparer.schema)
+        self.state.widen(self._preparer.schema)
         history = self._history(batch)
         self._commits.broken = True  # until the tick is through: a tick that fails half way leaves no usable state
         outputs = tick(self.state, batch, now, history, reduced)

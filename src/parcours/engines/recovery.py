@@ -35,7 +35,7 @@ def recover(log: Log, snapshots: SnapshotStore, progress: Progress | None = None
     state, seen = _from_snapshot(log, snapshots)
     last = log.last_tick()
     total = (last[0] if last else 0) - state.tick
-    state.book.widen(log.schema)
+    state.widen(log.schema)
     for done, record in enumerate(log.records(after_tick=state.tick, outputs=False), 1):
         if seen is not None:
             for batch in record.batch.events:

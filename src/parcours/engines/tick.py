@@ -67,7 +67,7 @@ def tick(
 
 def streams_to_read(state: State, changes: tuple[DefinitionChange, ...]) -> list[StreamSpec]:
     """The streams that these definitions need and the state does not keep: read their past from the log."""
-    return state.book.missing(node for change in changes for node in rules_of(change))
+    return state.book.missing(state.readable(node) for change in changes for node in rules_of(change))
 
 
 def rules_of(change: DefinitionChange) -> list[Node]:
@@ -93,7 +93,7 @@ def _withdraw(state: State, batch: Batch, now: int) -> tuple[list[Qualifications
 def _define(state: State, batch: Batch, prev: int, history: History) -> list[str]:
     """Take over published definitions; gives the segments that are new or edited."""
     fresh = {
-        change.id: (change.version, rules_of(change)[0])
+        change.id: (change.version, state.readable(rules_of(change)[0]))
         for change in batch.definitions
         if change.action == "publish" and change.kind == "segment"
     }

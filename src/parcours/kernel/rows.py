@@ -87,6 +87,12 @@ class TextPool:
         self._numbers = {text: number for number, text in enumerate(self._texts)}
         self._ranks = np.empty(0, np.int64)
 
+    def copy(self) -> TextPool:
+        """A pool that starts with the same numbers and goes its own way."""
+        other = TextPool(self._texts)
+        other.load_contents(self.dump_contents())
+        return other
+
     def encode(self, texts: pl.Series) -> Int64s:
         """The number of each text (none may be null); new texts get the next numbers."""
         if not len(texts):

@@ -16,9 +16,9 @@ import polars as pl
 from parcours.core.errors import WorkspaceError
 from parcours.engines.recovery import past_events
 from parcours.engines.state import State
-from parcours.kernel.book import FeatureBook, keys_of, leaves
+from parcours.kernel.book import FeatureBook, needed
 from parcours.kernel.evaluate import Compiled, holds
-from parcours.kernel.rows import Profiles, Rows, TextPool
+from parcours.kernel.rows import Profiles, Rows
 from parcours.kernel.streams import StreamSpec
 from parcours.language.tree import Node
 from parcours.store.log import Log
@@ -79,6 +79,7 @@ def preview(state: State, log: Log, rule: Node, segment: str = "") -> Preview:
             "nothing has been evaluated so far", code="nothing-yet", hint="parcours replay takes in what was imported"
         )
     started = time.perf_counter()
+    rule = state.readable(rule)
     book, read = _built(state, log, rule)
     everybody = np.flatnonzero(state.alive).astype(np.int32)
     member = state.segments.bits.get
@@ -99,7 +100,7 @@ def _built(state: State, log: Log, rule: Node) -> tuple[FeatureBook, Mapping[Str
     """A book with the features of ``rule`` alone, and the rows that were read for it."""
     book = FeatureBook(state.book.schema, state.profiles)
     book.attributes = state.book.attributes
-    book.pool = TextPool(list(state.book.pool))
+    book.pool = state.book.pool.copy()
     wanted = book.missing([rule])
     known = {spec: state.book.streams[spec].rows for spec in wanted if spec in state.book.streams}
     new = [spec for spec in wanted if spec not in known]
@@ -109,7 +110,7 @@ def _built(state: State, log: Log, rule: Node) -> tuple[FeatureBook, Mapping[Str
 
 
 def _price(state: State, rule: Node, read: Mapping[StreamSpec, Rows], seconds: float) -> Price:
-    keys = {key for leaf in leaves([rule]) for key in keys_of(leaf)}
+    keys = set(needed(rule))
     shared = sum(key in state.book for key in keys)
     rows = sum(len(found) for found in read.values())
     memory = sum(_bytes(found) for found in read.values()) + 8 * state.profiles * (len(keys) - shared)
