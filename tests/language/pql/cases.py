@@ -1,0 +1,53 @@
+"""The cases of the conformance corpus, with the scope that each is read in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from parcours.core.schema import ANY, BOOLEAN, DATE_TIME, DECIMAL, INTEGER, NULL, STRING, Kind, Type
+from parcours.core.schema import list_of, object_of, widest
+from parcours.language.pql import PqlScope
+
+FILE = Path(__file__).parents[2] / "conformance" / "cases" / "pql.jsonl"
+
+
+@cache
+def cases() -> tuple[Mapping[str, Any], ...]:
+    return tuple(json.loads(line) for line in FILE.read_text("utf-8").splitlines())
+
+
+def type_of(value: object) -> Type:
+    """The type of a JSON value (README of the corpus, Context)."""
+    match value:
+        case None:
+            return ANY
+        case bool():
+            return BOOLEAN
+        case int():
+            return INTEGER
+        case float():
+            return DECIMAL
+        case str():
+            return STRING
+        case list():
+            joined = NULL
+            for item in value:
+                joined = widest(joined, type_of(item)) or ANY
+            return list_of(joined)
+        case dict():
+            return object_of({name: type_of(item) for name, item in value.items()})
+    raise TypeError(value)
+
+
+def scope_of(context: Mapping[str, Any], *, timestamps: bool = False) -> PqlScope:
+    """What the context of a case holds; with ``timestamps`` the time of events is no text."""
+    element = type_of(context.get("events", [])).element or NULL
+    fields = dict(element.fields) if element.kind is Kind.OBJECT else {}
+    if timestamps and "timestamp" in fields:
+        fields["timestamp"] = DATE_TIME
+    params = [type_of(value) for value in context.get("params", [])]
+    return PqlScope(type_of(context.get("profile", {})), object_of(fields), params)
