@@ -17,7 +17,7 @@ import polars as pl
 from parcours.core.schema import Type
 from parcours.kernel.arrays import Chain, Inexact, Operand, Scope, operand
 from parcours.kernel.attributes import AttributeChange
-from parcours.kernel.book import FeatureBook, Key, keys_of
+from parcours.kernel.book import FeatureBook, Key, keys_of, watched
 from parcours.kernel.compile import expression
 from parcours.kernel.rows import Bools, Int64s, Profiles
 from parcours.kernel.whole import on_time
@@ -132,8 +132,8 @@ class Compiled:
 
     @functools.cached_property
     def keys(self) -> set[Key]:
-        """The features this rule reads."""
-        return {key for leaf in self.leaves.values() for key in keys_of(leaf)}
+        """The features this rule reads, or that say when it may change."""
+        return {key for leaf in self.leaves.values() for key in keys_of(leaf)} | set(watched(self.node))
 
 
 @dataclass(frozen=True, slots=True)
