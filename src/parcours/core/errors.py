@@ -59,6 +59,8 @@ class ParcoursError(Exception):
         self.where = where
         self.hint = hint
         self.span = span
+        #: The text that ``span`` counts in, where whoever raised or passed on the error knew it.
+        self.source: str | None = None
 
     def __str__(self) -> str:
         text = self.message if self.where is None else f"{self.where}: {self.message}"

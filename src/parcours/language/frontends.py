@@ -3,21 +3,30 @@
 A rule in a definition file is a rule tree, or a mapping with the name of another language as its only key:
 ``{journey: "…"}``, ``{pql: "…"}``, ``{filter: {country: "FR|BE"}}``.
 
+Problems in a text carry its span and the text itself (``problem.source``), so that they can be shown with a caret.
+
 To add a language: its package with a reader and a printer, and its line in :data:`FRONT_ENDS`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from parcours.core.errors import DefinitionError, RuleError, nearest
 from parcours.core.schema import Schema
 from parcours.language.check import check_condition, check_row_condition
-from parcours.language.filters.print import print_filters
+from parcours.language.filters.print import format_filter, print_filters
 from parcours.language.filters.read import read_filters
+from parcours.language.journey.layout import format as format_journey
+from parcours.language.journey.print import print_expression
+from parcours.language.journey.rules import read_row_rule as read_journey_row
+from parcours.language.journey.rules import read_rule as read_journey
+from parcours.language.pql.format import format as format_pql
 from parcours.language.pql.print import print_pql
+from parcours.language.pql.rules import read_row_rule as read_pql_row
 from parcours.language.pql.rules import read_rule as read_pql
 from parcours.language.rules.parse import parse_row_rule, parse_rule
 from parcours.language.rules.print import print_rule
@@ -31,12 +40,16 @@ RowReader: TypeAlias = Callable[[object, str, Schema, str], Node]
 
 @dataclass(frozen=True, slots=True)
 class FrontEnd:
-    """One language: how its rules about profiles (and about single events) are read, and how trees are printed."""
+    """One language: how its rules about profiles (and about single events) are read, and how trees are printed.
+
+    ``format`` lays out a text of the language; of languages without texts there is none.
+    """
 
     name: str
     read: Reader
     print: Callable[[Node], object]
     read_row: RowReader | None = None
+    format: Callable[[str], str] | None = None
 
 
 #: The language of rules that are no text.
@@ -45,8 +58,9 @@ FRONT_ENDS: Mapping[str, FrontEnd] = {
     front_end.name: front_end
     for front_end in (
         FrontEnd(TREE, parse_rule, print_rule, parse_row_rule),
-        FrontEnd("pql", read_pql, print_pql),
-        FrontEnd("filter", read_filters, print_filters),
+        FrontEnd("journey", read_journey, print_expression, read_journey_row, format_journey),
+        FrontEnd("pql", read_pql, print_pql, read_pql_row, format_pql),
+        FrontEnd("filter", read_filters, print_filters, format=format_filter),
     )
 }
 
@@ -75,7 +89,8 @@ def read_rule(
     if isinstance(rule, Node):
         return check_condition(rule, schema, segments, where=where)
     name, written, place = spoken(rule, language, where)
-    return front_end(name, where).read(written, schema, segments, place)
+    with _showing(written, place):
+        return front_end(name, where).read(written, schema, segments, place)
 
 
 def read_row_rule(
@@ -97,7 +112,25 @@ def read_row_rule(
             where=where,
             hint="write it as a rule tree: {field: total, at_least: 50}",
         )
-    return reader(written, event, schema, place)
+    with _showing(written, place):
+        return reader(written, event, schema, place)
+
+
+@contextmanager
+def _showing(written: object, place: str) -> Iterator[None]:
+    """Gives each problem the text that its span counts in."""
+    try:
+        yield
+    except DefinitionError as error:
+        for problem in (error, *error.problems):
+            if problem.span is not None and problem.source is None:
+                problem.source = _text_at(written, (problem.where or place).removeprefix(f"{place}."))
+        raise
+
+
+def _text_at(written: object, name: str) -> str | None:
+    found = written.get(name) if isinstance(written, Mapping) else written
+    return found if isinstance(found, str) else None
 
 
 def print_in(node: Node, language: str) -> object:

@@ -15,6 +15,7 @@ from parcours.flow.segments.definitions import (
     dependency_order,
     read_definitions,
 )
+from parcours.flow.segments.documents import Document
 from parcours.kernel.book import keys_of, leaves
 from parcours.kernel.evaluate import Compiled
 from parcours.language.tree import Node
@@ -117,12 +118,9 @@ def check_kept(rule: Node) -> None:
 
 def _single(error: DefinitionError, what: str, source: object = None) -> Iterator[ParcoursError]:
     """The problems of one definition, each saying in which definition it is."""
-    place = getattr(source, "place", None)
     for problem in error.problems or (error,):
-        if place is not None and problem.where is not None:
-            problem.where = place(problem.where)
-        elif place is not None:
-            problem.where = place()
+        if isinstance(source, Document):
+            problem.where = source.placed(problem).where or source.place()
         problem.where = problem.where or what
         yield problem
 

@@ -118,9 +118,7 @@ def _unknown_key(key: str) -> DefinitionError:
 
 def _placed(problem: ParcoursError, document: Document | None) -> ParcoursError:
     """The same problem with file, line and column in front of its path."""
-    if document is not None and problem.where is not None:
-        problem.where = document.place(problem.where)
-    return problem
+    return problem if document is None else document.placed(problem)
 
 
 # --- reading -------------------------------------------------------------------------------------------

@@ -15,7 +15,8 @@ from typing import Any, TypeAlias
 
 import yaml
 
-from parcours.core.errors import DefinitionError, InputError
+from parcours.core.errors import DefinitionError, InputError, ParcoursError
+from parcours.flow.segments.scalars import Scalar
 
 #: Line and column (both from 1) of each part, by its path: ``rule.all[1].event``.
 Positions: TypeAlias = Mapping[str, tuple[int, int]]
@@ -23,15 +24,36 @@ Positions: TypeAlias = Mapping[str, tuple[int, int]]
 SUFFIXES = (".yaml", ".yml", ".json")
 _MOST_NODES = 200_000
 _TAG = "tag:yaml.org,2002:"
+#: Line and column inside a text, as readers of texts put them behind the path.
+_IN_TEXT = re.compile(r":\d+:\d+$")
 
 
 class Document(dict[str, object]):
     """One definition as plain data; knows its file and where in it each part was written."""
 
-    def __init__(self, content: Mapping[str, object], source: str, positions: Positions | None = None) -> None:
+    def __init__(
+        self,
+        content: Mapping[str, object],
+        source: str,
+        positions: Positions | None = None,
+        scalars: Mapping[str, Scalar] | None = None,
+    ) -> None:
         super().__init__(content)
         self.source = source
         self.positions = positions or {}
+        self.scalars = scalars or {}
+
+    def placed(self, problem: ParcoursError) -> ParcoursError:
+        """The problem with file, line and column in front of its path; inside a text those of the character."""
+        if problem.where is None:
+            return problem
+        path = _IN_TEXT.sub("", problem.where) if problem.span is not None else problem.where
+        if problem.span is not None and problem.source is not None and path in self.scalars:
+            line, column = self.scalars[path].place(problem.source, problem.span.start)
+            problem.where = f"{self.source}:{line}:{column} ({path})"
+        else:
+            problem.where = self.place(path)
+        return problem
 
     def place(self, path: str = "") -> str:
         """``file:line:column (path)`` of a part; of the nearest part around it when it was not written itself."""
@@ -130,6 +152,7 @@ class _Builder:
     def __init__(self, source: str) -> None:
         self.source = source
         self.positions: dict[str, tuple[int, int]] = {}
+        self.scalars: dict[str, Scalar] = {}
         self.count = 0
         self.open: set[int] = set()
 
@@ -140,7 +163,7 @@ class _Builder:
             raise _broken(
                 self._at(node), "expected a definition, which is a mapping of keys", "for example: segment: silver"
             )
-        return Document(content, self.source, self.positions)
+        return Document(content, self.source, self.positions, self.scalars)
 
     def _plain(self, node: yaml.Node, path: str) -> object:
         self.count += 1
@@ -158,7 +181,10 @@ class _Builder:
 
     def _by_kind(self, node: yaml.Node, path: str) -> object:
         if isinstance(node, yaml.ScalarNode):
-            return self._scalar(node)
+            found = self._scalar(node)
+            if isinstance(found, str):
+                self.scalars[path] = _written(node)
+            return found
         if isinstance(node, yaml.SequenceNode):
             items: list[object] = []
             for number, item in enumerate(node.value):
@@ -206,6 +232,12 @@ class _Builder:
 
     def _at(self, node: yaml.Node) -> str:
         return f"{self.source}:{node.start_mark.line + 1}:{node.start_mark.column + 1}"
+
+
+def _written(node: yaml.ScalarNode) -> Scalar:
+    start, end = node.start_mark, node.end_mark
+    raw = "" if start.buffer is None else start.buffer[start.pointer : end.pointer]
+    return Scalar(raw, start.line + 1, start.column + 1, node.style or "")
 
 
 # --- JSON ----------------------------------------------------------------------------------------------

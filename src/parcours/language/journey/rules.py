@@ -14,6 +14,7 @@ from parcours.language.journey.layout import render
 from parcours.language.journey.read import read, read_inside
 from parcours.language.journey.scope import TIMESTAMP, JourneyScope
 from parcours.language.lower import lower
+from parcours.language.rows import of_event
 from parcours.language.tree import Each, Field, Node, Quantifier, Sequence, children, with_children
 
 _TIME = "_time"
@@ -33,7 +34,7 @@ def read_rule(rule: object, schema: Schema, segments: Collection[str] | None = N
 
 
 def read_row_rule(rule: object, event: str, schema: Schema, where: str = "where") -> Node:
-    """The typed tree of a rule about a single event of type ``event``, which is ``currentEventField``.
+    """The typed tree of a rule about a single event of type ``event``, which is ``currentEventField`` or ``@{event}``.
 
     Raises:
         DefinitionError: as :func:`read_rule`; also for what a single event does not know: the profile, the clock.
@@ -44,7 +45,8 @@ def read_row_rule(rule: object, event: str, schema: Schema, where: str = "where"
         problem = unknown_event(where, event, schema.events)
         raise DefinitionError("the rule has 1 problem", code=problem.code, where=where, problems=[problem])
     row: Mapping[str, Type] = {TIMESTAMP: DATE_TIME, **properties}
-    node = read_inside(text, JourneyScope(strict=True), object_of(row), usage="condition", where=where)
+    scope = JourneyScope(events={event: object_of(row)}, strict=True)
+    node = of_event(read_inside(text, scope, object_of(row), usage="condition", where=where), ("event", event))
     if TIMESTAMP not in properties:
         node = _renamed(node, TIMESTAMP, _TIME)
     return check_row_condition(lower(node, schema), event, schema, where=where)

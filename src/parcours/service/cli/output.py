@@ -89,8 +89,22 @@ def failure(error: ParcoursError) -> int:
     if session.as_json:
         print(json.dumps({"ok": False, "error": error.to_json()}, default=_plain, ensure_ascii=False), file=sys.stderr)
     else:
-        print("error: " + one_screen(str(error)), file=sys.stderr)
+        print("error: " + one_screen(told(error)), file=sys.stderr)
     return 2 if isinstance(error, InputError | DefinitionError) else 1
+
+
+def told(error: ParcoursError) -> str:
+    """The error with all its problems; one inside a text with the line and a caret below the place."""
+    from parcours.language.check.carets import caret
+
+    lines = [error.message if error.where is None else f"{error.where}: {error.message}"]
+    if error.span is not None and error.source is not None:
+        lines += [f"    {line}" for line in caret(error.source, error.span).splitlines()]
+    if error.hint is not None:
+        lines.append(f"  hint: {error.hint}")
+    for problem in getattr(error, "problems", ()):
+        lines.append("  - " + told(problem).replace("\n", "\n    "))
+    return "\n".join(lines)
 
 
 def one_screen(text: str) -> str:
