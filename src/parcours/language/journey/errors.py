@@ -5,7 +5,7 @@ Codes begin with ``parse.`` for a text that is not in the grammar; :mod:`type_er
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TypeAlias
 
 from parcours.core.errors import Span, nearest
@@ -85,14 +85,16 @@ def lower_case(token: Token) -> Problem:
     )
 
 
-def bare_name(token: Token, before: Sequence[Token], keywords: Iterable[str]) -> Problem:
+def bare_name(token: Token, before: Sequence[Token], keywords: Collection[str]) -> Problem:
     message = f"expected an expression, found the name {token.text!r}"
     return "parse.bare-name", message, token.span, lambda: _bare_hint(token, before, keywords)
 
 
-def _bare_hint(token: Token, before: Sequence[Token], keywords: Iterable[str]) -> str:
+def _bare_hint(token: Token, before: Sequence[Token], keywords: Collection[str]) -> str:
     if len(before) >= 2 and before[-1].text == before[-2].text == "-" and before[-2].span.end == before[-1].span.start:
         return "comments are not part of the language"
+    if token.text.lower() in keywords:
+        return f"keywords are lower case: {token.text.lower()}"
     close = nearest(token.text, keywords) or ""
     if close.startswith("did you mean"):
         return close

@@ -6,8 +6,7 @@ and skipped up to the next comma or closing bracket, so that the problems of oth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TypeVar
+from collections.abc import Mapping
 
 from parcours.core.errors import Span
 from parcours.language.check.lexing import MOST_ITEMS, MOST_LEVELS, Token
@@ -32,6 +31,7 @@ from parcours.language.journey.ast import (
     Test,
     parts,
 )
+from parcours.language.journey.cursor import Cursor, Unreadable
 from parcours.language.journey.lexer import KEYWORDS, tokens
 
 VARIABLES = ("currentEventField", "currentDataPackField", "currentActionField")
@@ -56,12 +56,6 @@ LEVELS: Mapping[str, int] = {
     "sign": 7,
 }
 _NUMBERS = ("numeric", "integer", "decimal")
-_OPEN = {"(": ")", "[": "]", "{": "}"}
-Part = TypeVar("Part")
-
-
-class _Unreadable(Exception):
-    """The part at hand cannot be read any further; the problem has been noted."""
 
 
 def parse(text: str, *, where: str = "expression") -> Expression:
@@ -108,109 +102,7 @@ def _ungrouped(node: Expression) -> Expression:
     return node
 
 
-class _Parser:
-    def __init__(self, words: list[Token], problems: Problems) -> None:
-        self.words = words
-        self.problems = problems
-        self.position = 0
-        self.depth = 0
-
-    # --- tokens ---
-
-    @property
-    def now(self) -> Token:
-        return self.words[self.position]
-
-    def after(self) -> Token:
-        """The token behind the one at hand."""
-        return self.words[min(self.position + 1, len(self.words) - 1)]
-
-    def before(self) -> list[Token]:
-        """The last few tokens taken."""
-        return self.words[max(0, self.position - 3) : self.position]
-
-    def take(self) -> Token:
-        token = self.now
-        if token.kind != "end":
-            self.position += 1
-        return token
-
-    def is_(self, *texts: str) -> bool:
-        """Whether the token at hand is one of these signs or keywords."""
-        return self.now.kind in ("sign", "keyword") and self.now.text in texts
-
-    def expect(self, sign: str, opened: Token | None = None) -> Token:
-        if not self.is_(sign):
-            raise self.unexpected(repr(sign), opened)
-        return self.take()
-
-    def since(self, start: Span) -> Span:
-        """From ``start`` to the end of the last token taken."""
-        return Span(start.start, max(start.end, self.words[self.position - 1].span.end if self.position else 0))
-
-    def unexpected(self, expected: str, opened: Token | None = None) -> _Unreadable:
-        self.problems.add(*errors.unexpected(expected, self.now, self.before(), opened))
-        return _Unreadable()
-
-    def deeper(self, read: Callable[[], Part]) -> Part:
-        """``read()`` one level further in."""
-        self.depth += 1
-        if self.depth > MOST_LEVELS:
-            self.problems.add(*errors.too_deep(self.now.span))
-            self.position = len(self.words) - 1
-            raise _Unreadable
-        try:
-            return read()
-        finally:
-            self.depth -= 1
-
-    # --- recovery ---
-
-    def guarded(self, read: Callable[[], Part], closing: str) -> Part | Missing:
-        """``read()``, or after a problem everything up to the next comma or ``closing``."""
-        start = self.now.span
-        try:
-            part = read()
-            if not (self.is_(",", closing)):
-                raise self.unexpected(f"',' or {closing!r}")
-            return part
-        except _Unreadable:
-            self.skip(closing)
-            return Missing(self.since(start))
-
-    def skip(self, closing: str) -> None:
-        """Go to the next comma or ``closing`` that belongs to the brackets at hand.
-
-        Raises:
-            _Unreadable: the text ends before.
-        """
-        open_: list[str] = []
-        while self.now.kind != "end" and (open_ or not self.is_(",", closing)):
-            if self.is_(*_OPEN):
-                open_.append(_OPEN[self.now.text])
-            elif self.is_(*_OPEN.values()):
-                if self.now.text not in open_:
-                    raise _Unreadable  # it closes something further out
-                while open_.pop() != self.now.text:
-                    pass
-            self.take()
-        if self.now.kind == "end":
-            raise _Unreadable
-
-    def separated(self, read: Callable[[], Part], opened: Token, closing: str) -> list[Part | Missing]:
-        """``read()`` once or more often, with commas between, up to ``closing``, which is taken."""
-        found = [self.guarded(read, closing)]
-        while self.is_(","):
-            self.take()
-            if self.is_(closing):
-                self.problems.add(*errors.comma_at_end(self.words[self.position - 1].span, closing))
-                break
-            found.append(self.guarded(read, closing))
-        self.expect(closing, opened)
-        if len(found) > MOST_ITEMS:
-            self.problems.add(*errors.too_many(len(found), self.since(opened.span)))
-        return found
-
+class _Parser(Cursor):
     # --- operators ---
 
     def whole(self) -> Expression:
@@ -221,7 +113,7 @@ class _Parser:
             if self.now.kind != "end":
                 raise self.unexpected("an operator or the end")
             return found
-        except _Unreadable:
+        except Unreadable:
             return Missing(self.since(start))
 
     def expression(self) -> Expression:
@@ -238,7 +130,7 @@ class _Parser:
         otherwise = self.parenthesis("else")
         if self.now.text in LEVELS:
             self.problems.add(*errors.operator_after_conditional(self.now))
-            raise _Unreadable
+            raise Unreadable
         return Conditional(test, then, otherwise, self.since(start))
 
     def keyword(self, word: str, what: str) -> None:
@@ -434,7 +326,7 @@ class _Parser:
         takes = OPERATIONS.get(name.text)
         if takes is None:
             self.problems.add(*errors.unknown_operation(name, OPERATIONS))
-            raise _Unreadable
+            raise Unreadable
         opened = self.take()
         argument: Expression | None = None
         if takes == "none" or (takes == "may" and self.is_(")")):
@@ -449,7 +341,7 @@ class _Parser:
         name = self.now
         if name.kind != "field" or name.text not in ("defaultValue", "params"):
             self.problems.add(*errors.unknown_option(name))
-            raise _Unreadable
+            raise Unreadable
         self.take()
         self.expect(":")
         value = self.deeper(self.default) if name.text == "defaultValue" else self.params()
@@ -464,7 +356,7 @@ class _Parser:
             self.problems.add(*errors.bare_default(found.span))
         elif not self.is_(",", "}") and self.operator() in LEVELS:
             self.problems.add(*errors.bare_default(Span(start.span.start, self.now.span.end)))
-            raise _Unreadable
+            raise Unreadable
         return found
 
     def params(self) -> tuple[tuple[str, Expression], ...]:
