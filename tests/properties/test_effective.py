@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from parcours.core.clock import EPOCH
 from parcours.core.schema import BOOLEAN, Schema
 from parcours.language.reference import holds
-from parcours.language.tree import Aggregate, InWindow, Node, Relative, Rolling, walk
+from parcours.language.tree import Aggregate, InWindow, Node, Now, Relative, Rolling, walk
 from parcours.testing.strategies import BASE, GRID, maybe, profile_scope, schemas, trees
 from tests.properties.world import Past, Run, Step, World
 
@@ -54,7 +54,12 @@ def punctual(draw: st.DrawFn, schema: Schema) -> World:
 
 
 def _looks_ahead(part: Node) -> bool:
-    """Windows over events that have not happened yet: such an event acts when it is heard of, not at an edge."""
+    """Windows over events that have not happened yet: such an event acts when it is heard of, not at an edge.
+
+    A rule that reads the clock itself acts when a tick sees it.
+    """
+    if isinstance(part, Now):
+        return True
     window = part.window if isinstance(part, Aggregate | InWindow) else None
     ahead = isinstance(window, Rolling) and window.newest < 0
     ahead |= isinstance(window, Relative) and (window.upper is None or window.upper.n > 0)

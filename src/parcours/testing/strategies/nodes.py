@@ -131,6 +131,8 @@ def _leaves(type_: Type, scope: Scope) -> Iterator[Node]:
             yield Field(path, type_, up)
     if type_ == BOOLEAN:
         yield from (Member(segment) for segment in scope.segments)
+    if type_ == DATE_TIME and scope.windows:
+        yield Now()
 
 
 def _paths(known: Mapping[str, Type], type_: Type) -> Iterator[tuple[str, ...]]:
