@@ -7,16 +7,16 @@ and patterns beyond that go through the matcher of ``machine.py``, once for ever
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
 import polars as pl
 
 from parcours.core.errors import EvaluationError
-from parcours.language.patterns.machine import Search, TooCostly
+from parcours.language.patterns.machine import Match, Search, TooCostly
 from parcours.language.patterns.parse import BadPattern, parse
 from parcours.language.patterns.program import Program, program
-from parcours.language.patterns.rust import RustForm, rust_form
+from parcours.language.patterns.rust import relaxed_form, rust_form
 from parcours.language.patterns.syntax import widths
 
 #: The results, and the texts for which the search was given up (``None``: none).
@@ -39,8 +39,7 @@ class Pattern:
             raise bad(source, str(error)) from None
         self._rust = rust_form(self._parsed.part)
         self._may_be_empty = widths(self._parsed.part)[0] == 0
-        if self._rust is not None:
-            _try(source, self._rust)
+        _try(source, self._relaxed if self._rust is None else self._rust.source)
 
     @property
     def may_be_given_up(self) -> bool:
@@ -51,13 +50,18 @@ class Pattern:
     def _program(self) -> Program:
         return program(self._parsed.part, self._parsed.groups)
 
+    @functools.cached_property
+    def _relaxed(self) -> str:
+        """For Polars: texts that this is not found in need no search."""
+        return relaxed_form(self._parsed.part)
+
     def found(self, texts: pl.Series) -> Answer:
         """Whether the pattern is found anywhere in each text."""
         return self._done(texts, _TRUTH, lambda rust: texts.str.contains(rust), _found)
 
     def whole(self, texts: pl.Series) -> Answer:
         """Whether the pattern matches each whole text."""
-        return self._done(texts, _TRUTH, lambda rust: texts.str.contains(rf"\A(?:{rust})\z"), Search.whole)
+        return self._done(texts, _TRUTH, lambda rust: texts.str.contains(rf"\A(?:{rust})\z"), _whole)
 
     def group(self, texts: pl.Series, number: int) -> Answer:
         """What the group matched in the first place where the pattern is found, else null."""
@@ -105,7 +109,11 @@ class Pattern:
     ) -> tuple[pl.Series, pl.Series]:
         frame = texts.alias("text").to_frame()
         different = frame.unique().drop_nulls()
-        results = [self._one(text, work, *more) for text in different["text"]]
+        candidates = different["text"].str.contains(self._relaxed)
+        results = [
+            self._one(text, work, *more) if candidate else (work(_NoSearch(text), *more), False)
+            for text, candidate in zip(different["text"], candidates, strict=True)
+        ]
         known = different.with_columns(
             pl.Series("value", [value for value, _ in results], dtype=dtype),
             pl.Series("failed", [failed for _, failed in results], dtype=_TRUTH),
@@ -120,9 +128,22 @@ class Pattern:
             return None, True
 
 
-def _try(source: str, rust: RustForm) -> None:
+class _NoSearch(Search):
+    """The search in a text that is known to hold no match."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def whole(self) -> bool:
+        return False
+
+    def matches(self) -> Iterator[Match]:
+        return iter(())
+
+
+def _try(source: str, rust: str) -> None:
     try:
-        pl.Series([""]).str.contains(rust.source)
+        pl.Series([""]).str.contains(rust)
     except pl.exceptions.ComputeError:
         raise bad(source, "its repetitions make it too large") from None
 
@@ -132,6 +153,10 @@ def _try(source: str, rust: RustForm) -> None:
 
 def _found(search: Search) -> bool:
     return next(search.matches(), None) is not None
+
+
+def _whole(search: Search) -> bool:
+    return search.whole()
 
 
 def _group(search: Search, number: int) -> str | None:

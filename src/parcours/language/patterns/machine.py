@@ -8,8 +8,8 @@ nothing is remembered. Whatever the pattern, a text is given up after :data:`MAX
 from __future__ import annotations
 
 import string
-from collections.abc import Callable, Iterator
-from typing import TypeAlias, cast
+from collections.abc import Iterator
+from typing import TypeAlias
 
 from parcours.language.patterns.program import Ahead, Op, Program
 from parcours.language.patterns.sets import LINE_ENDS, UNICODE_WORD, WORD, CharSet, holds
@@ -22,6 +22,7 @@ MAX_STEPS = 200_000
 Slots: TypeAlias = tuple[int, ...]
 #: Where a match starts and ends, and its slots.
 Match: TypeAlias = tuple[int, int, Slots]
+_ONE, _SPLIT, _JUMP, _STOP = Op.ONE, Op.SPLIT, Op.JUMP, Op.STOP
 _TO_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
@@ -42,6 +43,7 @@ class Search:
         self._continued = 0
         self._none: Slots = (-1,) * program.slots
         self._apart: dict[tuple[int, int, int | None], tuple[int, Slots] | None] = {}
+        self._dead: dict[tuple[int, int | None], set[tuple[int, int]]] = {}
 
     def whole(self) -> bool:
         """Whether the pattern matches the whole text."""
@@ -70,37 +72,43 @@ class Search:
         self, pc: int, at: int, slots: Slots, seen: set[tuple[int, int]], until: int | None
     ) -> tuple[int, Slots] | None:
         """Where the program from ``pc`` on stops and with which slots; with ``until`` it must stop there."""
-        code, text = self._program.code, self.text
-        remembers = not self._program.refers_back
+        code, text, length = self._program.code, self.text, len(self.text)
+        remembers, steps = not self._program.refers_back, self._steps
         pending = [(pc, at, slots)]
         while pending:
             pc, at, slots = pending.pop()
             while True:
-                self._steps += 1
-                if self._steps > MAX_STEPS:
+                steps += 1
+                if steps > MAX_STEPS:
                     raise TooCostly
                 op, first, second = code[pc]
                 pc += 1
-                if op is Op.ONE:
-                    if at == len(text) or not cast("Callable[..., bool]", first)(text[at]):
+                if op is _ONE:
+                    if at == length or not first[text[at]]:
                         break
                     at += 1
-                elif op is Op.SPLIT:
+                elif op is _SPLIT:
                     if remembers:
                         if (pc, at) in seen:
                             break
                         seen.add((pc, at))
                     pending.append((second, at, slots))
-                    pc = cast("int", first)
-                elif op is Op.STOP:
+                    pc = first
+                elif op is _JUMP:
+                    pc = first
+                elif op is _STOP:
                     if until is None or at == until:
+                        self._steps = steps
                         return at, slots
                     break
                 else:
+                    self._steps = steps
                     went = self._other(op, first, second, pc, at, slots)
+                    steps = self._steps
                     if went is None:
                         break
                     pc, at, slots = went
+        self._steps = steps
         return None
 
     def _other(
@@ -108,8 +116,6 @@ class Search:
     ) -> tuple[int, int, Slots] | None:
         """Where the rarer instructions lead; ``None``: nowhere."""
         match op, first:
-            case Op.JUMP, int(to):
-                return to, at, slots
             case Op.SAVE, int(slot):
                 return pc, at, (*slots[:slot], at, *slots[slot + 1 :])
             case Op.MOVED, int(slot):
@@ -132,7 +138,11 @@ class Search:
             return self._run(pc, at, slots, set(), until)
         key = (pc, at, until)
         if key not in self._apart:
-            self._apart[key] = self._run(pc, at, self._none, set(), until)
+            # what led nowhere leads nowhere the next time; after a success some of it may be on the way there
+            seen = self._dead.setdefault((pc, until), set())
+            self._apart[key] = self._run(pc, at, self._none, seen, until)
+            if self._apart[key] is not None:
+                del self._dead[pc, until]
         found = self._apart[key]
         if found is None:
             return None

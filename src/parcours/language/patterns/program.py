@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum, auto
-from functools import partial
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from parcours.language.patterns.sets import holds, holds_folded
 from parcours.language.patterns.syntax import (
@@ -30,7 +28,7 @@ from parcours.language.patterns.syntax import (
 class Op(IntEnum):
     """What an instruction does, with its operands."""
 
-    ONE = auto()  # test: one character that passes it
+    ONE = auto()  # members: one of these characters
     SPLIT = auto()  # first, second: go on at the first; if that leads nowhere, at the second
     JUMP = auto()  # to
     SAVE = auto()  # slot: remember the place
@@ -51,8 +49,20 @@ class Ahead:
     most: int | None
 
 
-Operand: TypeAlias = Callable[[str], bool] | Again | Ahead | Place | int
-Instruction: TypeAlias = tuple[Op, Operand, int]
+class Members(dict[str, bool]):
+    """Which characters are in a set: looked up the first time, then known."""
+
+    def __init__(self, one: One) -> None:
+        super().__init__()
+        self._one = one
+
+    def __missing__(self, char: str) -> bool:
+        found = self[char] = (holds_folded if self._one.fold else holds)(self._one.set, char)
+        return found
+
+
+Operand: TypeAlias = Members | Again | Ahead | Place | int
+Instruction: TypeAlias = tuple[Op, Any, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +102,8 @@ class _Writer:
 
     def write(self, part: Part) -> None:
         match part:
-            case One(set=set_, fold=fold):
-                self.add(Op.ONE, partial(holds_folded if fold else holds, set_))
+            case One():
+                self.add(Op.ONE, Members(part))
             case Seq(parts=parts):
                 for one in parts:
                     self.write(one)

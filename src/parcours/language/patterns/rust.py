@@ -9,8 +9,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from parcours.language.patterns.sets import as_class
-from parcours.language.patterns.syntax import At, Greed, Group, One, Or, Part, Place, Repeat, Seq, inner, widths
+from parcours.language.patterns.sets import EVERYTHING, as_class
+from parcours.language.patterns.syntax import (
+    EMPTY,
+    Again,
+    At,
+    Atomic,
+    Greed,
+    Group,
+    Look,
+    One,
+    Or,
+    Part,
+    Place,
+    Repeat,
+    Seq,
+    inner,
+    widths,
+)
 
 #: Texts with a line end at their end, and texts that are empty or have a line end anywhere.
 ENDED, LINED = r"[\n\r\x{85}\x{2028}\x{2029}]\z", r"[\n\r\x{85}\x{2028}\x{2029}]|\A\z"
@@ -47,6 +63,31 @@ def rust_form(part: Part) -> RustForm | None:
         return None
     exceptions = {_PLACES[place][1] for place in _places(part)}
     return RustForm(source, LINED if LINED in exceptions else ENDED if ENDED in exceptions else None)
+
+
+def relaxed_form(part: Part) -> str:
+    """A pattern in Rust's syntax that is found in every text in which ``part`` is found, and maybe in others."""
+    return _written(_relaxed(part))
+
+
+def _relaxed(part: Part) -> Part:
+    match part:
+        case Look():
+            return EMPTY
+        case Again():
+            return Repeat(One(EVERYTHING), 0, None, Greed.GREEDY)
+        case At(place=place):
+            return part if place in _PLACES and _PLACES[place][1] is None else EMPTY
+        case Atomic(body=body) | Group(body=body):
+            return Seq((_relaxed(body),))
+        case Repeat(body=body, least=least, most=most):
+            return Repeat(_relaxed(body), least, most, Greed.GREEDY)
+        case Seq(parts=parts):
+            return Seq(tuple(map(_relaxed, parts)))
+        case Or(options=options):
+            return Or(tuple(map(_relaxed, options)))
+        case _:
+            return part
 
 
 class _Beyond(Exception):
