@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from parcours.core.errors import InputError, nearest
 from parcours.core.schema import (
     ANY,
     BOOLEAN,
@@ -41,9 +42,16 @@ NAMES: Mapping[str, Type] = {
 
 
 def named(name: str) -> Type:
-    """The type of a name; ``listX`` is a list."""
-    if name.startswith("list"):
+    """The type of a name; ``listX`` is a list.
+
+    Raises:
+        InputError: there is no such type.
+    """
+    if name.startswith("list") and len(name) > 4:
         return list_of(named(name[4].lower() + name[5:]))
+    if name not in NAMES:
+        hint = nearest(name, NAMES) or "types are: " + ", ".join(NAMES)
+        raise InputError(f"{name!r} is not a type", code="unknown-type", where="types", hint=hint)
     return NAMES[name]
 
 
