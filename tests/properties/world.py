@@ -85,7 +85,9 @@ class Past:
 
 
 @st.composite
-def worlds(draw: st.DrawFn, schema: Schema, people: int = 3, steps: int = 6) -> World:
+def worlds(
+    draw: st.DrawFn, schema: Schema, people: int = 3, steps: int = 6, rule: st.SearchStrategy[Node] | None = None
+) -> World:
     """Histories of up to ``steps`` ticks; some take in nothing, some move no time."""
     now = BASE + draw(st.integers(-20, 0)) * GRID
     known: list[int] = []
@@ -104,7 +106,7 @@ def worlds(draw: st.DrawFn, schema: Schema, people: int = 3, steps: int = 6) -> 
         published = {}
         if draw(st.booleans()):
             name = draw(st.sampled_from(["s0", "s1", "s2"]))
-            published[name] = draw(_rule(schema, name, rules))
+            published[name] = draw(_rule(schema, name, rules) if rule is None else rule)
             rules |= published
         kept = [(type_, row) for type_, row in events if row["_event_id"] not in retracted]
         fresh = draw(_events(schema, known, now, f"{number}", retracted, events))
@@ -120,7 +122,7 @@ def _rule(schema: Schema, name: str, rules: Mapping[str, Node]) -> st.SearchStra
     scope = replace(profile_scope(schema, lower), segments=tuple(lower))
     from parcours.core.schema import BOOLEAN
 
-    found = trees(BOOLEAN, scope, 2)
+    found = trees(BOOLEAN, scope, 2) | trees(BOOLEAN, replace(scope, lists=True), 2)
     return found.filter(lambda rule: all(part.segment in lower for part in walk(rule) if isinstance(part, Member)))
 
 
