@@ -218,7 +218,8 @@ class _Search:
         needed = first + count - 1
         enough = needed < np.searchsorted(state, state, side="right")
         keys = self.keys[element]
-        return enough & (keys >= keys[np.where(enough, needed, 0)])
+        counted: Bools = enough & (keys >= keys[np.where(enough, needed, 0)])
+        return counted
 
 
 def _reduced(states: _States) -> _States:

@@ -13,9 +13,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any, TypeAlias
+from typing import Any
 
 from parcours.core.clock import as_datetime, instant
 from parcours.core.errors import EvaluationError, RuleError
@@ -26,6 +25,7 @@ from parcours.language.functions.conversion import text_of
 from parcours.language.functions.declaration import Overload, Value, widen
 from parcours.language.functions.sorting import in_order
 from parcours.language.functions.untyped import type_of_value, untyped
+from parcours.language.person import Memo, Person, Place, Row, Rows
 from parcours.language.tree import (
     Aggregate,
     Attribute,
@@ -49,47 +49,7 @@ from parcours.language.tree import (
 from parcours.language.tree import Sequence as Followed
 from parcours.language.windows import bounds, contains, time_dependent
 
-__all__ = ["Person", "Row", "bounds", "contains", "evaluate", "evaluate_row", "holds", "rows_that_count"]
-
-#: An event (its properties, and ``_time`` in microseconds) or an element of a list inside it.
-Row: TypeAlias = Mapping[str, Any]
-#: A row and those around it, innermost first; the outermost is the event.
-Rows: TypeAlias = tuple[Any, ...]
-#: For an aggregate the rows that meet its condition, in order of time, and their times.
-Memo: TypeAlias = dict[Aggregate, tuple[list[int], list[Rows]]]
-
-
-def _in_no_segment(_: str) -> bool:
-    return False
-
-
-def _no_answer(path: tuple[str, ...], parameters: Mapping[str, Value]) -> Value:
-    return None
-
-
-def _no_chance(kind: str, site: int) -> Value:
-    raise EvaluationError(f"nothing draws a {kind} here", code="no-chance")
-
-
-@dataclass(frozen=True)
-class Person:
-    """All that is known of one profile.
-
-    ``events`` holds the events by type in order of arrival, each with ``_time``; ``history``, when given, is what
-    ``Events`` means instead: one list of objects with ``eventType`` and ``timestamp``, in any order; what has no time stands last. ``segments`` tells
-    whether the profile is in a segment; a segment whose rule stands in ``rules`` is evaluated instead. ``given`` holds
-    the values beside the profile, nested by the names of ``Given.path``. ``fetch(path, parameters)`` asks a data source
-    and ``chance(kind, site)`` draws.
-    """
-
-    attributes: Mapping[str, Value] = field(default_factory=dict)
-    events: Mapping[str, Sequence[Row]] = field(default_factory=dict)
-    segments: Callable[[str], bool] = _in_no_segment
-    rules: Mapping[str, Node] = field(default_factory=dict)
-    given: Mapping[str, Value] = field(default_factory=dict)
-    history: Sequence[Row] | None = None
-    fetch: Callable[[tuple[str, ...], Mapping[str, Value]], Value] = _no_answer
-    chance: Callable[[str, int], Value] = _no_chance
+__all__ = ["Person", "Place", "Row", "bounds", "contains", "evaluate", "evaluate_row", "holds", "rows_that_count"]
 
 
 def evaluate(node: Node, person: Person, now: int) -> Value:
@@ -105,25 +65,6 @@ def holds(node: Node, person: Person, now: int) -> bool:
 def evaluate_row(node: Node, rows: Sequence[Any], now: int = 0) -> Value:
     """The value of ``node`` for a row; ``rows`` are the row and those around it, innermost first."""
     return value_at(node, Place(Person(), now, tuple(rows)))
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a node is evaluated: whose data, when, and inside which rows (innermost first).
-
-    With a ``memo`` the events that meet a condition are looked for once, for all the instants asked about.
-    """
-
-    person: Person
-    now: int
-    rows: Rows = ()
-    memo: Memo | None = None
-
-    def inside(self, row: object) -> Place:
-        return self.at_rows((row, *self.rows))
-
-    def at_rows(self, rows: Rows) -> Place:
-        return Place(self.person, self.now, rows, self.memo)
 
 
 def value_at(node: Node, place: Place) -> Value:
