@@ -14,8 +14,9 @@ CASES = Path(__file__).parent / "cases"
 
 def every_case():
     for kind in KINDS:
-        for case in load(CASES / f"{kind}.jsonl"):
-            yield pytest.param(kind, case, id=f"{kind}-{case.id}")
+        for path in sorted(CASES.glob(f"**/{kind}.jsonl")):
+            for case in load(path):
+                yield pytest.param(kind, case, id=f"{kind}-{case.id}")
 
 
 @pytest.mark.parametrize(("kind", "case"), list(every_case()))
