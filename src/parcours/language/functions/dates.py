@@ -37,14 +37,12 @@ _DAYS = ((date.min - _EPOCH).days, (date.max - _EPOCH).days)
 _MICROSECONDS = (_DAYS[0] * DAY, (_DAYS[1] + 1) * DAY - 1)
 
 
-def local(moment: Value, zone: str = "UTC") -> Value:
-    """``moment`` as the clocks of ``zone`` show it, an instant with an offset as written; null beyond the year 9999.
+def local(moment: Value, zone: str | None = None) -> Value:
+    """An instant as the clocks of ``zone`` show it; null beyond the year 9999.
 
-    Dates and local times are local already.
+    Without a zone an instant is shown as it is: in UTC, or by the offset it has. Dates and times are local already.
     """
-    if isinstance(moment, datetime) and moment.tzinfo is UTC:
-        return zones.with_offset_of(moment, zones.known_zone(zone))
-    return moment
+    return moment if zone is None else zones.with_offset_of(moment, zones.known_zone(zone))
 
 
 def _local(moment: Column, zone: Column | None) -> pl.Expr:
@@ -74,7 +72,7 @@ def _part(
     days = (DATE_ONLY,) if name not in ("hour", "minute") else ()
     own = _signatures(*days, DATE_TIME_ONLY, DATE_TIME, OFFSET_TIME, to=INTEGER)
 
-    def shown(moment: Value, zone: str = "UTC") -> Value:
+    def shown(moment: Value, zone: str | None = None) -> Value:
         there = local(moment, zone)
         return None if there is None else meaning(there)
 
@@ -96,7 +94,7 @@ def _part(
     )
 
 
-def _date(moment: Value, zone: str = "UTC") -> Value:
+def _date(moment: Value, zone: str | None = None) -> Value:
     shown = local(moment, zone)
     return shown.date() if isinstance(shown, datetime) else shown
 

@@ -11,13 +11,14 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeAlias
 
 import polars as pl
 
 from parcours.core.columns import conform
-from parcours.core.schema import DECIMAL, STRING, Kind, Type, list_of, map_of, polars_type, widest
+from parcours.core.schema import DATE_TIME, DECIMAL, STRING, Kind, Type, list_of, map_of, polars_type, widest
 
 Value: TypeAlias = Any  # a Python value of the language: bool, int, float, str, date, datetime, timedelta, list, None
 
@@ -264,9 +265,12 @@ class Overload:
 
 def widen(value: Value, type_: Type) -> Value:
     """``value`` as a value of ``type_``: integers become floats where decimals are expected, also inside lists,
-    maps and objects. Of an object the fields of its type are left that are not null, in the order of the type."""
+    maps and objects. An instant without an offset is in UTC. Of an object the fields of its type are left that are
+    not null, in the order of the type."""
     if value is None or isinstance(value, bool):
         return value
+    if type_ == DATE_TIME and isinstance(value, datetime):
+        return value if value.tzinfo in (UTC, None) else value.astimezone(UTC)
     if type_ == DECIMAL and isinstance(value, int):
         return float(value)
     if type_.kind is Kind.LIST and type_.element is not None:
