@@ -8,8 +8,9 @@ from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from parcours.core.clock import DAY, instant
-from parcours.core.schema import BOOLEAN, DATE_ONLY, DATE_TIME, DECIMAL, INTEGER, STRING
+from parcours.core.schema import BOOLEAN, DATE_ONLY, DATE_TIME, DECIMAL, INTEGER, STRING, Schema
 from parcours.language.explain import explain, next_change
+from parcours.language.frontends import read_rule
 from parcours.language.reference import Person, evaluate
 from parcours.language.tree import (
     Absolute,
@@ -148,3 +149,35 @@ def _comparisons(schema):
     """Counts and sums beside small numbers: rules that time does change."""
     numbers = make.aggregates(schema.events, INTEGER, 0).filter(lambda node: node is not None)
     return st.builds(lambda node, least: call("ge", node, Literal(least, INTEGER)), numbers, st.integers(1, 3))
+
+
+def test_sequences_and_lists_are_explained_by_the_list_they_read() -> None:
+    schema = Schema({}, {"visit": {"page": STRING}, "purchase": {"total": DECIMAL}})
+    now = instant("2024-01-10")
+    events = {
+        "visit": [{"_time": instant("2024-01-08"), "page": "a"}],
+        "purchase": [{"_time": instant("2024-01-09"), "total": 70.0}],
+    }
+    rule = read_rule(
+        {
+            "pql": 'chain(xEvent, timestamp, [A: WHAT(eventType = "visit") WHEN(< 5 days before now), '
+            'B: WHAT(eventType = "purchase") WHEN(<= 2 days after A)])'
+        },
+        schema,
+    )
+    found = explain(rule, Person(events=events), now)
+    assert found.held is True
+    assert len(found.parts) == 1
+    assert next_change(rule, Person(events=events), now) == instant("2024-01-13")
+
+
+@pytest.mark.parametrize(
+    ("rule", "turn"),
+    [
+        ({"call": "ge", "args": [{"call": "hour", "args": [{"now": True}]}, {"value": 8}]}, "2024-01-10T08:00:00Z"),
+        ({"call": "eq", "args": [{"call": "month", "args": [{"now": True}]}, {"value": 3}]}, "2024-03-01"),
+    ],
+)
+def test_the_next_change_of_what_computes_with_now(rule: dict[str, object], turn: str) -> None:
+    node = read_rule(rule, Schema())
+    assert next_change(node, Person(), instant("2024-01-10T03:00:00Z")) == instant(turn)

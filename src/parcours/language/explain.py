@@ -5,10 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from parcours.core.clock import DAY, HOUR
+from parcours.core.schema import NULL
+from parcours.language.edges import AFTER
 from parcours.language.functions.declaration import Value
 from parcours.language.reference import Person, Place, Row, as_instant, rows_that_count, value_at
-from parcours.language.tree import Absolute, Aggregate, InWindow, Member, Node, Quantifier, children
-from parcours.language.windows import AFTER, time_dependent, turning_points
+from parcours.language.scopes import conditions
+from parcours.language.tree import (
+    Absolute,
+    Aggregate,
+    Each,
+    InWindow,
+    Literal,
+    Member,
+    Node,
+    Now,
+    Quantifier,
+    Sequence,
+    children,
+    walk,
+)
+from parcours.language.windows import time_dependent, turning_points
 
 _ALWAYS = Absolute(future=True)
 
@@ -44,7 +61,7 @@ def explain(node: Node, person: Person, now: int) -> Explained:
 def _parts(node: Node, person: Person) -> tuple[Node, ...]:
     if isinstance(node, Member):
         return (person.rules[node.segment],) if node.segment in person.rules else ()
-    if isinstance(node, Quantifier):
+    if isinstance(node, Quantifier | Each | Sequence):
         return (node.over,)
     return () if isinstance(node, Aggregate) else children(node)
 
@@ -60,14 +77,46 @@ def next_change(node: Node, person: Person, now: int, until: int = AFTER) -> int
     """The first instant after ``now``, and not after ``until``, at which ``node`` has another value if nothing
     happens; ``None`` when there is none. All in microseconds.
 
-    Other segments are taken to stay as they are, except those whose rules ``person.rules`` holds.
+    Other segments are taken to stay as they are, except those whose rules ``person.rules`` holds. What computes with
+    the present instant (``hour(now) >= 8``) is looked at every hour of a week, then every day of two years; between two
+    of these moments it is taken to turn at most once.
     """
     place = Place(person, now, memo={})
     before = value_at(node, place)
-    for moment in sorted(moment for moment in _turns(node, place) if now < moment <= until):
+    ticking = _reads_now(node, person)
+    turns = _turns(node, place) | (_looked_at(now) if ticking else set())
+    previous = now
+    for moment in sorted(moment for moment in turns if now < moment <= until):
         if value_at(node, replace(place, now=moment)) != before:
-            return moment
+            return _exactly(node, place, previous, moment) if ticking else moment
+        previous = moment
     return None
+
+
+def _reads_now(node: Node, person: Person) -> bool:
+    """Whether the value is computed with the present instant, other than by windows."""
+    return any(
+        isinstance(part, Now)
+        or (isinstance(part, Member) and _reads_now(person.rules.get(part.segment, Literal(None, NULL)), person))
+        for part in walk(node)
+    )
+
+
+def _looked_at(now: int) -> set[int]:
+    hour, day = now - now % HOUR, now - now % DAY
+    return {hour + count * HOUR for count in range(1, 8 * 24)} | {day + count * DAY for count in range(1, 2 * 366)}
+
+
+def _exactly(node: Node, place: Place, same: int, other: int) -> int:
+    """The first instant with another value than at ``same``, not after ``other``, which has one."""
+    before = value_at(node, replace(place, now=same))
+    while other - same > 1:
+        middle = (same + other) // 2
+        if value_at(node, replace(place, now=middle)) == before:
+            same = middle
+        else:
+            other = middle
+    return other
 
 
 def _turns(node: Node, place: Place) -> set[int]:
@@ -81,10 +130,27 @@ def _turns(node: Node, place: Place) -> set[int]:
             elements = value_at(node.over, place) or []
             inner = _union(_turns(node.where, place.inside(element)) for element in elements)
             return _turns(node.over, place) | inner
+        case Each(over=over, body=body):
+            elements = value_at(over, place) or []
+            return _turns(over, place) | _union(_turns(body, place.inside(element)) for element in elements)
+        case Sequence():
+            return _turns(node.over, place) | _turns_of_steps(node, place)
         case Member(segment=segment) if segment in place.person.rules:
             return _turns(place.person.rules[segment], place.at_rows(()))
         case _:
             return _union(_turns(part, place) for part in children(node))
+
+
+def _turns_of_steps(node: Sequence, place: Place) -> set[int]:
+    """Conditions of a step see its element and those of the steps before; a window is about one of them."""
+    elements = value_at(node.over, place) or []
+    return _union(
+        _turns(part, place.at_rows((element,) * (position + 1) + place.rows))
+        for position, step in enumerate(node.steps)
+        for part in conditions(step)
+        if time_dependent(part)
+        for element in elements
+    )
 
 
 def _turns_of_value(node: InWindow, place: Place) -> set[int]:
