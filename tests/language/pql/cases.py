@@ -8,8 +8,20 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from parcours.core.schema import ANY, BOOLEAN, DATE_TIME, DECIMAL, INTEGER, NULL, STRING, Kind, Type
-from parcours.core.schema import list_of, object_of, widest
+from parcours.core.schema import (
+    ANY,
+    BOOLEAN,
+    DATE_TIME,
+    DECIMAL,
+    INTEGER,
+    NULL,
+    STRING,
+    Kind,
+    Type,
+    list_of,
+    object_of,
+    widest,
+)
 from parcours.language.pql import PqlScope
 
 FILE = Path(__file__).parents[2] / "conformance" / "cases" / "pql.jsonl"

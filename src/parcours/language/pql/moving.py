@@ -10,9 +10,9 @@ from parcours.language.calendar import LENGTHS, MONTHS
 from parcours.language.tree import Literal, Node, Now, Window
 from parcours.language.windows import relative
 
-#: Longer than all the time there is, in years.
-_YEARS = 20_000
-_DAYS_OF_YEAR = 366
+#: Longer than all the time there is: 24,000 years, of whole millennia and of whole weeks.
+_MONTHS = 24_000 * 12
+_LENGTH = 8_784_006 * LENGTHS["day"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +63,7 @@ class Edge:
 
 def most(unit: str) -> int:
     """More units than there is time for: longer distances are the same."""
-    if unit in LENGTHS:
-        return _YEARS * _DAYS_OF_YEAR * LENGTHS["day"] // LENGTHS[unit]
-    return _YEARS * 12 // MONTHS[unit] + 1
+    return _LENGTH // LENGTHS[unit] if unit in LENGTHS else _MONTHS // MONTHS[unit]
 
 
 def moving_window(start: Edge | None, end: Edge | None) -> Window | None:

@@ -12,7 +12,7 @@ from datetime import date
 from parcours.core.clock import DAY, as_datetime
 from parcours.core.schema import DATE_TIME
 from parcours.language import tree
-from parcours.language.calendar import LENGTHS
+from parcours.language.calendar import LENGTHS, MONTHS
 from parcours.language.pql.ast import (
     NOWHERE,
     Apply,
@@ -135,9 +135,29 @@ def _around(lower: tree.Edge | None, upper: tree.Edge | None) -> Iterator[When]:
     found = [edge for edge in (lower, upper) if edge is not None]
     times = _times(found)
     yield from (On(time) for time in times)
-    steps = {(abs(edge.n), edge.unit) for edge in found if edge.n} | {_NO_STEP}
-    yield from _distances(sorted(steps, key=lambda step: (step == _NO_STEP, step)), times)
+    yield from _distances([*_steps(found), _NO_STEP], times)
     yield from (Between(first, last) for first in times for last in times)
+
+
+def _steps(found: Sequence[tree.Edge]) -> list[tuple[int, str]]:
+    """How far the edges lie from now, or from the start of the unit they are aligned to or of one beside it."""
+    steps: dict[tuple[int, str], None] = {}
+    for edge in found:
+        for sizes in (MONTHS, LENGTHS):
+            if edge.unit in sizes or (edge.n == 0 and edge.aligned in sizes):
+                away = edge.n * sizes.get(edge.unit, 0)
+                beside = sizes.get(edge.aligned or "", 0)
+                steps |= dict.fromkeys(_in_largest(abs(away + k * beside), sizes) for k in (0, -1, 1))
+                if edge.aligned is not None and edge.aligned in sizes and away % beside == 0:
+                    steps[abs(away // beside), edge.aligned] = None
+    return list(steps)
+
+
+def _in_largest(amount: int, sizes: Mapping[str, int]) -> tuple[int, str]:
+    """An amount in the largest unit that expresses it, of those in which windows count their steps."""
+    units = ("year", "month") if sizes is MONTHS else ("day", "hour", "minute", "second", "millisecond")
+    unit = next((unit for unit in units if amount % sizes[unit] == 0), units[-1])
+    return amount // sizes[unit], unit
 
 
 def _times(found: Sequence[tree.Edge]) -> list[Time]:
@@ -318,6 +338,8 @@ def _unmoved(node: Node) -> tuple[Node, list[tuple[int, str]]]:
         match node:
             case Call(function="shift", args=(_, Literal(value=int() as n), Literal(value=str() as unit))):
                 steps.append((abs(n), unit))
+            case Call(function="start_of", args=(_, Literal(value=str() as unit))):
+                steps.append((0, unit))
         node = node.args[0]
     return node, steps
 

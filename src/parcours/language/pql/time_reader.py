@@ -163,7 +163,7 @@ class TimeReader(CallReader):
         return self._compared_with(instant, start, end, span) if window is None else InWindow(timely, window)
 
     def _compared_with(self, instant: Node, start: Edge | None, end: Edge | None, span: Span) -> Node:
-        if start is not None and start == end:
+        if start is not None and start == end and start.closed:
             return Call("equals", (instant, _edge_node(start)), BOOLEAN)
         tests: list[Node] = []
         if start is not None:

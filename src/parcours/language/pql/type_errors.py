@@ -127,7 +127,7 @@ def mixed(span: Span, found: Sequence[Type]) -> RuleError:
 
 
 def not_a_time(span: Span, found: Type) -> RuleError:
-    return expected(span, "a date or timestamp", found)
+    return RuleError(f"expected a date or timestamp, found {in_words(found)}", code="type.not-a-time", span=span)
 
 
 def bad_time_text(span: Span, text: str) -> RuleError:
