@@ -1,5 +1,7 @@
 """Rules in words: golden sentences in both languages, and every rule has one."""
 
+# ruff: noqa: E501 - rules and sentences stand in one line each
+
 from __future__ import annotations
 
 import string
@@ -9,12 +11,16 @@ from typing import Any
 import pytest
 import yaml
 from hypothesis import given
+from hypothesis import strategies as st
 
-from parcours.core.schema import BOOLEAN, DATE_TIME
+from parcours.core.schema import BOOLEAN, DATE_TIME, STRING
+from parcours.language.functions import registry
 from parcours.language.phrases import ENGLISH, FRENCH
+from parcours.language.phrases_functions import phrases
 from parcours.language.rules.parse import parse_row_rule, parse_rule
 from parcours.language.sentence import sentence
 from parcours.language.tree import Absolute, Attribute, Call, InWindow, Literal, Rolling
+from parcours.testing import strategies
 from tests.language.rules import shapes
 from tests.language.shop import SEGMENTS, SHOP
 
@@ -199,3 +205,75 @@ def test_both_languages_have_the_same_phrases_with_the_same_places() -> None:
 def _places(text: object) -> list[str | None]:
     parts = text if isinstance(text, tuple) else (text,)
     return sorted(name or "" for part in parts for _, name, _, _ in string.Formatter().parse(part) if name is not None)
+
+
+ADVANCED = [
+    (
+        "{sequence: [{event: visit, where: {field: page, is: home}}, {event: purchase, within: 2 days}], in_last: 30 days}",
+        "has a 'visit' event (page is \"home\"), then 'purchase' event within 2 days (all in the last 30 days)",
+        "a un événement « visit » (page est « home »), puis un événement « purchase » en moins de 2 jours (le tout au cours des 30 derniers jours)",
+    ),
+    ("{sample: 10 %, seed: spring}", 'is in a sample of 10 % ("spring")', "est dans un échantillon de 10 % (« spring »)"),
+    (
+        "{attribute: birthday, anniversary: {in_next: 7 days}}",
+        "the anniversary of birthday lies in the next 7 days",
+        "l’anniversaire de birthday tombe d’ici 7 jours au plus",
+    ),
+    (
+        "{attribute: trial_ends, in_last: 2 months}",
+        "trial_ends lies in the last 2 months",
+        "trial_ends se situe il y a moins de 2 mois",
+    ),
+    (
+        "{attribute: trial_ends, window: {from: start of month - 1 month, before: now}}",
+        "trial_ends lies from 1 month before the start of the month before now",
+        "trial_ends se situe à partir de 1 mois avant le début de l’unité en cours (mois) avant maintenant",
+    ),
+    (
+        "{call: length, args: [{attribute: city}], more_than: 3}",
+        "the length of city is more than 3",
+        "la longueur de city dépasse 3",
+    ),
+    (
+        "{call: is_empty, args: [{each: cards, where: {field: points, more_than: 3}}]}",
+        "the elements of cards for which points is more than 3 is empty",
+        "les éléments de cards pour lesquels points dépasse 3 est vide",
+    ),
+    (
+        "{call: set_days, args: [{call: with_zone, args: [{now: true}]}, 3], is_set: true}",
+        "set days of with zone of now and 3 has a value",
+        "set days de with zone de maintenant et 3 a une valeur",
+    ),
+    ("{attribute: city, fits: 'P*'}", 'city has the form "P*"', "city a la forme « P* »"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "english", "french"), ADVANCED, ids=[text for text, _, _ in ADVANCED])
+def test_sentences_of_what_is_beyond_conditions(text: str, english: str, french: str) -> None:
+    node = parse_rule(yaml.safe_load(text), SHOP, SEGMENTS)
+    assert sentence(node) == english
+    assert sentence(node, "fr") == french
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("function", registry.names())
+def test_every_function_can_be_said(function: str, language: str) -> None:
+    signature = registry.get(function).signatures[0]
+    for count in (len(signature.params), len(signature.params) + 1):
+        args = tuple(Attribute((f"a{number}",), STRING) for number in range(count))
+        text = sentence(Call(function, args, BOOLEAN), language)
+        assert all(f"a{number}" in text for number in range(count))
+        assert "{" not in text
+        assert "_" not in text
+
+
+@given(st.data())
+def test_every_tree_can_be_said(data: st.DataObject) -> None:
+    node = data.draw(strategies.rules(data.draw(strategies.schemas())))
+    for language in ("en", "fr"):
+        assert sentence(node, language)
+
+
+def test_phrases_have_the_same_places_and_are_of_functions_that_exist() -> None:
+    assert set(phrases()) <= set(registry.names())
+    assert all(_places(english) == _places(french) for english, french in phrases().values())

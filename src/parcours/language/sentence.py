@@ -7,18 +7,15 @@ exact about numbers and windows, but it is not meant to be read back.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
 
-from parcours.core.clock import DAY, HOUR, MILLISECOND, MINUTE, SECOND, as_datetime
 from parcours.core.schema import Kind
-from parcours.language.phrases import LANGUAGES, Phrases
+from parcours.language.phrases_functions import phrase_of
+from parcours.language.rules.anniversaries import PERIODS, yearly
+from parcours.language.sentence_values import ValueWriter
 from parcours.language.tree import (
-    Absolute,
     Aggregate,
     Attribute,
-    Calendar,
     Call,
-    Ever,
     Field,
     InWindow,
     ListOf,
@@ -26,21 +23,11 @@ from parcours.language.tree import (
     Member,
     Node,
     Quantifier,
-    Rolling,
-    Window,
+    Sequence,
 )
 
-#: Lengths beyond this are read as "no bound": ten thousand years.
-_ENDLESS = 3_652_425 * DAY
-_LENGTHS = (
-    ("day", DAY),
-    ("hour", HOUR),
-    ("minute", MINUTE),
-    ("second", SECOND),
-    ("millisecond", MILLISECOND),
-    ("microsecond", 1),
-)
-_SYMBOLS = {"add": "+", "sub": "−", "mul": "×", "div": "÷"}
+#: Functions whose phrase is a noun although they may be true or false.
+NOUNS = ("if", "coalesce", "first_item", "last_item", "item_at", "entry", "min_of", "max_of", "to_boolean")
 _DATES = (Kind.DATE_ONLY, Kind.DATE_TIME, Kind.DATE_TIME_ONLY)
 _NO_CASE = "_ignore_case"
 
@@ -57,14 +44,11 @@ def sentence(node: Node, language: str = "en", labels: Mapping[str, str] | None 
     Raises:
         KeyError: there is no such language.
     """
-    return _Writer(LANGUAGES[language], labels or {}).rule(node)
+    return _Writer(language, labels or {}).rule(node)
 
 
-class _Writer:
-    def __init__(self, phrases: Phrases, labels: Mapping[str, str]) -> None:
-        self.phrases = phrases
-        self.words = phrases.words
-        self.labels = labels
+class _Writer(ValueWriter):
+    """Conditions: comparisons, groups, what is counted."""
 
     # --- rules ---
 
@@ -76,7 +60,9 @@ class _Writer:
             case Member(segment=segment):
                 return self.words["member"].format(self.name(segment))
             case Quantifier(kind=kind, over=over, where=where):
-                return self.words[kind].format(self.value(over), self.rule(where))
+                return self.words[kind].format(self.value(over), self.inside("element", where))
+            case Sequence():
+                return self.sequence(node)
             case InWindow(value=value, window=window):
                 return self.words["in_window"].format(self.value(value), self.window(window) or self.words["past"])
             case Call():
@@ -89,6 +75,12 @@ class _Writer:
             case Call("and", (Call("ge", (subject, low)), Call("le", (again, high)))) if subject == again:
                 key = "between_dates" if subject.type.kind in _DATES else "between"
                 return self.words[key].format(*map(self.value, (subject, low, high)))
+            case Call("le", (Call("anniversary_from"), _)) if (again := yearly(node)) is not None:
+                ((key, length),) = again[1].items()
+                return self.words["anniversary"].format(self.value(again[0]), self._period(key, str(length)))
+            case Call("lt", (Call("share_of", (Attribute(), seed)), Literal(value=float() as share))):
+                percent = self.words["sample"].format(self.number(round(share * 100, 10)))
+                return percent + self.words["sample_of"].format(self.value(seed))
             case Call("and" | "or" as function, args):
                 return self.words[function].join(self._inner(arg, function) for arg in args)
             case Call("not", (inner,)):
@@ -100,7 +92,20 @@ class _Writer:
             case Call(function, (left, right)):
                 return self._comparison(function, left, right, node)
             case _:
-                return self.words["yes"].format(self.value(node))
+                return self._clause(node)
+
+    def _period(self, key: str, length: str) -> str:
+        """The window of an anniversary: a calendar unit, or so many days or months."""
+        if key in PERIODS:
+            return self.phrases.calendar[length][PERIODS[key] + 1]
+        number, unit = length.split()
+        return self.words[key].format(self.steps(int(number), unit.removesuffix("s")))
+
+    def _clause(self, node: Call) -> str:
+        """A condition that is no comparison: by its phrase, which is a clause already, or ``… is true``."""
+        text = self.value(node)
+        said = phrase_of(node.function, len(node.args), self.language) is not None and node.function not in NOUNS
+        return text if said else self.words["yes"].format(text)
 
     def _inner(self, node: Node, outer: str) -> str:
         """A part of ``and`` or ``or``, in parentheses where the reader could join it wrongly."""
@@ -126,11 +131,11 @@ class _Writer:
             if counted is not None:
                 return counted
         plain = function.removesuffix(_NO_CASE)
-        plain = "eq" if plain == "equals" else plain
+        plain = {"equals": "eq", "not_equals": "ne"}.get(plain, plain) if function != plain else plain
         dates = self.phrases.date_comparisons if left.type.kind in _DATES else {}
         form = dates.get(plain) or self.phrases.comparisons.get(plain)
         if form is None:
-            return self.words["yes"].format(self.value(node))
+            return self._clause(node)
         text = form.format(self.value(left), self.value(right))
         return text + (self.words["ignore_case"] if function.endswith(_NO_CASE) else "")
 
@@ -165,139 +170,12 @@ class _Writer:
         names = (event,) if node.over is None else (self.name(".".join(node.over)), event)
         rows = self.words[f"{kind}_one" if single else kind].format(*names)
         window = self.window(node.window)
-        where = "" if node.where is None else self.words["with"].format(self.rule(node.where))
+        around = ("event",) if node.over is None else ("element", "event")
+        where = "" if node.where is None else self.words["with"].format(self.within(around, node.where))
         return " ".join(part for part in (rows, window) if part) + where
 
-    def _aggregate(self, node: Aggregate) -> str:
-        value = "" if node.value is None else self.value(node.value)
+    def aggregate(self, node: Aggregate) -> str:
+        around = ("event",) if node.over is None else ("element", "event")
+        value = "" if node.value is None else self.within(around, node.value, value=True)
         kind = "counted" if node.kind == "count" and value else node.kind
         return self.phrases.aggregates[kind].format(value=value, rows=self._rows(node))
-
-    # --- values ---
-
-    def value(self, node: Node) -> str:
-        match node:
-            case Literal():
-                return self._literal(node)
-            case ListOf(items=items):
-                return "[" + ", ".join(map(self.value, items)) + "]"
-            case Attribute(path=path):
-                return self._label(".".join(path))
-            case Field():
-                return self._field(node)
-            case Aggregate():
-                return self._aggregate(node)
-            case Call(function=function, args=args) if function in _SYMBOLS and len(args) == 2:
-                return f" {_SYMBOLS[function]} ".join(self._operand(arg) for arg in args)
-            case Call(function=function, args=args):
-                return f"{function}(" + ", ".join(map(self.value, args)) + ")"
-            case _:
-                return f"({self.rule(node)})"
-
-    def _operand(self, node: Node) -> str:
-        return f"({self.value(node)})" if isinstance(node, Call) and node.function in _SYMBOLS else self.value(node)
-
-    def _field(self, node: Field) -> str:
-        if not node.path:
-            return self.words["element"]
-        if node.path == ("_time",):
-            return self.words["event_time"]
-        label = self._label(".".join(node.path))
-        return self.words["of_event"].format(label) if node.up else label
-
-    def _literal(self, node: Literal) -> str:
-        match node.value:
-            case None:
-                return self.words["nothing"]
-            case bool() as truth:
-                return self.words["bool_true" if truth else "bool_false"]
-            case int() | float() as number:
-                return self._number(number)
-            case str() as text:
-                return self.words["text"].format(text)
-            case date() as moment:
-                return self._moment(moment)
-            case timedelta() as length:
-                return self.length(length // timedelta(microseconds=1))
-
-    def _number(self, number: int | float) -> str:
-        text = str(int(number)) if isinstance(number, float) and number.is_integer() else repr(number)
-        return text.replace(".", self.phrases.decimal_point)
-
-    def _moment(self, moment: date) -> str:
-        form = self.words["first_day" if moment.day == 1 else "date"]
-        day = form.format(day=moment.day, month=self.phrases.months[moment.month - 1], year=moment.year)
-        if not isinstance(moment, datetime) or moment.time() == time():
-            return day
-        return f"{day} {moment.time().isoformat('auto')}".removesuffix(":00") + (" UTC" if moment.tzinfo else "")
-
-    def _label(self, name: str) -> str:
-        return self.labels.get(name, name)
-
-    def name(self, name: str) -> str:
-        return self.labels.get(name) or self.words["name"].format(name)
-
-    # --- windows ---
-
-    def window(self, window: Window) -> str:
-        match window:
-            case Ever():
-                return self.words["ever"]
-            case Rolling():
-                return self._rolling(window)
-            case Calendar():
-                zone = "" if window.zone == "UTC" else self.words["zone"].format(window.zone)
-                return self._calendar(window) + zone
-            case Absolute(start=start, end=end):
-                key = "_".join(key for key, bound in (("from", start), ("until", end)) if bound is not None)
-                bounds = [self._moment(as_datetime(bound)) for bound in (start, end) if bound is not None]
-                return self.words[key or "ever"].format(*bounds)
-
-    def _rolling(self, window: Rolling) -> str:
-        oldest, newest = window.oldest, window.newest
-        if oldest >= _ENDLESS:
-            return self.words["more_than_ago"].format(self.length(newest))
-        if newest <= -_ENDLESS:
-            return self.words["more_than_ahead"].format(self.length(-oldest))
-        if newest == 0 and not window.closed:
-            return self._recent(oldest)
-        if newest == 0:
-            return self.words["in_last_closed"].format(self.length(oldest))
-        if oldest == 0:
-            return self.words["in_next"].format(self.length(-newest))
-        if newest < 0:
-            return self.words["around"].format(self.length(oldest), self.length(-newest))
-        return self.words["between_ages"].format(self.length(newest), self.length(oldest))
-
-    def _recent(self, length: int) -> str:
-        """The last so and so many days; in other words when the length is not of one unit."""
-        unit, size = next(((unit, size) for unit, size in _LENGTHS if length >= size), _LENGTHS[-1])
-        count, rest = divmod(length, size)
-        if rest or unit not in self.phrases.recent:
-            return self.words["in_last"].format(self.length(length))
-        return self.phrases.recent[unit][0 if count == 1 else 1].format(count)
-
-    def _calendar(self, window: Calendar) -> str:
-        unit, first, last = window.unit, window.first, window.last
-        if first == last and first in (-1, 0, 1):
-            return self.phrases.calendar[unit][first + 1]
-        count = last - first + 1
-        key = {(-1,): "last_units", (0,): "last_units_current"}.get((last,)) if first < last else None
-        if key is None and first in (0, 1) and first < last:
-            key = "next_units" if first == 1 else "next_units_current"
-        if key is not None:
-            return self.words[key].format(count, self._unit(unit, count))
-        return self.words["units"].format(unit=self._unit(unit, 2), first=first, last=last)
-
-    def length(self, length: int) -> str:
-        """A length of time in whole units: ``90 days``, ``1 hour 30 minutes``."""
-        parts: list[str] = []
-        rest = abs(length)
-        for unit, size in _LENGTHS:
-            count, rest = divmod(rest, size)
-            if count:
-                parts.append(f"{count} {self._unit(unit, count)}")
-        return " ".join(parts) or f"0 {self._unit('second', 0)}"
-
-    def _unit(self, unit: str, count: int) -> str:
-        return self.phrases.units[unit][0 if count == 1 else 1]

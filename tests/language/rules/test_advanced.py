@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import yaml
@@ -36,7 +36,11 @@ WRITTEN: list[tuple[str, str | None]] = [
     ("{attribute: city, fits: 'P?ris*'}", None),
     ("{attribute: city, fits: 'p?ris*', ignore_case: true}", None),
     ("{attribute: birthday, anniversary: {in_next: 7 days}}", None),
-    ("{attribute: birthday, anniversary: {this: month, zone: Europe/Paris}}", None),
+    *((f"{{attribute: birthday, anniversary: {{{key}: {unit}}}}}", None) for key in ("this", "last", "next") for unit in ("day", "week", "month", "quarter", "year")),
+    ("{attribute: birthday, anniversary: {in_last: 30 days}}", None),
+    ("{attribute: trial_ends, anniversary: {in_next: 2 months}}", None),
+    ("{attribute: trial_ends, anniversary: {in_last: 1 month}}", None),
+    ("{attribute: birthday, anniversary: {in_last: 1 day}}", "{attribute: birthday, anniversary: {this: day}}"),
     ("{not: {attribute: birthday, anniversary: {this: day}}}", None),
     ("{attribute: trial_ends, in_next: 1 month}", None),
     ("{attribute: trial_ends, in_last: 2 quarters}", "{attribute: trial_ends, in_last: 6 months}"),
@@ -141,6 +145,9 @@ WRONG: list[tuple[str, str]] = [
     ("{sample: 10 %, sed: a}", "unknown-key"),
     ("{attribute: birthday, anniversary: 7 days}", "not-a-mapping"),
     ("{attribute: birthday, anniversary: {in_next: 7 days, this: month}}", "not-one-of"),
+    ("{attribute: birthday, anniversary: {in_next: 7 hours}}", "bad-duration"),
+    ("{attribute: birthday, anniversary: {this: decade}}", "bad-unit"),
+    ("{attribute: birthday, anniversary: {more_than_ago: 7 days}}", "not-one-of"),
     ("{attribute: trial_ends, window: {from: soon}}", "bad-edge"),
     ("{attribute: trial_ends, window: {from: now - 3 fortnights}}", "bad-edge"),
     ("{attribute: trial_ends, window: {from: now, after: now}}", "two-windows"),
@@ -202,6 +209,20 @@ def test_an_anniversary_comes_every_year() -> None:
     assert {day: holds(rule, Person({"birthday": date.fromisoformat(day)}), NOW) for day in days} == days
     end = instant(datetime(2024, 12, 28, tzinfo=UTC))
     assert holds(rule, Person({"birthday": date(1990, 1, 2)}), end)
+    for text, first, last in (
+        ("in_last: 7 days", "03-25", "03-31"),
+        ("this: day", "03-31", "03-31"),
+        ("next: month", "04-01", "04-30"),
+        ("last: week", "03-18", "03-24"),
+        ("in_next: 1 month", "04-01", "04-30"),
+        ("in_last: 1 month", "03-01", "03-31"),
+    ):
+        again = read(f"{{attribute: birthday, anniversary: {{{text}}}}}")
+        found = [
+            day for day in range(366) if holds(again, Person({"birthday": date(2000, 1, 1) + timedelta(day)}), NOW)
+        ]
+        days = [(date(2000, 1, 1) + timedelta(day)).strftime("%m-%d") for day in found]
+        assert (days[0], days[-1]) == (first, last)
 
 
 def test_a_sample_is_the_same_for_ever() -> None:

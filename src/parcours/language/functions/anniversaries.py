@@ -1,4 +1,8 @@
-"""Days that come again every year: birthdays, renewals."""
+"""Days that come again every year: birthdays, renewals; and how many full years have passed.
+
+"The birthday is within the next seven days" is ``anniversary_from(birthday, tomorrow) <= today + 7 days``. Such a rule
+reads the clock only through the date of today, so its answer changes only when a day begins.
+"""
 
 from __future__ import annotations
 
@@ -6,47 +10,77 @@ from datetime import UTC, date, datetime, time
 
 import polars as pl
 
-from parcours.core.schema import DATE_ONLY, DATE_TIME, INTEGER
+from parcours.core.schema import DATE_ONLY, DATE_TIME, INTEGER, polars_type
 from parcours.language.calendar import shifted, shifted_columns
 from parcours.language.functions.declaration import Column, Function, NullRule, Value
 from parcours.language.functions.types import signature
 
 FAMILY = "date"
+_LOCAL = pl.Datetime("us")
 
 
-def _anniversary(day: Value, now: Value, years: Value) -> Value:
-    local = day.replace(tzinfo=None) if isinstance(day, datetime) else datetime.combine(day, time())
-    moved = shifted(local, now.year + years - day.year, "year")
-    if moved is None:
+def _local(moment: Value) -> datetime:
+    return moment.replace(tzinfo=None) if isinstance(moment, datetime) else datetime.combine(moment, time.min)
+
+
+def _anniversary_from(moment: Value, start: Value) -> Value:
+    own, first = _local(moment), _local(start)
+    found = [shifted(own, first.year - own.year + more, "year") for more in (0, 1)]
+    later = next((some for some in found if some is not None and some >= first), None)
+    if later is None:
         return None
-    return moved.replace(tzinfo=UTC) if isinstance(day, datetime) else moved.date()
+    return later.replace(tzinfo=UTC) if isinstance(moment, datetime) else later.date()
 
 
-def _columns(day: Column, now: Column, years: Column) -> pl.Expr:
-    local = day.expr.cast(pl.Datetime("us")) if day.type == DATE_ONLY else day.expr.dt.replace_time_zone(None)
-    count = now.expr.dt.year().cast(pl.Int64) + years.expr.clip(-20_000, 20_000) - local.dt.year()
-    moved = shifted_columns(local, count, "year")
-    return moved.cast(pl.Date) if day.type == DATE_ONLY else moved.dt.replace_time_zone("UTC")
+def _anniversary_from_columns(moment: Column, start: Column) -> pl.Expr:
+    own, first = (column.expr.cast(polars_type(column.type)).cast(_LOCAL) for column in (moment, start))
+    years = (first.dt.year() - own.dt.year()).cast(pl.Int64)
+    this, next_ = (shifted_columns(own, years + more, "year") for more in (0, 1))
+    later = pl.when(this >= first).then(this).otherwise(next_)
+    return later.cast(pl.Date) if moment.type == DATE_ONLY else later.dt.replace_time_zone("UTC")
 
 
-_NOW = datetime(2026, 3, 11, tzinfo=UTC)
+def _full_years(start: Value, end: Value) -> Value:
+    years = end.year - start.year
+    there = shifted(_local(start), years, "year")
+    return years - (there is not None and there > _local(end))
+
+
+def _full_years_columns(start: Column, end: Column) -> pl.Expr:
+    first, last = start.expr.cast(_LOCAL), end.expr.cast(_LOCAL)
+    years = (last.dt.year() - first.dt.year()).cast(pl.Int64)
+    return years - (shifted_columns(first, years, "year") > last).cast(pl.Int64)
+
+
 FUNCTIONS: tuple[Function, ...] = (
     Function(
-        "anniversary",
+        "anniversary_from",
         FAMILY,
-        tuple(
-            signature(("day", type_), ("now", DATE_TIME), ("years", INTEGER), to=type_)
-            for type_ in (DATE_ONLY, DATE_TIME)
-        ),
+        tuple(signature(("day", kind), ("start", kind), to=kind) for kind in (DATE_ONLY, DATE_TIME)),
         NullRule.PROPAGATE,
-        "The same day and month in the year of `now`, or so many years later; 29 February becomes the 28th where there"
-        " is none. Null outside of the years 1 to 9999.",
+        "The first day not before the start that has the month and day of the given one, whatever the year. 29 February"
+        " is the 28th where a year has none. Null after the year 9999.",
         (
-            ((date(1990, 7, 14), _NOW, 0), date(2026, 7, 14)),
-            ((date(2000, 2, 29), _NOW, 1), date(2027, 2, 28)),
-            ((datetime(2020, 1, 5, 8, tzinfo=UTC), _NOW, -1), datetime(2025, 1, 5, 8, tzinfo=UTC)),
+            ((date(1980, 6, 1), date(2024, 5, 30)), date(2024, 6, 1)),
+            ((date(1980, 6, 1), date(2024, 6, 1)), date(2024, 6, 1)),
+            ((date(1980, 6, 1), date(2024, 6, 2)), date(2025, 6, 1)),
+            ((date(2000, 2, 29), date(2023, 1, 1)), date(2023, 2, 28)),
         ),
-        _anniversary,
-        _columns,
+        _anniversary_from,
+        _anniversary_from_columns,
+    ),
+    Function(
+        "full_years",
+        FAMILY,
+        (signature(("from", DATE_ONLY), ("to", DATE_ONLY), to=INTEGER),),
+        NullRule.PROPAGATE,
+        "The number of full years from one date to another: the age of a person. Negative when the second is earlier.",
+        (
+            ((date(1980, 6, 1), date(2024, 5, 31)), 43),
+            ((date(1980, 6, 1), date(2024, 6, 1)), 44),
+            ((date(2000, 2, 29), date(2023, 2, 28)), 23),
+        ),
+        _full_years,
+        _full_years_columns,
     ),
 )

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from parcours.core.errors import InputError
 from parcours.core.schema import ANY, DATE_TIME, INTEGER
 from parcours.language.rules import errors
+from parcours.language.rules.anniversaries import WINDOWS, comes_again, read_period
 from parcours.language.rules.form import Rows, Shape
 from parcours.language.rules.values import SUBJECT_KEYS, ValueReader, comparators_of
 from parcours.language.rules.vocabulary import (
@@ -21,10 +22,7 @@ from parcours.language.rules.vocabulary import (
     TEXT_COMPARATORS,
 )
 from parcours.language.rules.windows import WindowReader, localised
-from parcours.language.tree import Aggregate, InWindow, ListOf, Literal, Node, Now
-
-#: The years around the present one in which an anniversary may lie in a window.
-YEARS = (-1, 0, 1)
+from parcours.language.tree import Aggregate, InWindow, ListOf, Literal, Node
 
 
 class ConditionReader(ValueReader):
@@ -94,18 +92,18 @@ class ConditionReader(ValueReader):
         return self.call("and", both, place)
 
     def _anniversary(self, subject: Node, found: object, place: str) -> Node:
-        """Whether the day comes again in a window: this year, in the year before or in the next."""
+        """Whether the day comes again in a period."""
         if not isinstance(found, Mapping):
             return self.report.broken(errors.not_a_mapping(place, found, "a window"), subject)
-        keys = [key for key in MOVING_WINDOWS if key in found]
-        self.only(found, (*MOVING_WINDOWS, "zone"), place)
+        self.only(found, WINDOWS, place)
+        keys = [key for key in WINDOWS if key in found]
         if len(keys) != 1:
-            return self.report.broken(errors.not_one_of(place, keys, MOVING_WINDOWS), subject)
-        window = WindowReader(found, place, self.report, future=True).moving(keys[0])
-        if window is None:
-            return self.report.broken(None, subject)
-        days = [self.call("anniversary", (subject, Now(), Literal(years, INTEGER)), place) for years in YEARS]
-        return self.call("or", tuple(self.report.mark(InWindow(day, window), place) for day in days), place)
+            return self.report.broken(errors.not_one_of(place, keys, WINDOWS), subject)
+        try:
+            period = read_period(keys[0], found[keys[0]])
+        except InputError as error:
+            return self.report.broken(errors.bad_time(f"{place}.{keys[0]}", error), subject)
+        return self.report.mark(comes_again(subject, period), place)
 
     def _in(self, key: str, subject: Node, found: object, place: str, rows: Rows, fold: bool) -> Node:
         if isinstance(found, list | tuple):

@@ -11,6 +11,7 @@ from typing import TypeAlias
 from parcours.core.schema import Kind
 from parcours.language.calendar import UNITS
 from parcours.language.functions import registry
+from parcours.language.rules.anniversaries import WINDOWS
 from parcours.language.rules.edges import EXAMPLES
 from parcours.language.rules.parse import SEVERAL
 from parcours.language.rules.values import SUBJECT_KEYS
@@ -158,7 +159,8 @@ def _window() -> Schema:
 
 
 def _anniversary_windows() -> Schema:
-    return {**_moving_windows(MOVING_WINDOWS), "zone": _TEXT}
+    windows = _moving_windows(MOVING_WINDOWS)
+    return {key: windows[key] for key in WINDOWS}
 
 
 def _condition(subject: str, rule: str) -> Schema:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from parcours.core.schema import Kind
 from parcours.language.check.names import EVENT_TYPE, PROFILE_ID, TIMESTAMP
 from parcours.language.rules import errors
-from parcours.language.rules.conditions import YEARS
+from parcours.language.rules.anniversaries import yearly
 from parcours.language.rules.edges import steps_in_words
 from parcours.language.rules.form import PROFILE, Rows, joined
 from parcours.language.rules.literals import print_constant
@@ -31,7 +31,6 @@ from parcours.language.tree import (
     Literal,
     Member,
     Node,
-    Now,
     Quantifier,
     Sequence,
     SequenceStep,
@@ -119,8 +118,11 @@ class _Printer(ValuePrinter):
     # --- calls ---
 
     def _call(self, node: Call, rows: Rows) -> Plain:
+        again = yearly(node)
+        if again is not None and self.is_subject(again[0]):
+            return {**self.subject(again[0], rows), "anniversary": again[1]}
         match node:
-            case Call("and", (Call("ge", (subject, low)), Call("le", (again, high)))) if subject == again:
+            case Call("and", (Call("ge", (subject, low)), Call("le", (same, high)))) if subject == same:
                 ends = (self._inline(subject, low), self._inline(subject, high))
                 return (
                     {
@@ -131,9 +133,6 @@ class _Printer(ValuePrinter):
                     else self._group("all", node.args, rows)
                 )
             case Call("and" | "or" as function, args) if len(args) > 1:
-                yearly = _anniversary(node)
-                if yearly is not None and self.is_subject(yearly[0]):
-                    return {**self.subject(yearly[0], rows), "anniversary": print_window(yearly[1], future=True)}
                 return self._group("all" if function == "and" else "any", args, rows)
             case Call("not", (inner,)):
                 return self._negation(inner, rows)
@@ -148,7 +147,7 @@ class _Printer(ValuePrinter):
 
     def _negation(self, inner: Node, rows: Rows) -> Plain:
         match inner:
-            case Call("or", args) if len(args) > 1 and _anniversary(inner) is None:
+            case Call("or", args) if len(args) > 1:
                 return self._group("none", args, rows)
             case Call("in", (item, options)) if self._inline_options(item, options):
                 return {**self.subject(item, rows), "not_in": self._options(options, rows)}
@@ -218,18 +217,6 @@ def _sample(function: str, left: Node, right: Node) -> Plain | None:
             return None if text is None else {"sample": f"{text} %", "seed": seed}
         case _:
             return None
-
-
-def _anniversary(node: Call) -> tuple[Node, Window] | None:
-    """The day and the window of ``anniversary``, when that is what the parts of an ``or`` say together."""
-    found = set()
-    for years, part in zip(YEARS, node.args, strict=False):
-        match part:
-            case InWindow(Call("anniversary", (day, Now(), Literal(value=n))), window) if n == years:
-                found.add((day, window))
-            case _:
-                return None
-    return found.pop() if len(found) == 1 and node.function == "or" and len(node.args) == len(YEARS) else None
 
 
 def _window_of(over: Node) -> Window | None:
