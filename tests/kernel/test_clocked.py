@@ -9,12 +9,12 @@ import polars as pl
 import pytest
 
 from parcours.core.clock import DAY, instant
-from parcours.core.schema import DATE_ONLY, STRING, Schema, list_of, object_of
+from parcours.core.schema import DATE_ONLY, INTEGER, STRING, Schema, list_of, object_of
 from parcours.kernel.book import FeatureBook
 from parcours.kernel.evaluate import Compiled, Moment, evaluate
 from parcours.language.functions import registry
 from parcours.language.reference import Person, holds
-from parcours.language.tree import Attribute, Calendar, Call, Field, InWindow, Literal, Node, Now, Quantifier
+from parcours.language.tree import Attribute, Calendar, Call, Field, InWindow, Literal, Node, Now, Quantifier, Rolling
 
 SCHEMA = Schema({"born": DATE_ONLY, "cards": list_of(object_of({"until": DATE_ONLY}))})
 BORN = Attribute(("born",), DATE_ONLY)
@@ -83,3 +83,13 @@ def test_dates_in_lists_are_looked_at_all_the_time():
     assert rule.clocked
     assert rule.stirs(0, DAY)
     assert not Compiled(call("is_null", BORN)).clocked
+
+
+def test_windows_over_computed_dates_are_looked_at_when_their_edges_move():
+    renewed = call("add_days", BORN, Literal(30, INTEGER))
+    monthly, rolling = (
+        Compiled(InWindow(renewed, window)) for window in (Calendar("month", future=True), Rolling(DAY))
+    )
+    early, late, next_month = (instant(day) for day in ("2024-05-01", "2024-05-31T23:59:59", "2024-06-01"))
+    assert [monthly.stirs(early, late), monthly.stirs(late, next_month)] == [False, True]
+    assert rolling.stirs(late, late + 1)

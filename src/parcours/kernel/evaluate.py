@@ -64,8 +64,8 @@ class Compiled:
         attributes: the names of the attributes read directly.
         members: the segments referred to.
         reads_now: whether the instant of evaluation is among the columns it reads.
-        computed: windows over computed instants, by the name of their columns; such a rule can change at any
-            time and is evaluated for everybody in every tick.
+        computed: windows over computed instants, by the name of their columns; when an edge of one moves, the
+            rule is evaluated for everybody.
         clock: what the rule makes of the instant of evaluation alone (this month, the date of today); when time
             changes one of these values, the rule is evaluated for everybody.
     """
@@ -113,8 +113,8 @@ class Compiled:
     def stirs(self, prev: int, now: int) -> bool:
         """Whether time passing from ``prev`` to ``now`` may have changed a :attr:`clocked` rule for anybody."""
         return (
-            bool(self.computed)
-            or self._restless
+            self._restless
+            or any(bounds(window, prev) != bounds(window, now) for window in self.computed.values())
             or any(
                 reference.evaluate(part, _NOBODY, prev) != reference.evaluate(part, _NOBODY, now) for part in self.clock
             )
