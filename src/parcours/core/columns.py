@@ -91,7 +91,7 @@ def conform(expr: pl.Expr, have: Type, want: Type) -> pl.Expr:
     if have == DATE_TIME and want == OFFSET_TIME:
         pair = pl.struct(expr.alias("instant"), pl.lit(0, dtype=pl.Int32).alias("offset"))
         return pl.when(expr.is_not_null()).then(pair)
-    if not (is_nested(want) and is_nested(have)):
+    if not is_nested(want):
         return expr.cast(polars_type(want))
     if want.kind is Kind.OBJECT:
         return _object(expr, have, want)
