@@ -20,11 +20,13 @@ from parcours.core.schema import (
     Kind,
     polars_type,
 )
-from parcours.language.functions import anniversaries, dates, durations, instants, steps
+from parcours.language.functions import anniversaries, dates, durations, fields, instants, steps
 from parcours.language.functions.declaration import Column, Overload
 from parcours.language.functions.zones import with_offset_of, zone_of
 
-FUNCTIONS = {f.name: f for family in (dates, instants, steps, durations, anniversaries) for f in family.FUNCTIONS}
+FUNCTIONS = {
+    f.name: f for family in (dates, instants, fields, steps, durations, anniversaries) for f in family.FUNCTIONS
+}
 ZONES = ("UTC", "Z", "Europe/Paris", "America/Havana", "Africa/Cairo", "Pacific/Apia", "+05:45", "-18:00", "Mars", "")
 
 _EDGES = st.sampled_from(
