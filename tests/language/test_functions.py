@@ -23,7 +23,6 @@ from parcours.core.schema import (
     Type,
     list_of,
     object_of,
-    polars_type,
     widest,
 )
 from parcours.kernel.compile import expression, row_expression
