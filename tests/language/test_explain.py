@@ -12,6 +12,7 @@ from parcours.core.schema import BOOLEAN, DATE_ONLY, DATE_TIME, DECIMAL, INTEGER
 from parcours.language.explain import explain, next_change
 from parcours.language.frontends import read_rule
 from parcours.language.reference import Person, evaluate
+from parcours.language.rules.parse import parse_rule
 from parcours.language.tree import (
     Absolute,
     Aggregate,
@@ -181,3 +182,54 @@ def test_sequences_and_lists_are_explained_by_the_list_they_read() -> None:
 def test_the_next_change_of_what_computes_with_now(rule: dict[str, object], turn: str) -> None:
     node = read_rule(rule, Schema())
     assert next_change(node, Person(), instant("2024-01-10T03:00:00Z")) == instant(turn)
+
+
+def _history() -> Person:
+    days = {"visit": (1, 3, 8), "purchase": (2, 9)}
+    rows = {
+        kind: [{"_time": instant("2024-01-01") + day * DAY, "page": f"{kind}{day}"} for day in found]
+        for kind, found in days.items()
+    }
+    return Person(events=rows)
+
+
+@pytest.mark.parametrize(
+    ("rule", "pages"),
+    [
+        (
+            {"any_item": {"all_events": True}, "where": {"field": "eventType", "is": "purchase"}},
+            ["purchase2", "purchase9"],
+        ),
+        ({"no_item": {"all_events": True}, "where": {"field": "page", "is": "visit3"}}, ["visit3"]),
+        ({"all_items": {"all_events": True}, "where": {"field": "page", "is_not": "visit3"}}, ["visit3"]),
+        ({"sequence": [{"event": "visit"}, {"event": "purchase"}]}, ["visit1", "purchase2"]),
+        ({"sequence": [{"event": "visit", "count": 3}, {"event": "purchase"}]}, ["visit8", "purchase9"]),
+        (
+            {"sequence": [{"event": "purchase"}, {"event": "visit"}, {"event": "purchase"}]},
+            ["purchase2", "visit3", "purchase9"],
+        ),
+        ({"sequence": [{"event": "purchase", "where": {"field": "page", "is": "purchase9"}}, {"event": "visit"}]}, []),
+    ],
+)
+def test_the_events_behind_lists_and_sequences_are_shown(rule: dict[str, object], pages: list[str]) -> None:
+    schema = Schema(events={"visit": {"page": STRING}, "purchase": {"page": STRING}})
+    found = explain(read_rule(rule, schema), _history(), instant("2024-01-20"))
+    assert [event["page"] for event in found.events] == pages
+
+
+def test_a_filtered_list_shows_its_events_where_it_stands() -> None:
+    schema = Schema(events={"visit": {"page": STRING}})
+    kept = {"each": {"all_events": True}, "where": {"field": "page", "is": "visit3"}}
+    found = explain(parse_rule({"call": "is_empty", "args": [kept]}, schema), _history(), instant("2024-01-20"))
+    assert found.held is False
+    assert [event["page"] for part in found.parts for event in part.events] == ["visit3"]
+
+
+def test_what_depends_on_the_clock_says_so() -> None:
+    schema = Schema({"birthday": DATE_ONLY})
+    again = read_rule({"attribute": "birthday", "anniversary": {"in_next": "7 days"}}, schema)
+    plain = read_rule({"attribute": "birthday", "in_next": "7 days"}, schema)
+    person = Person({"birthday": date(1990, 1, 20)})
+    now = instant("2024-01-10T15:30")
+    assert (explain(again, person, now).clocked, explain(plain, person, now).clocked) == (True, False)
+    assert next_change(again, person, now) == instant("2024-01-13")

@@ -26,19 +26,24 @@ from parcours.language.tree import (
     walk,
 )
 from parcours.language.windows import time_dependent, turning_points
+from parcours.language.witnesses import events_that_count
 
 _ALWAYS = Absolute(future=True)
 
 
 @dataclass(frozen=True)
 class Explained:
-    """A node with the value it had. ``held`` is set for conditions; ``events`` for aggregates: those that count."""
+    """A node with the value it had. ``held`` is set for conditions, ``events`` where it looks at events: those that
+    count (see :func:`~parcours.language.witnesses.events_that_count`). ``clocked`` tells that the value is computed
+    with the present instant other than by windows, so that :func:`next_change` looks at a grid of moments.
+    """
 
     node: Node
     value: Value
     held: bool | None = None
     parts: tuple[Explained, ...] = ()
     events: tuple[Row, ...] = ()
+    clocked: bool = False
 
 
 def explain(node: Node, person: Person, now: int) -> Explained:
@@ -54,7 +59,8 @@ def explain(node: Node, person: Person, now: int) -> Explained:
         value,
         held=(value is True) if node.type.kind.value == "boolean" else None,
         parts=tuple(explain(part, person, now) for part in _parts(node, person)),
-        events=_events(node, place),
+        events=events_that_count(node, place),
+        clocked=_reads_now(node, person),
     )
 
 
@@ -64,13 +70,6 @@ def _parts(node: Node, person: Person) -> tuple[Node, ...]:
     if isinstance(node, Quantifier | Each | Sequence):
         return (node.over,)
     return () if isinstance(node, Aggregate) else children(node)
-
-
-def _events(node: Node, place: Place) -> tuple[Row, ...]:
-    if not isinstance(node, Aggregate):
-        return ()
-    events = {id(row.rows[-1]): row.rows[-1] for row in rows_that_count(node, place)}
-    return tuple(events.values())
 
 
 def next_change(node: Node, person: Person, now: int, until: int = AFTER) -> int | None:

@@ -75,9 +75,9 @@ class _Writer(ValueWriter):
             case Call("and", (Call("ge", (subject, low)), Call("le", (again, high)))) if subject == again:
                 key = "between_dates" if subject.type.kind in _DATES else "between"
                 return self.words[key].format(*map(self.value, (subject, low, high)))
-            case Call("le", (Call("anniversary_from"), _)) if (again := yearly(node)) is not None:
-                ((key, length),) = again[1].items()
-                return self.words["anniversary"].format(self.value(again[0]), self._period(key, str(length)))
+            case Call("le", (Call("anniversary_from"), _)) if (found := yearly(node)) is not None:
+                ((key, length),) = found[1].items()
+                return self.words["anniversary"].format(self.value(found[0]), self._period(key, str(length)))
             case Call("lt", (Call("share_of", (Attribute(), seed)), Literal(value=float() as share))):
                 percent = self.words["sample"].format(self.number(round(share * 100, 10)))
                 return percent + self.words["sample_of"].format(self.value(seed))
