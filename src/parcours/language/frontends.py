@@ -89,7 +89,7 @@ def read_rule(
     if isinstance(rule, Node):
         return check_condition(rule, schema, segments, where=where)
     name, written, place = spoken(rule, language, where)
-    with _showing(written, place):
+    with showing(written, place):
         return front_end(name, where).read(written, schema, segments, place)
 
 
@@ -112,13 +112,13 @@ def read_row_rule(
             where=where,
             hint="write it as a rule tree: {field: total, at_least: 50}",
         )
-    with _showing(written, place):
+    with showing(written, place):
         return reader(written, event, schema, place)
 
 
 @contextmanager
-def _showing(written: object, place: str) -> Iterator[None]:
-    """Gives each problem the text that its span counts in."""
+def showing(written: object, place: str) -> Iterator[None]:
+    """Gives each problem that is raised inside the text that its span counts in; ``place`` is where that is written."""
     try:
         yield
     except DefinitionError as error:

@@ -27,7 +27,7 @@ from parcours.language.pql.leaf_printer import beside_instant, has_clock
 from parcours.language.pql.path_reader import start_of_day
 from parcours.language.pql.printing_scope import Around, names_in, not_expressible, stepped
 from parcours.language.pql.rename import renamed
-from parcours.language.pql.time_printer import Said, date_of, halves, said
+from parcours.language.pql.time_printer import Said, date_of, halves, opposite, said
 from parcours.language.pql.words import DAYS
 from parcours.language.tree import Call, Field, InWindow, ListOf, Literal, Node, Now, Quantifier
 
@@ -199,9 +199,14 @@ class CallPrinter:
         if found is not None:
             return self.occurs(found, around)
         parts = halves(node)
-        if parts is None or node in parts:
+        if parts is not None and node not in parts:
+            return Logic("and", tuple(self.in_window(part, around) for part in parts))
+        beyond = opposite(node)
+        found = None if beyond is None else said(beyond)
+        if found is None:
             raise not_expressible("this window of time")
-        return Logic("and", tuple(self.in_window(part, around) for part in parts))
+        present = Method(self.expr(node.value, around), "isNotNull", ())
+        return Logic("and", (Prefix("not", self.occurs(found, around)), present))
 
     def occurs(self, found: Said, around: Around) -> Occurs:
         """A form of ``occurs``; a date that was read as its midnight is written as the date."""

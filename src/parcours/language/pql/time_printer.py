@@ -33,6 +33,7 @@ from parcours.language.pql.scope import EMPTY, Frame, Level, PqlScope
 from parcours.language.pql.time_reader import Moment
 from parcours.language.pql.words import COMPARISONS, DIRECTIONS, INTERVALS
 from parcours.language.tree import Absolute, Calendar, Call, Ever, InWindow, Literal, Node, Relative, Rolling
+from parcours.language.windows import relative
 
 _COMPARED = ("lt", "le", "gt", "ge", "equals")
 _WRAPPED = ("read_instant", "shift", "start_of", "coalesce", "instant_of")
@@ -74,6 +75,17 @@ def halves(node: InWindow) -> tuple[InWindow, InWindow] | None:
     return replace(node, window=lower), replace(node, window=upper)
 
 
+def opposite(node: InWindow) -> InWindow | None:
+    """The window of all that is not in the window of ``node``, if that has one edge that moves with the clock."""
+    match node.window:
+        case Relative(lower=tree.Edge() as edge, upper=None, zone=zone):
+            return replace(node, window=relative(None, replace(edge, closed=not edge.closed), zone))
+        case Relative(lower=None, upper=tree.Edge() as edge, zone=zone):
+            return replace(node, window=relative(replace(edge, closed=not edge.closed), None, zone))
+        case _:
+            return None
+
+
 # --- windows -------------------------------------------------------------------------------------------
 
 
@@ -85,14 +97,16 @@ def edges(window: tree.Window) -> tuple[tree.Window | None, tree.Window | None]:
             return first, None if end is None else Absolute(None, end, True)
         case Absolute():
             return replace(window, future=True), Ever()
+        case Rolling(oldest=oldest, newest=newest, closed=closed) if newest > 0:
+            return Rolling(oldest, 0, closed), relative(None, _rolled(newest, True))
         case Rolling(oldest=oldest, newest=newest, closed=closed):
-            until = Ever() if newest == 0 else Relative(None, _rolled(newest, True))
-            return Relative(_rolled(oldest, closed)), until
+            until = Ever() if newest == 0 else relative(None, _rolled(newest, True))
+            return relative(_rolled(oldest, closed), None), until
         case Calendar(future=False):
             return replace(window, future=True), Ever()
         case Calendar(unit=unit, first=begin, last=last, zone=zone):
             after = tree.Edge(last + 1, unit, unit, closed=False)
-            return Relative(tree.Edge(begin, unit, unit), None, zone), Relative(None, after, zone)
+            return relative(tree.Edge(begin, unit, unit), None, zone), relative(None, after, zone)
         case Relative(lower=lower, upper=upper, zone=zone):
             return None if lower is None else Relative(lower, None, zone), (
                 None if upper is None else Relative(None, upper, zone)
