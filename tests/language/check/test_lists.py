@@ -1,7 +1,5 @@
 """Nodes that make lists and objects and look at elements: their types are found anew, whatever they said before."""
 
-
-
 from __future__ import annotations
 
 from dataclasses import replace
@@ -133,6 +131,13 @@ def test_properties_that_no_type_holds_both_of_are_untyped() -> None:
         "x": ANY,
         "y": DECIMAL,
     }
+
+
+def test_events_of_some_types_have_their_own_properties() -> None:
+    schema = Schema(events={"a": {"x": INTEGER}, "b": {"x": STRING}})
+    typed = check_node(Step(Events(ANY, ("b",)), "x", ANY), schema)
+    assert typed.type == list_of(STRING)
+    assert check_node(typed, schema) == typed
 
 
 def test_values_from_beside_the_profile_are_looked_up() -> None:

@@ -68,6 +68,7 @@ WRITTEN: list[tuple[str, str | None]] = [
     ("{any_item: cards, where: {field: points, at_least: 5}}", None),
     ("{any_item: {each: cards, where: {field: kind, is: gold}}, where: {field: points, at_least: 5}}", None),
     ("{all_items: {all_events: true}, where: {field: eventType, is: visit}}", None),
+    ("{any_item: {all_events: [visit]}, where: {field: page, is: home}}", None),
     ("{any_item: interests, where: {item: true, is: a}}", None),
     ("{any_item: cards, where: {any_item: {attribute: interests}, where: {compare: {left: {item: true}, op: '==', right: {field: kind, up: 1}}}}}", None),
     ("{compare: {left: {call: size, args: [{call: keys, args: [{each: cards, group_by: {field: kind}}]}]}, op: '>', right: 1}}", None),

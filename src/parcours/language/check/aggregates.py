@@ -35,7 +35,9 @@ class AggregateNodes(Base):
         if not complete or not sound:
             return None
         type_ = self._aggregated(node.kind, value, f"{where}.{node.kind}")
-        return None if type_ is None else replace(node, window=settled(node.window), type=type_, where=rule, value=value)
+        return (
+            None if type_ is None else replace(node, window=settled(node.window), type=type_, where=rule, value=value)
+        )
 
     def _rows(self, node: Aggregate, event: Row, where: str) -> tuple[Row, ...] | None:
         if node.over is None:

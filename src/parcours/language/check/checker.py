@@ -120,8 +120,8 @@ class Checker(ListNodes, AggregateNodes):
         match node:
             case Now():
                 return Now()
-            case Events():
-                return Events(self.names.events())
+            case Events(types=types):
+                return replace(node, type=self.names.events(types))
             case Chance(kind=kind):
                 if kind not in CHANCES:
                     self.report.add(errors.unknown_word(where, "kind of chance", kind, CHANCES))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -42,18 +42,26 @@ class Beside:
     events: Type | None = None
 
 
-def events_type(schema: Schema) -> Type:
-    """The type of the list of all events of a profile (``Events``).
+def events_type(schema: Schema, types: Sequence[str] = ()) -> Type:
+    """The type of the list of all events of a profile (``Events``), or of those of some event types.
 
     Each element has the event type, the time, and the properties of all event types; a property that two event types
-    have with types that nothing holds both of is of no known type.
+    have with types that nothing holds both of is of no known type, unless ``types`` agree on one.
     """
-    fields: dict[str, Type] = {EVENT_TYPE: STRING, TIMESTAMP: DATE_TIME}
-    for properties in schema.events.values():
+    fields: dict[str, Type] = {EVENT_TYPE: STRING, TIMESTAMP: DATE_TIME, **_properties(schema.events.values())}
+    own = _properties(schema.events[name] for name in types if name in schema.events)
+    known = {name: own.get(name, ANY) if kind == ANY else kind for name, kind in fields.items()}
+    return list_of(object_of(known))
+
+
+def _properties(events: Iterable[Mapping[str, Type]]) -> dict[str, Type]:
+    """The properties of several event types, each with the type that holds the values of all."""
+    fields: dict[str, Type] = {}
+    for properties in events:
         for name, kind in properties.items():
             if name not in (EVENT_TYPE, TIMESTAMP):
                 fields[name] = widest(fields.get(name, NULL), kind) or ANY
-    return list_of(object_of(fields))
+    return fields
 
 
 def element_of(type_: Type) -> Type | None:
@@ -120,9 +128,9 @@ class Names:
             self.report.add(errors.unknown_given(where, path))
         return known
 
-    def events(self) -> Type:
-        """The type of the list of all events."""
-        return self.beside.events or events_type(self.schema)
+    def events(self, types: Sequence[str]) -> Type:
+        """The type of the list of all events, or of those of some event types."""
+        return self.beside.events or events_type(self.schema, types)
 
     def part(self, type_: Type, name: str, where: str) -> Type | None:
         """The type of part ``name`` of an object, or of that part of every object of a list."""

@@ -205,7 +205,7 @@ def _subject(subject: str, rule: str) -> Schema:
         },
         "object": {"object": {"type": "object", "description": "values by name"}},
         "part": {"part": _TEXT, "of": value},
-        "all_events": {"all_events": {"const": True}},
+        "all_events": {"all_events": {"anyOf": [{"const": True}, {"type": "array", "items": _TEXT, "minItems": 1}]}},
         "now": {"now": {"const": True}},
         "given": {"given": _PATH, "type": _TYPE},
         "fetched": {"fetched": _PATH, "with": {"type": "object"}, "type": _TYPE},

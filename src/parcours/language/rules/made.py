@@ -94,6 +94,10 @@ class MadeReader(Form):
         return self._leaf(None if name is None else Step(value, name, ANY), f"{where}.part")
 
     def _whole(self, head: str, found: object, where: str) -> Node:
+        if head == "all_events" and isinstance(found, list | tuple) and found:
+            names = [self.name(name, f"{where}[{number}]", "an event type") for number, name in enumerate(found)]
+            types = tuple(name for name in names if name is not None)
+            return self.report.mark(Events(list_of(ANY), types), where)
         if found is not True:
             return self.report.broken(errors.not_true_or_false(where, found))
         return self.report.mark(Now() if head == "now" else Events(list_of(ANY)), where)

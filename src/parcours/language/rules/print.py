@@ -98,7 +98,7 @@ class _Printer(ValuePrinter):
 
     def _sequence(self, node: Sequence, rows: Rows) -> Plain:
         window = _window_of(node.over)
-        if not (window or isinstance(node.over, Events)) or node.time != (TIMESTAMP,):
+        if not (window or _of_all_types(node.over)) or node.time != (TIMESTAMP,):
             raise errors.not_expressible("a sequence of the elements of a list that is not the list of all events")
         steps = [self._step(step, number, rows) for number, step in enumerate(node.steps)]
         return {"sequence": steps} if window is None else {"sequence": steps, **print_window(window, future=False)}
@@ -222,10 +222,16 @@ def _sample(function: str, left: Node, right: Node) -> Plain | None:
 def _window_of(over: Node) -> Window | None:
     """The window of a sequence of events, from its list; ``None`` for a list without window, and for any other."""
     match over:
-        case Each("filter", Events(), InWindow(Field(path=path, up=0), window)) if path == (TIMESTAMP,):
+        case Each("filter", events, InWindow(Field(path=path, up=0), window)) if path == (TIMESTAMP,) and _of_all_types(
+            events
+        ):
             return window
         case _:
             return None
+
+
+def _of_all_types(over: Node) -> bool:
+    return isinstance(over, Events) and not over.types
 
 
 def _of_type(what: Node) -> tuple[str, Node | None]:

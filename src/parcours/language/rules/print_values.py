@@ -100,8 +100,8 @@ class ValuePrinter:
                 return {"part": name, "of": self.value(value, rows)}
             case ObjectOf(names=names, items=items):
                 return {"object": {name: self.value(item, rows) for name, item in zip(names, items, strict=True)}}
-            case Events():
-                return {"all_events": True}
+            case Events(types=types):
+                return {"all_events": list(types) or True}
             case Now():
                 return {"now": True}
             case Chance(kind=kind, site=site):

@@ -24,7 +24,7 @@ SUBJECTS: Mapping[str, str] = {
     "each": "a list made of a list: its elements that meet where, or a value of each, or them grouped or sorted",
     "object": "an object made of named values",
     "part": "a part of the object (or of every object of the list) that stands behind of",
-    "all_events": "true: all events of the profile, as a list of objects with eventType and timestamp",
+    "all_events": "all events of the profile, or those of a list of types: objects with eventType and timestamp",
     "now": "true: the instant of evaluation",
     "given": "a value from beside the profile: an event of the journey, a data source, a parameter",
     "fetched": "a value of a data source that is asked with parameters, which stand in with",
