@@ -24,7 +24,7 @@ from tests.language.shop import SHOP
 
 STANDING = [
     "today", "yesterday|tomorrow", "today-30D..today", "..today", "today..", "<today", ">today", "month", "week", "quarter",
-    "-CM..CM", "-CY..CY", "..CM", ">CM", "-CM-1M..", "<-CM", "-CW-2W..CW-1W", "..CW+1W", "now..", "<now", ">now", "..now",
+    "today-1M..", "<today+2Q", "today-1Y..today", "-CM..CM", "-CY..CY", "..CM", ">CM", "-CM-1M..", "<-CM", "-CW-2W..CW-1W", "..CW+1W", "now..", "<now", ">now", "..now",
     "<>today", "2026-03-01..2026-03-31", "2026-03-01", "<>2026-03-01", "''", "<>''", "..2026-03-01|today..",
 ]  # fmt: skip
 OF_TYPES: list[tuple[Type, list[str]]] = [

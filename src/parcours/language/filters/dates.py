@@ -24,12 +24,13 @@ from parcours.language.filters.formulas import DateFormula, Term, add_months, fi
 class Edge:
     """The first (or, with ``end``, the last) day of a calendar unit, ``offset`` units from the current one.
 
-    For unit ``day`` the two are the same.
+    For unit ``day`` the two are the same. With ``step`` the offset is counted in that unit instead.
     """
 
     unit: str
     offset: int = 0
     end: bool = False
+    step: str = ""
 
 
 Bound: TypeAlias = date | Edge
@@ -178,8 +179,10 @@ class _Reader:
         """The edge moved by one term; only where it then is the edge of a unit whatever day it is."""
         if term.kind == "current" and edge.unit == "day" and edge.offset == 0:
             return Edge(_UNITS[term.unit], 0, end=term.sign > 0)
+        if edge in (Edge("day"), Edge("day", end=True)) and term.kind == "shift" and term.unit in "MQY":
+            return replace(edge, offset=term.sign * term.number, step=_UNITS[term.unit])
         multiple = _MULTIPLES.get((edge.unit, term.unit)) if term.kind == "shift" else None
-        if multiple is None or (edge.end and edge.unit not in ("day", "week")):
+        if multiple is None or edge.step or (edge.end and edge.unit not in ("day", "week")):
             raise errors.not_standing(self.span, self.text)
         return replace(edge, offset=edge.offset + term.sign * term.number * multiple)
 

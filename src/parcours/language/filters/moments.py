@@ -5,17 +5,14 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from parcours.core.clock import DAY
 from parcours.core.schema import DATE_ONLY, DATE_TIME, DATE_TIME_ONLY
+from parcours.language import tree
 from parcours.language.filters import errors
 from parcours.language.filters.ast import Interval, Operand
 from parcours.language.filters.dates import Bound, Days, Edge, Now, days
 from parcours.language.filters.values import FUNCTIONS, ValueFilter, all_of, call, negated
-from parcours.language.tree import Calendar, Call, Ever, InWindow, Literal, Node, Rolling
-
-#: Ten thousand years in units, and in microseconds: further than any date that can be written.
-FAR = {"day": 3_652_425, "week": 521_775, "month": 120_000, "quarter": 40_000, "year": 10_000}
-FOREVER = FAR["day"] * DAY
+from parcours.language.tree import Calendar, Call, InWindow, Literal, Node
+from parcours.language.windows import relative
 
 
 class MomentFilter(ValueFilter):
@@ -73,25 +70,25 @@ class MomentFilter(ValueFilter):
         if isinstance(bound, date):
             return call("ge", self.field, self._start(bound, operand))
         self._refuse(bound.end and bound.unit != "day", operand)
-        return self._window(bound.unit, bound.offset, FAR[bound.unit])
+        return self._open(_start(bound), None)
 
     def _after(self, bound: Bound, operand: Operand) -> Node:
         if isinstance(bound, date):
             return self._beyond("gt", "ge", bound, operand)
-        self._refuse(not bound.end and bound.unit != "day", operand)
-        return self._window(bound.unit, bound.offset + 1, FAR[bound.unit])
+        self._refuse((not bound.end and bound.unit != "day") or bool(bound.step), operand)
+        return self._open(_start(bound, 1), None)
 
     def _before(self, bound: Bound, operand: Operand) -> Node:
         if isinstance(bound, date):
             return call("lt", self.field, self._start(bound, operand))
         self._refuse(bound.end and bound.unit != "day", operand)
-        return self._window(bound.unit, -FAR[bound.unit], bound.offset - 1)
+        return self._open(None, _start(bound, closed=False))
 
     def _until(self, bound: Bound, operand: Operand) -> Node:
         if isinstance(bound, date):
             return self._beyond("le", "lt", bound, operand)
-        self._refuse(not bound.end and bound.unit != "day", operand)
-        return self._window(bound.unit, -FAR[bound.unit], bound.offset)
+        self._refuse((not bound.end and bound.unit != "day") or bool(bound.step), operand)
+        return self._open(None, _start(bound, 1, closed=False))
 
     def _beyond(self, of_days: str, of_times: str, day: date, operand: Operand) -> Node:
         """Compared with the end of a day: of dates with the day itself, of times with the start of the next one."""
@@ -102,8 +99,14 @@ class MomentFilter(ValueFilter):
         return call(of_times, self.field, self._start(day + timedelta(days=1), operand))
 
     def _window(self, unit: str, first: int, last: int) -> Node:
-        zone = "UTC" if self.target.type == DATE_ONLY else self.context.zone
-        return InWindow(self.field, Calendar(unit, first, last, zone, future=True))
+        return InWindow(self.field, Calendar(unit, first, last, self._zone, future=True))
+
+    def _open(self, lower: tree.Edge | None, upper: tree.Edge | None) -> Node:
+        return InWindow(self.field, relative(lower, upper, self._zone))
+
+    @property
+    def _zone(self) -> str:
+        return "UTC" if self.target.type == DATE_ONLY else self.context.zone
 
     def _refuse(self, refused: bool, operand: Operand) -> None:
         """The first day of a period as an end, or its last day as a start, is no edge of a calendar window."""
@@ -137,17 +140,18 @@ class MomentFilter(ValueFilter):
 
     def _now(self, sign: str, operand: Operand) -> Node:
         """Compared with the time of evaluation."""
-        past, future = Ever(), Rolling(0, -FOREVER)
-        known: dict[str, Node] = {
-            "<=": InWindow(self.field, past),
-            ">": InWindow(self.field, future),
-            "<": InWindow(self.field, Rolling(FOREVER, 1)),
-            ">=": InWindow(self.field, Rolling(0, -FOREVER, closed=True)),
-        }
+        now, beside = tree.Edge(), tree.Edge(closed=False)
+        known = {"<=": (None, now), "<": (None, beside), ">=": (now, None), ">": (beside, None)}
         self._refuse(sign not in known, operand)
-        return known[sign]
+        return self._open(*known[sign])
 
 
 def _whole(first: Edge, last: Edge) -> bool:
     """Whether a period consists of whole units of one kind."""
-    return first.unit == last.unit and (first.unit == "day" or (not first.end and last.end))
+    stepped = first.step or last.step
+    return not stepped and first.unit == last.unit and (first.unit == "day" or (not first.end and last.end))
+
+
+def _start(edge: Edge, more: int = 0, *, closed: bool = True) -> tree.Edge:
+    """Where the unit of the edge begins, or the one so many units later."""
+    return tree.Edge(edge.offset + more, edge.step or edge.unit, edge.unit, closed)

@@ -6,28 +6,31 @@ What is printed is read again: a condition whose expression would not say the sa
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from parcours.core.errors import DefinitionError, RuleError
 from parcours.core.schema import DATE_ONLY, DATE_TIME, STRING
+from parcours.language.edges import whole_units
 from parcours.language.filters import errors
 from parcours.language.filters.ast import Both, Compare, Either, Filter, Interval, Operand
 from parcours.language.filters.context import Context
 from parcours.language.filters.fields import Target
 from parcours.language.filters.lower import read
-from parcours.language.filters.moments import FAR, FOREVER
 from parcours.language.filters.parse import parse
 from parcours.language.tree import (
     Attribute,
     Calendar,
     Call,
+    Edge,
     Ever,
     InWindow,
     ListOf,
     Literal,
     Node,
-    Rolling,
+    Relative,
+    Window,
     walk,
 )
 
@@ -254,34 +257,47 @@ class _Printer:
 
     # --- windows ---
 
-    def _window(self, window: object) -> str:
+    def _window(self, window: Window) -> str:
         match window:
             case Calendar(unit, first, last, _, True):
                 return self._calendar(unit, first, last)
             case Ever():
                 return "<=now"
-            case Rolling(0, newest, closed) if newest == -FOREVER:
-                return ">=now" if closed else ">now"
-            case Rolling(oldest, 1, False) if oldest == FOREVER:
-                return "<now"
+            case Relative(lower, None) if lower is not None:
+                return self._ends(lower, ">=", ">", "{}..")
+            case Relative(None, upper) if upper is not None:
+                return self._ends(upper, "<=", "<", "..{}")
             case _:
                 raise self._no("such a window")
 
+    def _ends(self, edge: Edge, closed: str, beside: str, interval: str) -> str:
+        """A window that is open at one end: from or up to now, a day, or the first or last day of a unit."""
+        if edge == replace(Edge(), closed=edge.closed):
+            return f"{closed if edge.closed else beside}now"
+        if edge.aligned == "day" and edge.unit in ("month", "year") and edge.closed == (closed == ">="):
+            day = f"today{edge.n:+d}{_LETTERS[edge.unit]}"
+            return f"{day}.." if closed == ">=" else f"<{day}"
+        offset = None if edge.aligned is None else whole_units(edge, edge.aligned)
+        if offset is None or edge.closed != (closed == ">="):
+            raise self._no("such a window")
+        if edge.aligned == "day":
+            return interval.format(_today(offset if closed == ">=" else offset - 1))
+        letter = _LETTERS[str(edge.aligned)]
+        if closed == "<=" and offset == 1:
+            return f"..C{letter}"
+        first = f"-C{letter}" + (f"{offset:+d}{letter}" if offset else "")
+        return f"{first}.." if closed == ">=" else f"<{first}"
+
     def _calendar(self, unit: str, first: int, last: int) -> str:
         if unit == "day":
-            if first == last:
-                return _today(first)
-            return "..".join("" if abs(day) >= FAR["day"] else _today(day) for day in (first, last))
+            return _today(first) if first == last else f"{_today(first)}..{_today(last)}"
         if first == last == 0 and unit != "year":
             return unit
         letter = _LETTERS[unit]
-        start = "" if first <= -FAR[unit] else f"-C{letter}" + (f"{first:+d}{letter}" if first else "")
-        end = "" if last >= FAR[unit] else f"C{letter}" if last == 0 else None
-        if end is None:
-            end = f"CW{last:+d}W" if unit == "week" else None
-        if end is None:
-            return f"<-C{letter}{last + 1:+d}{letter}".replace("+0" + letter, "")
-        return f"{start}..{end}"
+        if last and unit != "week":
+            raise self._no("such a window")
+        start = f"-C{letter}" + (f"{first:+d}{letter}" if first else "")
+        return f"{start}..C{letter}" + (f"{last:+d}{letter}" if last else "")
 
 
 def _today(shift: int) -> str:
