@@ -34,6 +34,7 @@ from parcours.language.tree import (
     Node,
     Now,
     Step,
+    walk,
 )
 from tests.language.journey.texts import SCOPE
 from tests.language.shop import SHOP

@@ -9,11 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parcours.core.schema import STRING, list_of
+from parcours.language.functions import registry
 from parcours.language.journey.layout import format
 from parcours.language.journey.parse import parse
 from parcours.language.journey.print import print_expression
 from parcours.language.journey.read import read
-from parcours.language.tree import fingerprint
+from parcours.language.journey.types import fits
+from parcours.language.tree import Call, fingerprint, walk
 from tests.language.journey.contexts import scope_of
 from tests.language.journey.test_cases import CASES
 from tests.language.journey.texts import SCALARS, SCOPE, texts
@@ -44,6 +46,16 @@ def test_generated(text: str) -> None:
     printed = print_expression(tree)
     assert fingerprint(read(printed, SCOPE)) == fingerprint(tree)
     assert print_expression(read(printed, SCOPE)) == printed
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from(SCALARS).flatmap(texts))
+def test_every_call_is_one_of_the_registry(text: str) -> None:
+    """Also where an operand is of unknown type: what is left is a call of arguments that the function takes."""
+    for node in walk(read(text, SCOPE)):
+        if isinstance(node, Call):
+            found = registry.resolve(node.function, [arg.type for arg in node.args])
+            assert fits(found, node.type)
 
 
 @settings(max_examples=200, deadline=None)

@@ -78,6 +78,8 @@ LITERALS: dict[Type, st.SearchStrategy[str]] = {
     OFFSET_TIME: st.sampled_from(['date("2024-02-29T10:00+02:00")', 'date("2024-02-29T10:00:00.5Z")', "now()"]),
     DURATION: st.sampled_from(['toDuration("PT15M")', "toDuration(-500)"]),
 }
+#: Values of no known type.
+UNKNOWN = st.sampled_from(["null", "@{Order.nope}", "#{Crm.Person.nope.first().deeper}", "@{Order.items.at(0).nope}"])
 
 
 @st.composite
@@ -102,6 +104,7 @@ class _Writer:
             forms.append(lambda: self.list_of(type_.element or STRING))
         elif type_.kind is not Kind.LIST:
             forms.append(lambda: self.draw(LITERALS[type_]))
+            forms.append(lambda: self.draw(UNKNOWN))
             if self.inside and _named(type_):
                 forms.append(lambda: f"{self.inside[0]}.{self.draw(st.sampled_from(_named(type_)))}")
         if depth and type_ != list_of(ITEM):

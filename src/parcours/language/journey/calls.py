@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from parcours.core.errors import RuleError, Span
-from parcours.core.schema import ANY, DATE_TIME, NULL, OFFSET_TIME, Kind, Type, list_of, map_of
+from parcours.core.schema import ANY, DATE_TIME, NULL, OFFSET_TIME, STRING, Kind, Type, list_of, map_of
 from parcours.language.check.problems import Problems
 from parcours.language.functions import registry
 from parcours.language.functions.declaration import (
@@ -25,7 +25,7 @@ from parcours.language.functions.declaration import (
 )
 from parcours.language.journey import type_errors as errors
 from parcours.language.journey.errors import Problem
-from parcours.language.journey.fitting import fitted, open_call, settled
+from parcours.language.journey.fitting import can_be, fitted, open_call, settled
 from parcours.language.journey.types import INSTANTS, UNKNOWN, fits, is_instant, is_object_list, is_soft, joined
 from parcours.language.tree import Call, Literal, Node, Now
 
@@ -69,12 +69,19 @@ def typed_call(name: str, args: Sequence[Argument], span: Span, problems: Proble
         problems.add(*errors.wrong_count(name, _counts(known), len(args), span))
         return None
     choices = [choice for one in of_count if (choice := _bound(*one, args)) is not None]
+    choices.sort(key=lambda choice: -_texts(choice, args))
     if not choices:
         problems.add(*_misfit(name, [signature for _, _, signature in of_count], args, span))
         return None
     if not _references(name, choices[0], args, problems) or not _constants(name, choices, args, problems):
         return None
     return _call(_accepting_constants(choices, args), args)
+
+
+def _texts(choice: _Choice, args: Sequence[Argument]) -> int:
+    """How many values of unknown type are taken for texts, which is how they are held."""
+    pairs = zip(choice.types, args, strict=True)
+    return sum(type_ == STRING and arg.node.type.kind in UNKNOWN for type_, arg in pairs)
 
 
 def _misfit(name: str, known: Sequence[Signature], args: Sequence[Argument], span: Span) -> Problem:
@@ -101,6 +108,8 @@ def _bound(function: Function, spelling: Spelling, signature: Signature, args: S
         if not _binds(param.type, arg.node.type, bound):
             return None
     types = tuple(_concrete(param.type, bound) for param in params)
+    if not all(can_be(arg.node, type_) for arg, type_ in zip(args, types, strict=True)):
+        return None
     return _Choice(function, spelling, params, types, _concrete(signature.result, bound))
 
 
@@ -190,21 +199,33 @@ def _call(choices: Sequence[_Choice], args: Sequence[Argument]) -> Node:
     """The call, or one that is decided later when arguments of unknown type leave its result open."""
     nodes = [arg.node for arg in args]
     results = {choice.result for choice in choices}
-    if len(results) == 1 and not is_soft(choices[0].result):
-        return _built(choices[0], nodes)
-    if len(results) == 1 and not any(is_soft(node.type) for node in nodes):
-        return _built(choices[0], nodes)
-    if not any(is_soft(node.type) for node in nodes):
+    decided = len(results) == 1 and not is_soft(choices[0].result)
+    if decided or not any(is_soft(node.type) for node in nodes):
         return _built(choices[0], nodes)
 
     def decide(wanted: Type | None) -> Node:
-        fitting = [choice for choice in choices if wanted is None or fits(choice.result, wanted)]
-        chosen = (fitting or choices)[0]
-        if wanted is None or not is_soft(chosen.result):
+        if wanted is None or is_soft(wanted):
+            return _undecided(choices, nodes) or _built(choices[0], nodes)
+        chosen = next(choice for choice in choices if fits(choice.result, wanted))
+        if not is_soft(chosen.result):
             return _built(chosen, nodes)
         return _built(_with_result(chosen, wanted), nodes)
 
-    return open_call(decide)
+    return open_call(decide, lambda wanted: any(fits(choice.result, wanted) for choice in choices))
+
+
+def _undecided(choices: Sequence[_Choice], nodes: Sequence[Node]) -> Node | None:
+    """A call of which only is known that it takes a list, with a result of unknown type."""
+    first = choices[0]
+    lists = [all(choice.types[at].kind is Kind.LIST for choice in choices) for at in range(len(nodes))]
+    types = [list_of(ANY) if is_list else type_ for is_list, type_ in zip(lists, first.types, strict=True)]
+    parts = [settled(fitted(node, type_)) for node, type_ in zip(nodes, types, strict=True)]
+    try:
+        registry.resolve(first.function.name, [part.type for part in parts])
+    except RuleError:
+        return None
+    listed = all(choice.result.kind is Kind.LIST for choice in choices)
+    return Call(first.function.name, _with_now(first, parts), list_of(ANY) if listed else ANY)
 
 
 def _with_result(choice: _Choice, wanted: Type) -> _Choice:

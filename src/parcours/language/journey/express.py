@@ -26,7 +26,9 @@ from parcours.language.tree import (
     Aggregate,
     Call,
     Chance,
+    Each,
     Edge,
+    Field,
     InWindow,
     ListOf,
     Literal,
@@ -42,6 +44,8 @@ _BINARY = {
     **{"add_exact": "+", "sub_exact": "-", "mul_exact": "*", "add": "+", "sub": "-", "mul": "*"},
     **{"quotient": "/", "remainder": "%", "add_duration": "+"},
 }
+#: Functions whose result is of the type of what they are given, which may be unknown.
+_OF_THEIR_PARTS = ("first_item", "last_item", "item_at", "entry", "coalesce", "if")
 _TESTS = {function: sign for sign, function in operators.TESTS.items()}
 
 
@@ -65,6 +69,8 @@ class _Expressing:
         match node:
             case Literal():
                 return self.literal(node)
+            case Each(kind="map", over=over, body=Call(function="with_offset", args=(Field(path=(), up=0),))):
+                return self.expression(over)
             case ListOf(items=items):
                 return ast.Items(tuple(map(self.expression, items)))
             case Member(segment=segment):
@@ -168,10 +174,11 @@ class _Expressing:
             return self.expression(args[0])
         first, second, *rest = args
         level = LEVELS["+"]
-        if _made_text(second):
-            left, right = self.at(first, level), self.at(_before_text(second), level + 1)
-        else:
-            left, right = self.at(_before_text(first), level), self.at(second, level + 1)
+        if _surely_text(first):
+            second = _before_text(second)
+        elif _surely_text(second):
+            first = _before_text(first)
+        left, right = self.at(first, level), self.at(second, level + 1)
         joined: ast.Expression = ast.Binary("+", left, right)
         for arg in rest:
             joined = ast.Binary("+", joined, self.at(_before_text(arg), level + 1))
@@ -287,7 +294,14 @@ def _edge(edge: Edge | int, window: InWindow) -> ast.Expression:
 
 def _offset_kept(node: Node) -> Node:
     """An operand of a comparison as it was written: comparing takes the offsets away by itself."""
-    return node.args[0] if isinstance(node, Call) and node.function == "instant_of" else node
+    match node:
+        case Call(function="instant_of", args=(inner,)):
+            return inner
+        case ListOf(items=items) if node.type == list_of(DATE_TIME):
+            kept = tuple(map(_offset_kept, items))
+            return node if kept == items else ListOf(kept, list_of(OFFSET_TIME))
+        case _:
+            return node
 
 
 def _midnight(node: Node) -> Node:
@@ -298,6 +312,13 @@ def _midnight(node: Node) -> Node:
 def _made_text(node: Node) -> bool:
     """Whether a value was turned into text that ``+`` would turn into text by itself."""
     return isinstance(node, Call) and node.function == "text_of" and node.args[0].type.kind != STRING.kind
+
+
+def _surely_text(node: Node) -> bool:
+    """Whether the reader knows a text when it sees it: a field may be of unknown type there, and fit everything."""
+    if isinstance(node, Literal):
+        return node.value is not None
+    return isinstance(node, Call) and node.function not in _OF_THEIR_PARTS
 
 
 def _before_text(node: Node) -> Node:

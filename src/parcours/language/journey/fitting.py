@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from parcours.core.schema import ANY, DATE_TIME, OFFSET_TIME, Type, list_of, map_of
-from parcours.language.journey.types import UNKNOWN, common, is_soft
+from parcours.language.journey.types import UNKNOWN, common, fits, is_soft
 from parcours.language.tree import (
     Attribute,
     Call,
@@ -33,23 +33,39 @@ from parcours.language.tree import (
 class Open(Call):
     """A call whose form depends on the type of an operand of unknown type. It never leaves the checker.
 
-    ``decide(type)`` gives the call for a result of that type, ``decide(None)`` the likeliest.
+    ``decide(type)`` gives the call for a result of that type, one of those that it ``can`` be; ``decide(None)`` the
+    likeliest.
     """
 
     decide: Callable[[Type | None], Node] = field(kw_only=True, compare=False)
+    can: Callable[[Type], bool] = field(kw_only=True, compare=False)
 
 
-def open_call(decide: Callable[[Type | None], Node]) -> Open:
+def open_call(decide: Callable[[Type | None], Node], can: Callable[[Type], bool]) -> Open:
     """A call that is decided later."""
-    return Open("?", (), ANY, decide=decide)
-
-
-def _nothing(wanted: Type | None) -> Node:
-    return Literal(None, wanted or ANY)
+    return Open("?", (), ANY, decide=decide, can=can)
 
 
 #: Stands for a part with a problem. It fits everywhere, so that one problem does not lead to others.
-BROKEN = open_call(_nothing)
+BROKEN = open_call(lambda wanted: Literal(None, wanted or ANY), lambda _: True)
+
+
+def can_be(node: Node, wanted: Type) -> bool:
+    """Whether ``node`` may stand where ``wanted`` is asked for."""
+    return fits(node.type, wanted) and (not isinstance(node, Open) or wanted.kind in UNKNOWN or node.can(wanted))
+
+
+def chosen(function: str, before: tuple[Node, ...], values: tuple[Node, ...]) -> Node:
+    """A call whose result is one of ``values``, all of unknown type: decided when it is known what is wanted."""
+
+    def decide(wanted: Type | None) -> Node:
+        if wanted is not None:
+            return Call(function, (*before, *(fitted(value, wanted) for value in values)), wanted)
+        parts = tuple(settled(value) for value in values)
+        type_ = common(part.type for part in parts) or ANY
+        return Call(function, (*before, *(fitted(part, type_) for part in parts)), type_)
+
+    return open_call(decide, lambda wanted: all(can_be(value, wanted) for value in values))
 
 
 def settled(node: Node) -> Node:
@@ -122,8 +138,8 @@ def _given_type(node: Node, wanted: Type) -> Node:
             return replace(node, type=wanted)
         case Each(kind="filter" | "ascending" | "descending", over=over):
             return replace(node, over=fitted(over, wanted), type=wanted)
-        case Open(decide=decide):
-            return decide(wanted)
+        case Open(decide=decide, can=can):
+            return decide(wanted) if can(wanted) else Literal(None, wanted)
         case Call():
             return _call_given_type(node, wanted)
         case _:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from parcours.core.errors import Span
 from parcours.core.schema import (
-    ANY,
     BOOLEAN,
     DECIMAL,
     DURATION,
@@ -19,12 +19,14 @@ from parcours.core.schema import (
     Kind,
     Type,
 )
-from parcours.language.journey.fitting import Open, fitted, instant, open_call, settled, with_offset
+from parcours.language.check.problems import Problems
+from parcours.language.journey.calls import Argument, typed_call
+from parcours.language.journey.fitting import can_be, fitted, instant, open_call, settled, with_offset
 from parcours.language.journey.types import (
     INSTANTS,
     SCALARS,
     UNKNOWN,
-    common,
+    fits,
     is_structured,
     joined,
     mixed_numbers,
@@ -96,7 +98,7 @@ def _equality(function: str, left: Node, right: Node) -> Node | None:
     if mixed_numbers(left.type, right.type):
         return Call(function, (left, right), BOOLEAN)
     type_ = joined(left.type, right.type)
-    if type_ is None:
+    if type_ is None or not (can_be(left, type_) and can_be(right, type_)):
         return None
     return Call(function, (_comparable(left, type_), _comparable(right, type_)), BOOLEAN)
 
@@ -127,22 +129,35 @@ def _plus(left: Node, right: Node) -> Node | None:
         return _text(left, right)
     if first in _NUMBERS and second in _NUMBERS:
         return _calculation("+", left, right)
-    if first in _ADDABLE and second in (Kind.DURATION, *UNKNOWN):
+    if first in _ADDABLE and second is Kind.DURATION:
         return _later(left, right)
+    if first in _ADDABLE and second in UNKNOWN:
+        return _sum_later(left, right)
     if first in UNKNOWN and second in (Kind.DURATION, *_NUMBERS, *UNKNOWN):
-        return open_call(lambda wanted: _plus_as(left, right, wanted))
+        return _sum_later(left, right)
     if second in UNKNOWN and first in _NUMBERS:
-        return open_call(lambda wanted: _plus_as(left, right, wanted))
+        return _sum_later(left, right)
     return _text(left, right) if {first, second} & {*UNKNOWN} else None
+
+
+def _sum_later(left: Node, right: Node) -> Node:
+    def can(wanted: Type) -> bool:
+        if wanted.kind in _NUMBERS:
+            return {left.type.kind, right.type.kind} <= {wanted.kind, Kind.INTEGER, *UNKNOWN}
+        moment = wanted.kind in _ADDABLE and right.type.kind in (Kind.DURATION, *UNKNOWN)
+        return wanted == STRING or (moment and fits(left.type, wanted))
+
+    return open_call(lambda wanted: _plus_as(left, right, wanted), can)
 
 
 def _plus_as(left: Node, right: Node, wanted: Type | None) -> Node:
     """A sum with an operand of unknown type: a number, a text or a later time, whichever is wanted."""
-    known = common(node.type for node in (left, right)) or ANY
-    wanted = wanted or (OFFSET_TIME if known == DURATION else known if known.kind in _NUMBERS else STRING)
-    if wanted.kind in _NUMBERS and known.kind in (*_NUMBERS, *UNKNOWN):
+    if wanted is None:
+        known = left.type if left.type.kind not in UNKNOWN else right.type
+        wanted = OFFSET_TIME if known == DURATION and known != left.type else known
+    if wanted.kind in _NUMBERS:
         return _calculation("+", _number(left, wanted), _number(right, wanted))
-    if wanted.kind in _ADDABLE and right.type.kind in (Kind.DURATION, *UNKNOWN) and left.type.kind in UNKNOWN:
+    if wanted.kind in _ADDABLE:
         return _later(fitted(left, wanted), right)
     return _text(left, right)
 
@@ -152,15 +167,22 @@ def _later(left: Node, right: Node) -> Node:
 
 
 def _text(left: Node, right: Node) -> Node:
-    return Call("concat", (_as_text(left), _as_text(right)), STRING)
+    beside_text = STRING in (left.type, right.type)
+    return Call("concat", (_as_text(left, beside_text), _as_text(right, beside_text)), STRING)
 
 
-def _as_text(node: Node) -> Node:
-    if isinstance(node, Open):
-        node = settled(fitted(node, STRING))
-    if node.type == STRING or (isinstance(node, Literal) and node.value is None):
+def _as_text(node: Node, beside_text: bool) -> Node:
+    """An operand of a sum that is a text. Beside a text, a value of unknown type is taken for one, too."""
+    if isinstance(node, Literal) and node.value is None:
         return fitted(node, STRING)
-    return Call("text_of", (with_offset(settled(node)),), STRING)
+    if node.type == STRING:
+        return node
+    if node.type.kind not in UNKNOWN:
+        return Call("text_of", (node,), STRING)
+    if beside_text and can_be(node, STRING):
+        return settled(fitted(node, STRING))
+    text = typed_call("toString", [Argument(node, Span(0, 0))], Span(0, 0), Problems("", ""))
+    return settled(text or Literal(None, STRING))
 
 
 def _times(left: Node, right: Node) -> Node | None:
@@ -189,13 +211,7 @@ def _numeric(sign: str, left: Node, right: Node) -> Node | None:
 def _numeric_later(calculation: Callable[[Type], Node], default: Type = DECIMAL) -> Node:
     """A calculation with an operand of unknown type, for an integer or a decimal, whichever is wanted."""
 
-    def decide(wanted: Type | None) -> Node:
-        type_ = wanted or default
-        if type_.kind in _NUMBERS:
-            return calculation(type_)
-        return _as_text(calculation(default)) if type_ == STRING else Literal(None, type_)
-
-    return open_call(decide)
+    return open_call(lambda wanted: calculation(wanted or default), lambda wanted: wanted.kind in _NUMBERS)
 
 
 def _number(node: Node, wanted: Type) -> Node:

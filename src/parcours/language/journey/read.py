@@ -29,12 +29,12 @@ from parcours.language.functions.iso import read_moment
 from parcours.language.journey import ast, operators
 from parcours.language.journey import type_errors as errors
 from parcours.language.journey.calls import LANGUAGE, Argument, typed_call
-from parcours.language.journey.fitting import BROKEN, fitted, settled, with_offset
+from parcours.language.journey.fitting import BROKEN, can_be, chosen, fitted, settled, with_offset
 from parcours.language.journey.moving import windowed
 from parcours.language.journey.parse import parsed
 from parcours.language.journey.references import References
 from parcours.language.journey.scope import JourneyScope
-from parcours.language.journey.types import SCALARS, UNKNOWN, common, fits, is_structured, joined, mixed_numbers
+from parcours.language.journey.types import SCALARS, UNKNOWN, common, is_structured, joined, mixed_numbers
 from parcours.language.tree import Call, Chance, ListOf, Literal, Member, Node
 
 #: What an expression is used for, and the type that it must have there.
@@ -72,7 +72,7 @@ def read_inside(
     if row is not None:
         checker.references.enter("event", row)
     node = checker.read(expression)
-    if usage is not None and not fits(node.type, wanted):
+    if usage is not None and not can_be(node, wanted):
         problems.add(*errors.bad_usage(usage, wanted, node.type, expression.span))
     problems.finish()
     return with_offset(settled(fitted(node, wanted)))
@@ -121,7 +121,7 @@ class Checker:
     def asked(self, expression: ast.Expression, wanted: Type) -> Node:
         """The typed node of an expression that must be of type ``wanted``."""
         node = self.read(expression)
-        if not fits(node.type, wanted):
+        if not can_be(node, wanted):
             self.problems.add(*errors.expected(wanted, node.type, expression.span))
             return BROKEN
         return fitted(node, wanted)
@@ -154,6 +154,8 @@ class Checker:
         for branch, node in ((expression.then, then), (expression.otherwise, otherwise)):
             if is_structured(node.type):
                 self.problems.add(*errors.bad_branch(node.type, branch.span))
+        if then.type.kind in UNKNOWN and otherwise.type.kind in UNKNOWN:
+            return chosen("if", (test,), (then, otherwise))
         if mixed_numbers(then.type, otherwise.type):
             return Call("if", (test, then, otherwise), DECIMAL)
         type_ = joined(then.type, otherwise.type)

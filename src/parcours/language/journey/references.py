@@ -14,7 +14,7 @@ from parcours.language.check.problems import Problems
 from parcours.language.functions import registry
 from parcours.language.journey import ast
 from parcours.language.journey import type_errors as errors
-from parcours.language.journey.fitting import BROKEN, fitted
+from parcours.language.journey.fitting import BROKEN, can_be, chosen, fitted
 from parcours.language.journey.scope import (
     EVENT_TYPE,
     EVENTS,
@@ -25,7 +25,7 @@ from parcours.language.journey.scope import (
     WORKSPACE,
     JourneyScope,
 )
-from parcours.language.journey.types import UNKNOWN, fits, joined
+from parcours.language.journey.types import UNKNOWN, joined
 from parcours.language.tree import Attribute, Call, Each, Events, Fetched, Field, Given, Literal, Node, Step
 
 #: The loop variable of each kind of root.
@@ -188,9 +188,11 @@ class References:
     def with_default(self, found: Node, default: ast.Expression) -> Node:
         """``defaultValue``: of the type of the field, for a field that is absent or null."""
         other = self.read_inner(default)
-        if not fits(other.type, found.type):
+        if not can_be(other, found.type):
             self.problems.add(*errors.bad_default(found.type, other.type, default.span))
             return found
+        if found.type.kind in UNKNOWN and other.type.kind in UNKNOWN:
+            return chosen("coalesce", (), (found, other))
         type_ = joined(found.type, other.type) or found.type
         return Call("coalesce", (fitted(found, type_), fitted(other, type_)), type_)
 
