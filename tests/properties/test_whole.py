@@ -14,6 +14,7 @@ from parcours.language.journey.scope import JourneyScope
 from parcours.language.lower import lower
 from parcours.language.pql import PqlScope
 from parcours.language.tree import Node
+from tests.properties.test_effective import changes_are_recorded_when_they_happened, punctual
 from tests.properties.world import Past, Run, World, worlds
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
@@ -65,7 +66,8 @@ def _rules() -> list[Node]:
 
 
 RULES = _rules()
-a_world = worlds(SCHEMA, rule=st.sampled_from(RULES))
+a_rule = st.integers(0, len(RULES) - 1).map(RULES.__getitem__)
+a_world = worlds(SCHEMA, rule=a_rule)
 
 
 def test_most_of_these_rules_read_whole_events() -> None:
@@ -92,3 +94,9 @@ def test_a_snapshot_keeps_whole_events(world: World, place: int) -> None:
         if number == place:
             resumed.state = State.load(resumed.state.dump())
     assert resumed.qualifications() == straight.qualifications()
+
+
+@given(punctual(SCHEMA, a_rule))
+@MANY
+def test_a_change_is_recorded_when_it_happened(world: World) -> None:
+    changes_are_recorded_when_they_happened(world)

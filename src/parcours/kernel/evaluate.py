@@ -95,6 +95,7 @@ class Compiled:
             case InWindow(value=value, window=window) if not keys_of(leaf):
                 name = fingerprint(leaf)
                 self.computed[name] = window
+                self._restless |= not on_time(leaf)
                 instant = expression(value, self._column).cast(pl.Datetime("us")).to_physical()
                 return ((instant > pl.col(f"lo:{name}")) & (instant <= pl.col(f"hi:{name}"))).fill_null(False)
             case Now():
@@ -108,7 +109,7 @@ class Compiled:
     @property
     def clocked(self) -> bool:
         """Whether time may change the rule other than by moving the windows of its features."""
-        return bool(self.computed or self.clock) or self._restless
+        return bool(self.clock) or self._restless
 
     def stirs(self, prev: int, now: int) -> bool:
         """Whether time passing from ``prev`` to ``now`` may have changed a :attr:`clocked` rule for anybody."""
@@ -131,9 +132,14 @@ class Compiled:
         return {name: Compiled(part) for name, part in self.chain.asked.items() if not _read_directly(part)}
 
     @functools.cached_property
+    def watched(self) -> tuple[Key, ...]:
+        """The features that only say when the rule may change: how many events lie in a window it looks through."""
+        return watched(self.node)
+
+    @functools.cached_property
     def keys(self) -> set[Key]:
         """The features this rule reads, or that say when it may change."""
-        return {key for leaf in self.leaves.values() for key in keys_of(leaf)} | set(watched(self.node))
+        return {key for leaf in self.leaves.values() for key in keys_of(leaf)} | set(self.watched)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ That is what the effective time of an entry or exit is computed from.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 import polars as pl
@@ -21,7 +21,7 @@ from parcours.core.schema import Type
 from parcours.kernel.aggregates import aggregate
 from parcours.kernel.aggregates.base import NOBODY, ascending
 from parcours.kernel.arrays import Operand
-from parcours.kernel.rows import Bools, Int64s, Profiles, Rows, TextPool, decode, physical
+from parcours.kernel.rows import Bools, Int64s, Profiles, Rows, TextPool, concat, decode, physical
 from parcours.kernel.streams import Stream
 from parcours.kernel.swinging import came_at, flips, next_turn, passed_rows
 from parcours.kernel.windows import ALWAYS, NEVER, bounds, bounds_at, entering, enters_at, leaves_at, leaving
@@ -123,6 +123,26 @@ class Feature:
         if new:
             self._take_in(arrived, prev, now)
         return self._apply() if self.journal else NOBODY
+
+    def crossings(self, prev: int, now: int) -> Iterator[tuple[Profiles, Int64s]]:
+        """Profiles and instants at which their rows came in or went out between two ticks, also rows that did both.
+
+        The latter are not in the journal, for they change nothing that is kept. A rule that looks at lists of events
+        sees them while they are inside.
+        """
+        before, after = bounds(self.window, prev), bounds(self.window, now)
+        if self._swings:
+            everything = self.stream.between(min(before[0], after[0]) - DAY, max(before[1], after[1]) + DAY)
+            rows = concat([everything, self.stream.arrived], self.stream.spec.valued)
+            whose, when, _ = flips(self.window, rows.times, prev, now)
+            yield rows.profiles[whose], when
+            return
+        for edge, moves in ((1, entering), (0, leaving)):
+            lo, hi = before[edge], after[edge]
+            arrived = self.stream.arrived
+            for rows in (self.stream.between(lo, hi), arrived[(arrived.times > lo) & (arrived.times <= hi)]):
+                if len(rows):
+                    yield rows.profiles, moves(self.window, rows.times)
 
     def _swing(self, prev: int, now: int, lo: int, hi: int) -> None:
         """Note the filed rows that came and went, some of them repeatedly, and see when the next will."""

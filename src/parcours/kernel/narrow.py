@@ -73,7 +73,7 @@ def _cut(node: Node, schema: Schema, names: set[str] | None) -> Node:
     if not isinstance(node, Events):
         return with_children(node, tuple(_cut(child, schema, names) for child in children(node)))
     element = node.type.element or object_of({})
-    kept = {name: type_ for name, type_ in element.fields if names is None or name in names}
+    kept = {name: type_ for name, type_ in element.fields if names is None or name in names or name == TYPE}
     types = tuple(sorted(node.types))
     if not types or ANY_TYPE in types:
         types = (ANY_TYPE, *sorted(schema.events))

@@ -16,7 +16,7 @@ from parcours.kernel.narrow import ANY_TYPE, TIME, TYPE
 from parcours.kernel.rows import Int64s, Profiles, TextPool
 from parcours.kernel.streams import Stream, StreamSpec
 from parcours.kernel.windows import ALWAYS
-from parcours.language.tree import Events, Field, InWindow, Node, ObjectOf, Window, walk
+from parcours.language.tree import Call, Each, Events, Field, InWindow, Node, ObjectOf, Step, Window, walk
 
 #: How the contents of events stand in a stream.
 ENCODING = "row"
@@ -43,7 +43,26 @@ def moving_windows(node: Node) -> tuple[Window, ...]:
 
 def on_time(part: InWindow) -> bool:
     """Whether a window looks at the time of an event itself."""
-    return isinstance(part.value, Field) and part.value.path == (TIME,)
+    match part.value:
+        case Field(path=path):
+            return path == (TIME,)
+        case Step(value=value, name=name):
+            return name == TIME and _picked(value)
+        case _:
+            return False
+
+
+def _picked(node: Node) -> bool:
+    """Whether the value is one of the profile's events, or null."""
+    match node:
+        case Events():
+            return True
+        case Each(kind="filter" | "ascending" | "descending", over=over):
+            return _picked(over)
+        case Call(function="first_item" | "last_item" | "item_at" | "null_if_empty" | "take", args=(value, *_)):
+            return _picked(value)
+        case _:
+            return False
 
 
 def listed(

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from parcours.kernel.attributes import AttributeChange
-from parcours.kernel.book import FeatureBook
+from parcours.kernel.book import FeatureBook, Key
 from parcours.kernel.evaluate import Compiled, Moment, evaluate
 from parcours.kernel.rows import Bools, Int64s, Profiles
 from parcours.kernel.windows import ALWAYS
@@ -151,13 +151,24 @@ def _sources(rule: Compiled) -> list[object]:
 
     Nothing where the rule can change at any instant: that is seen by the tick only.
     """
-    return [] if rule.clocked else [*rule.keys, *dict.fromkeys(rule.attributes), None]
+    if rule.clocked:
+        return []
+    return [*rule.keys, *map(_Passing, rule.watched), *dict.fromkeys(rule.attributes), None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Passing:
+    """The rows that pass the edges of a window through which a rule looks at lists of events."""
+
+    key: Key
 
 
 def _changes(what: object, book: FeatureBook, trace: TickTrace) -> list[Points]:
     """Profiles and instants at which a feature or an attribute changed."""
     if what is None:
         return []
+    if isinstance(what, _Passing):
+        return list(book.feature(what.key).crossings(trace.prev, trace.now))
     if isinstance(what, str):
         return [(change.profiles, change.instants) for change in trace.attributes if change.attribute == what]
     return [(change.rows.profiles, change.instants) for change in book.feature(what).journal]  # type: ignore[arg-type]
