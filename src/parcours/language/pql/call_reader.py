@@ -66,7 +66,7 @@ class CallReader(ElementReader):
         if not candidates:
             known_method = expr.name in METHOD_NAMES or bool(_candidates(expr.name, method=True))
             at = Span(expr.span.start, expr.span.start + len(expr.name))
-            return self._unknown(at, expr.name, "method" if known_method else None)
+            return self._unknown(at, expr.name, "function", known_method)
         args = [self.argument(arg, frame) for arg in expr.args]
         return self._resolved(expr.name, candidates, args, [arg.span for arg in expr.args], expr.span)
 
@@ -129,7 +129,7 @@ class CallReader(ElementReader):
         args = [self.argument(arg, frame) for arg in expr.args]
         if not candidates and expr.name not in OPPOSITES:
             known_function = expr.name in FORMS or bool(_candidates(expr.name, method=False))
-            return self._unknown(expr.at, expr.name, "function" if known_function else None)
+            return self._unknown(expr.at, expr.name, "method", known_function)
         spans = [expr.value.span, *(arg.span for arg in expr.args)]
         if value.type.kind is Kind.LIST and not _takes_list(candidates):
             return self._any_element(expr.name, value, args, spans, expr.span)
@@ -150,9 +150,11 @@ class CallReader(ElementReader):
         test = any_of(list_, inner)
         return test if positive == name else negated(test)
 
-    def _unknown(self, span: Span, name: str, other: str | None) -> Node:
+    def _unknown(self, span: Span, name: str, kind: str, otherwise: bool) -> Node:
+        if otherwise:
+            return self.problem(type_errors.used_otherwise(span, name, kind))
         known = [*METHOD_NAMES, *FORMS, *OPPOSITES, *registry.spelled(LANGUAGE)]
-        return self.problem(type_errors.unknown_function(span, name, known, other))
+        return self.problem(type_errors.unknown_function(span, name, kind, known))
 
     # --- signatures ---
 

@@ -58,15 +58,17 @@ def unknown_segment(span: Span, name: str, known: Collection[str]) -> UnknownNam
     )
 
 
-def unknown_function(span: Span, name: str, known: Collection[str], other: str | None = None) -> UnknownNameError:
+def unknown_function(span: Span, name: str, kind: str, known: Collection[str]) -> UnknownNameError:
+    """``kind`` is ``function`` or ``method``, as which the name was used."""
     return UnknownNameError(
-        f"there is no {'function' if other != 'function' else 'method'} {name}",
-        code="type.unknown-function",
-        hint=f"{name} is a {other}" + (": value." + name + "(…)" if other == "method" else f": {name}(…)")
-        if other
-        else _near(name, known),
-        span=span,
+        f"there is no {kind} {name}", code="type.unknown-function", hint=_near(name, known), span=span
     )
+
+
+def used_otherwise(span: Span, name: str, kind: str) -> UnknownNameError:
+    """``kind`` is what the name was used as, and is not."""
+    hint = f"it is a method: value.{name}(…)" if kind == "function" else f"it is a function: {name}(…)"
+    return UnknownNameError(f"{name} is no {kind}", code="type.unknown-function", hint=hint, span=span)
 
 
 def beyond_root(span: Span, levels: int) -> RuleError:
