@@ -7,6 +7,7 @@ import pytest
 from parcours.core.errors import DefinitionError
 from parcours.core.schema import BOOLEAN, DECIMAL, INTEGER, NULL, STRING, Schema, list_of, map_of, object_of
 from parcours.language.pql import PqlScope, read
+from parcours.language.reference import Person, evaluate
 from parcours.language.tree import (
     Attribute,
     Call,
@@ -55,6 +56,13 @@ def test_a_path_through_an_array_projects():
     orders = Attribute(("orders",), list_of(ORDER))
     assert read("orders.price", SCOPE) == Step(orders, "price", list_of(DECIMAL))
     assert read("orders.items.sku", SCOPE) == Step(Step(orders, "items", list_of(ITEM)), "sku", list_of(STRING))
+
+
+def test_a_path_through_arrays_in_an_array_joins_them():
+    scope = PqlScope(object_of({"ids": map_of(list_of(object_of({"id": STRING})))}))
+    node = read("ids.values().id", scope)
+    assert node.type == list_of(STRING)
+    assert evaluate(node, Person({"ids": {"a": [{"id": "1"}], "b": [{"id": "2"}, {"id": "3"}]}}), 0) == ["1", "2", "3"]
 
 
 def test_bare_names_are_of_the_current_element():

@@ -150,6 +150,13 @@ def test_dates_are_days(near, edge):
     assert holds("day occurs today", end - timedelta(hours=1), day=start.date())
 
 
+def test_steps_that_no_window_says_are_compared():
+    now = datetime(2024, 2, 28, 12)
+    assert holds("t occurs > 1 year after tomorrow", now, t=datetime(2025, 2, 28, 0, 0, 1))
+    assert not holds("t occurs > 1 year after tomorrow", now, t=datetime(2025, 2, 28))
+    assert holds("t occurs between yesterday and r", now, t=now, r=now)
+
+
 def test_null_is_at_no_time():
     now = datetime(2021, 1, 1)
     for form in ("now", "after now", "before now", "< 3 days before now", "< 1 month from r", "between r and now"):
@@ -187,6 +194,7 @@ def test_what_moves_with_the_clock_is_a_window():
     assert window("<= 7 days before now") == Rolling(7 * day, closed=True)
     assert window("this month") == Calendar("month", 0, 0, future=True)
     assert window("last week") == Calendar("week", -1, -1, future=True)
+    assert window("= 2 months before today") == Calendar("month", -2, -2, future=True)
     assert window("= 3 days before today") == Calendar("day", -3, -3, future=True)
     assert window("on date(1970, 1, 2)") == Absolute(day, 2 * day, future=True)
     assert isinstance(window("< 1 month before now"), Relative)

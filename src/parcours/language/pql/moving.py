@@ -89,7 +89,7 @@ def _of_window(edge: Edge) -> tree.Edge | None:
             aligned = move.unit
         elif aligned is not None and _begins(move.unit, aligned, step):
             continue
-        elif step.n == 0 and aligned is not None and _nested(aligned, move.unit):
+        elif aligned is not None and _nested(aligned, move.unit) and _keeps(move.unit, step):
             aligned = move.unit
         else:
             return None

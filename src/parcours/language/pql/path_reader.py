@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from parcours.core.errors import DefinitionError, Span
-from parcours.core.schema import DATE_TIME, INTEGER, NULL, STRING, Kind, Type, list_of
+from parcours.core.schema import DATE_TIME, INTEGER, NULL, STRING, Kind, Type, list_of, object_of
 from parcours.language.pql import limits, type_errors
 from parcours.language.pql.ast import Climb, Dot, Expr, Name, Parameter
 from parcours.language.pql.scope import Frame, Given, Level, PqlScope, RowName, lifted, size
@@ -26,6 +26,9 @@ from parcours.language.tree import (
     Step,
 )
 from parcours.language.tree import Given as GivenNode
+
+#: The name of a part that is read again at once.
+_PART = "part"
 
 
 def start_of_day(offset: int) -> Node:
@@ -141,11 +144,18 @@ class PathReader:
         inner = owner.field_type(name) if owner.kind is Kind.OBJECT else None
         if inner is not None:
             return Step(list_, name, inner if inner.kind is Kind.LIST else list_of(inner))
+        if owner.kind is Kind.LIST:
+            return self._joined(list_, self.step(Field((), owner), name, span))
         if owner.kind is Kind.MAP:
             found = owner.element or NULL
             return Each("map", list_, Call("entry", (Field((), owner), Literal(name, STRING)), found), list_of(found))
         self.unknown(name, owner, span)
         return Each("map", list_, NOTHING, list_of(NULL))
+
+    def _joined(self, list_: Node, inner: Node) -> Node:
+        """The lists that ``inner`` is for each list in ``list_``, as one list."""
+        part = ObjectOf((_PART,), (inner,), object_of({_PART: inner.type}))
+        return Step(Each("map", list_, part, list_of(part.type)), _PART, inner.type)
 
     def unknown(self, name: str, owner: Type, span: Span) -> Node:
         """A property that nothing is known of: null, or a problem where all names are known."""

@@ -32,7 +32,7 @@ from parcours.language.pql.read import Reader
 from parcours.language.pql.scope import EMPTY, Frame, Level, PqlScope
 from parcours.language.pql.time_reader import Moment
 from parcours.language.pql.words import COMPARISONS, DIRECTIONS, INTERVALS
-from parcours.language.tree import Absolute, Calendar, Call, Ever, InWindow, Literal, Node, Relative, Rolling
+from parcours.language.tree import Absolute, Calendar, Call, Ever, InWindow, Literal, Node, Now, Relative, Rolling
 from parcours.language.windows import relative
 
 _COMPARED = ("lt", "le", "gt", "ge", "equals")
@@ -331,12 +331,22 @@ def _comparison(node: Call, parts: Sequence[Call]) -> Said | None:
         bases.setdefault(base, f"{len(bases)}")
         steps.update(dict.fromkeys(moves))
     times: list[Time] = [Name(name) for name in bases.values()]
+    if Now() in bases:
+        times += _times([tree.Edge(aligned=unit) for unit in _units(parts)])
     moments = {name: _moment(base) for base, name in bases.items()}
     proposals: Iterator[When] = _all_forms(times, [*steps, _NO_STEP])
     for when in proposals:
         if _read(value, when, moments) == node:
             return Said(value, when, {name: base for base, name in bases.items()})
     return None
+
+
+def _units(parts: Sequence[Call]) -> Iterator[str]:
+    """The units whose starts the edges of comparisons are counted from."""
+    for node in (inner for part in parts for inner in tree.walk(part.args[1])):
+        match node:
+            case Call(function="start_of", args=(_, Literal(value=str() as unit))):
+                yield unit
 
 
 def _all_forms(times: list[Time], steps: Sequence[tuple[int, str]]) -> Iterator[When]:
