@@ -178,10 +178,15 @@ class _Expressing:
             second = _before_text(second)
         elif _surely_text(second):
             first = _before_text(first)
-        left, right = self.at(first, level), self.at(second, level + 1)
-        joined: ast.Expression = ast.Binary("+", left, right)
+        else:
+            joined: ast.Expression = ast.Application("concat", (self.expression(first), self.expression(second)))
+            return self.appended(joined, rest)
+        return self.appended(ast.Binary("+", self.at(first, level), self.at(second, level + 1)), rest)
+
+    def appended(self, joined: ast.Expression, rest: Sequence[Node]) -> ast.Expression:
+        """A text with further ones behind it."""
         for arg in rest:
-            joined = ast.Binary("+", joined, self.at(_before_text(arg), level + 1))
+            joined = ast.Binary("+", joined, self.at(_before_text(arg), LEVELS["+"] + 1))
         return joined
 
     def default(self, first: Node, other: Node) -> ast.Expression:

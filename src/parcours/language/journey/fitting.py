@@ -55,15 +55,20 @@ def can_be(node: Node, wanted: Type) -> bool:
     return fits(node.type, wanted) and (not isinstance(node, Open) or wanted.kind in UNKNOWN or node.can(wanted))
 
 
+def undecided(*values: Node) -> bool:
+    """Whether the common type of ``values`` must wait, as one of them is open and none says what it is."""
+    return any(isinstance(value, Open) for value in values) and all(is_soft(value.type) for value in values)
+
+
 def chosen(function: str, before: tuple[Node, ...], values: tuple[Node, ...]) -> Node:
     """A call whose result is one of ``values``, all of unknown type: decided when it is known what is wanted."""
 
     def decide(wanted: Type | None) -> Node:
-        if wanted is not None:
-            return Call(function, (*before, *(fitted(value, wanted) for value in values)), wanted)
-        parts = tuple(settled(value) for value in values)
-        type_ = common(part.type for part in parts) or ANY
-        return Call(function, (*before, *(fitted(part, type_) for part in parts)), type_)
+        if wanted is None:
+            wanted = common(settled(value).type for value in values) or ANY
+        if is_soft(wanted):
+            return Call(function, (*before, *map(settled, values)), wanted)
+        return Call(function, (*before, *(fitted(value, wanted) for value in values)), wanted)
 
     return open_call(decide, lambda wanted: all(can_be(value, wanted) for value in values))
 

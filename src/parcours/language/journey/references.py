@@ -14,7 +14,7 @@ from parcours.language.check.problems import Problems
 from parcours.language.functions import registry
 from parcours.language.journey import ast
 from parcours.language.journey import type_errors as errors
-from parcours.language.journey.fitting import BROKEN, can_be, chosen, fitted
+from parcours.language.journey.fitting import BROKEN, can_be, chosen, fitted, undecided
 from parcours.language.journey.scope import (
     EVENT_TYPE,
     EVENTS,
@@ -191,7 +191,7 @@ class References:
         if not can_be(other, found.type):
             self.problems.add(*errors.bad_default(found.type, other.type, default.span))
             return found
-        if found.type.kind in UNKNOWN and other.type.kind in UNKNOWN:
+        if undecided(found, other):
             return chosen("coalesce", (), (found, other))
         type_ = joined(found.type, other.type) or found.type
         return Call("coalesce", (fitted(found, type_), fitted(other, type_)), type_)
