@@ -18,9 +18,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from parcours.core.clock import SystemClock, VirtualClock
     from parcours.core.errors import DefinitionError, DeliveryError, InputError, ParcoursError, WorkspaceError
+    from parcours.core.schema import Schema
     from parcours.core.settings import Settings
     from parcours.flow.ingest.mapping import ColumnMapping, Lines
     from parcours.service.explaining import Explanation
+    from parcours.service.expressions import Rule, check, evaluate, format
     from parcours.service.importing import Imported
     from parcours.service.previews import Preview
     from parcours.service.running import Replayed
@@ -37,11 +39,16 @@ _PLACES = {
     "ParcoursError": "parcours.core.errors",
     "Preview": "parcours.service.previews",
     "Replayed": "parcours.service.running",
+    "Rule": "parcours.service.expressions",
+    "Schema": "parcours.core.schema",
     "Settings": "parcours.core.settings",
     "SystemClock": "parcours.core.clock",
     "VirtualClock": "parcours.core.clock",
     "Workspace": "parcours.service.workspace",
     "WorkspaceError": "parcours.core.errors",
+    "check": "parcours.service.expressions",
+    "evaluate": "parcours.service.expressions",
+    "format": "parcours.service.expressions",
     "init": "parcours.service.workspace",
     "open": "parcours.service.workspace",
 }
@@ -57,11 +64,16 @@ __all__ = [
     "ParcoursError",
     "Preview",
     "Replayed",
+    "Rule",
+    "Schema",
     "Settings",
     "SystemClock",
     "VirtualClock",
     "Workspace",
     "WorkspaceError",
+    "check",
+    "evaluate",
+    "format",
     "init",
     "open",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from parcours.core.errors import DefinitionError, InputError, ParcoursError, RuleError
@@ -18,8 +18,17 @@ from parcours.flow.segments.definitions import (
 from parcours.flow.segments.documents import Document
 from parcours.kernel.book import keys_of, leaves
 from parcours.kernel.evaluate import Compiled
+from parcours.language.method import Method
 from parcours.language.tree import Node
-from parcours.service.definitions import Body, journey_body, rules_of_segments, segment_body
+from parcours.service.definitions import (
+    Body,
+    journey_body,
+    method_in,
+    rule_in,
+    rules_of_segments,
+    segment_body,
+)
+from parcours.service.expressions import Rule
 from parcours.service.wiring import Parts
 from parcours.store.catalogue import Catalogue, Definition, State
 
@@ -29,6 +38,7 @@ class Change:
     """What publishing does to one definition.
 
     ``action`` is ``new``, ``edited`` (also: published again) or ``unchanged``; ``version`` is the number it gets.
+    A segment has its ``rule``, and the ``method`` by which it will be kept up to date.
     """
 
     kind: str
@@ -36,6 +46,8 @@ class Change:
     name: str
     action: str
     version: int
+    rule: Rule | None = field(default=None, compare=False, repr=False)
+    method: Method | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +164,13 @@ def changes(found: Sequence[Checked], catalogue: Catalogue) -> list[Change]:
 
 
 def _change(new: Checked, old: Definition | None) -> Change:
+    change = _difference(new, old)
+    if new.kind != "segment":
+        return change
+    return replace(change, rule=Rule(rule_in(new.body)), method=method_in(new.body))
+
+
+def _difference(new: Checked, old: Definition | None) -> Change:
     if old is None:
         return Change(new.kind, new.id, new.name, "new", 1)
     same = old.body == new.body and old.name == new.name and old.state != State.DELETED

@@ -16,6 +16,8 @@ from parcours.engines.state import State
 from parcours.flow.journeys.definitions import JourneyDefinition
 from parcours.flow.journeys.state import CLOSED, OPEN
 from parcours.flow.segments.definitions import dependency_order
+from parcours.flow.segments.schedules import Schedule
+from parcours.language.method import Method, evaluation_method
 from parcours.language.tree import Node, from_json, members, to_json
 from parcours.store.catalogue import Catalogue, Definition
 
@@ -41,7 +43,19 @@ def _plain(body: Body) -> Body:
 
 def rule_of(definition: Definition) -> Node:
     """The typed rule of a stored segment."""
-    return from_json(_trees(definition)["rule"])
+    return rule_in(definition.body)
+
+
+def rule_in(body: Mapping[str, Any]) -> Node:
+    """The typed rule in the stored form of a segment."""
+    return from_json(body["trees"]["rule"])
+
+
+def method_in(body: Mapping[str, Any], language: str = "en") -> Method:
+    """How a segment is kept up to date, from its stored form; the reasons in ``language``."""
+    evaluation = body["source"].get("evaluation") or {}
+    schedule = Schedule.from_json(evaluation) if evaluation.get("method") == "batch" else None
+    return evaluation_method(rule_in(body), schedule=None if schedule is None else str(schedule), language=language)
 
 
 def rules_of_segments(catalogue: Catalogue) -> dict[str, Node]:

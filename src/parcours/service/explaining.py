@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,18 @@ from parcours.language.check.names import PROFILE_ID
 from parcours.language.explain import Explained, explain, next_change
 from parcours.language.reference import Person
 from parcours.language.sentence import sentence
-from parcours.language.tree import Aggregate, Attribute, Call, InWindow, Member, Node, children
+from parcours.language.tree import (
+    Aggregate,
+    Attribute,
+    Call,
+    Each,
+    Events,
+    InWindow,
+    Member,
+    Node,
+    Now,
+    children,
+)
 from parcours.service.reports import profile_number
 from parcours.store.log import Log
 
@@ -61,14 +72,15 @@ class Explanation:
     """The answer to "why is this profile (not) in the segment".
 
     Attributes:
+        segment: the segment; ``None`` when the question was about a rule.
         at: the instant it speaks of: that of the last tick.
         member: whether the rule holds then.
-        since: when that began, ``None`` when it never was otherwise.
+        since: when that began, ``None`` when it never was otherwise, or for a rule.
         next_change: when the answer turns by time alone if nothing happens; ``None``: never.
         rule: every part with what was seen.
     """
 
-    segment: str
+    segment: str | None
     profile: str
     at: datetime
     member: bool
@@ -92,14 +104,18 @@ class Explanation:
         }
 
 
-def explanation(log: Log, rules: Mapping[str, Node], segment: str, profile: str) -> Explanation:
-    """Explain a published segment for one profile as of the last tick.
+def explanation(
+    log: Log, rules: Mapping[str, Node], segment: str | None, profile: str, rule: Node | None = None, lang: str = "en"
+) -> Explanation:
+    """Explain a published segment, or any rule, for one profile as of the last tick.
 
     Args:
         log: the log of the workspace.
         rules: the typed rules of all published segments.
-        segment: one of them.
+        segment: one of them; or ``None``.
         profile: id of the profile.
+        rule: the rule to explain where there is no segment.
+        lang: language of the conditions in words.
 
     Raises:
         UnknownNameError: nobody has this id.
@@ -108,9 +124,10 @@ def explanation(log: Log, rules: Mapping[str, Node], segment: str, profile: str)
     number = profile_number(log, profile)
     now = last_instant(log)
     person = person_of(log, number, profile, rules)
-    found = explain(rules[segment], person, now)
-    turn = next_change(rules[segment], person, now, until=LAST_INSTANT)
-    own = log.qualifications_of(number).filter(pl.col("segment") == segment)
+    asked = rule if rule is not None else rules[segment or ""]
+    found = explain(asked, person, now)
+    turn = next_change(asked, person, now, until=LAST_INSTANT)
+    own = log.qualifications_of(number).filter(pl.col("segment").eq_missing(segment))
     return Explanation(
         segment=segment,
         profile=profile,
@@ -118,7 +135,7 @@ def explanation(log: Log, rules: Mapping[str, Node], segment: str, profile: str)
         member=found.held is True,
         since=own["effective"][-1] if own.height else None,
         next_change=None if turn is None else as_datetime(turn),
-        rule=_part(found),
+        rule=_part(found, lang),
     )
 
 
@@ -153,21 +170,32 @@ def person_of(log: Log, number: int, profile: str, rules: Mapping[str, Node]) ->
 # --- from what the language explains to what people read -------------------------------------------------
 
 
-def _part(found: Explained) -> Part:
-    node = found.node
+def _part(found: Explained, lang: str) -> Part:
+    node, held = found.node, found.held is True
     if isinstance(node, Call) and node.function in _GROUPS:
-        return Part(_GROUPS[node.function], found.held is True, {}, parts=tuple(_part(part) for part in found.parts))
+        return Part(_GROUPS[node.function], held, {}, parts=tuple(_part(part, lang) for part in found.parts))
     if isinstance(node, Member):
-        return Part(sentence(node), found.held is True, {}, parts=tuple(_part(part) for part in found.parts))
+        return Part(sentence(node, lang), held, {}, parts=tuple(_part(part, lang) for part in found.parts))
     leaves = list(_leaves(found))
-    events = {id(event): event for leaf in leaves for event in leaf.events}
-    values = {_source(leaf.node): leaf.value for leaf in leaves}
-    return Part(sentence(node), found.held is True, values, tuple(_shown(event) for event in events.values()))
+    events = {id(event): event for leaf in leaves for event in _events(leaf)}
+    values = {_source(leaf.node): leaf.value for leaf in leaves if not isinstance(leaf.node, Events | Each)}
+    return Part(sentence(node, lang), held, values, tuple(_shown(event) for event in events.values()))
+
+
+def _events(leaf: Explained) -> Iterable[Mapping[str, Any]]:
+    """The events that a value was made of; of a list of whole events those in it."""
+    if not isinstance(leaf.node, Events | Each):
+        return leaf.events
+    found = leaf.value if isinstance(leaf.value, list) else []
+    return [event for event in found if isinstance(event, Mapping) and "timestamp" in event]
 
 
 def _leaves(found: Explained) -> Iterator[Explained]:
     """The parts whose values were read from the profile."""
-    if isinstance(found.node, Aggregate | Attribute | InWindow):
+    if isinstance(found.node, Aggregate | Attribute | InWindow | Events | Now):
+        yield found
+        return
+    if isinstance(found.node, Each) and found.node.kind in ("filter", "ascending", "descending"):
         yield found
         return
     for part in found.parts:
@@ -181,6 +209,8 @@ def _source(node: Node) -> str:
             return ".".join(path)
         case InWindow(value=value):
             return _source(value)
+        case Now():
+            return "now"
         case Aggregate(kind=kind, event=event, value=value):
             return f"{kind} of {event}" if value is None else f"{kind} of {event} {_fields(value)}"
         case _:
@@ -195,12 +225,17 @@ def _fields(node: Node) -> str:
 
 
 def _shown(event: Mapping[str, Any]) -> dict[str, object]:
-    return {**event, "_time": as_datetime(int(event["_time"]))}
+    if "_time" in event:
+        return {**event, "_time": as_datetime(int(event["_time"]))}
+    return {"_time": event["timestamp"], **{name: value for name, value in event.items() if name != "timestamp"}}
 
 
 def _lines(found: Explanation) -> Iterator[str]:
-    verdict = "is in" if found.member else "is not in"
-    yield f"{found.profile} {verdict} {found.segment} at {_moment(found.at)}"
+    if found.segment is None:
+        yield f"the rule {'holds' if found.member else 'does not hold'} for {found.profile} at {_moment(found.at)}"
+    else:
+        verdict = "is in" if found.member else "is not in"
+        yield f"{found.profile} {verdict} {found.segment} at {_moment(found.at)}"
     if found.since is not None:
         yield f"  {'since' if found.member else 'left at'} {_moment(found.since)}"
     if found.next_change is not None:

@@ -20,6 +20,7 @@ from parcours.kernel.book import FeatureBook, needed
 from parcours.kernel.evaluate import Compiled, holds
 from parcours.kernel.rows import Profiles, Rows
 from parcours.kernel.streams import StreamSpec
+from parcours.language.method import Method, evaluation_method
 from parcours.language.tree import Node
 from parcours.store.log import Log
 
@@ -52,6 +53,7 @@ class Preview:
         before: how many are in it now.
         entering, leaving: frames with ``_profile`` and ``_profile_id``.
         price: what it costs.
+        method: how the segment would be kept up to date, and why.
     """
 
     segment: str
@@ -60,9 +62,10 @@ class Preview:
     entering: pl.DataFrame
     leaving: pl.DataFrame
     price: Price
+    method: Method
 
 
-def preview(state: State, log: Log, rule: Node, segment: str = "") -> Preview:
+def preview(state: State, log: Log, rule: Node, segment: str = "", schedule: str | None = None) -> Preview:
     """Evaluate ``rule`` for everybody as of the last tick, and compare with the members of ``segment``.
 
     Args:
@@ -70,6 +73,7 @@ def preview(state: State, log: Log, rule: Node, segment: str = "") -> Preview:
         log: where past events come from. Everything ticked so far must be committed.
         rule: typed; may refer to published segments.
         segment: the segment it is an edit of; unknown or empty: a new one.
+        schedule: when a batch segment is evaluated, in words.
 
     Raises:
         WorkspaceError: ``nothing-yet``, there was no tick so far.
@@ -93,6 +97,7 @@ def preview(state: State, log: Log, rule: Node, segment: str = "") -> Preview:
         entering=_listed(state, everybody[held & ~now_in]),
         leaving=_listed(state, everybody[~held & now_in]),
         price=_price(state, rule, read, seconds),
+        method=evaluation_method(rule, schedule=schedule),
     )
 
 

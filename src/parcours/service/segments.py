@@ -8,10 +8,11 @@ import polars as pl
 
 from parcours.core.clock import instant
 from parcours.core.errors import DefinitionError, UnknownNameError
+from parcours.language.method import Method
 from parcours.language.sentence import sentence
 from parcours.service import reports
 from parcours.service.defined import Defined
-from parcours.service.definitions import rule_of, users_of
+from parcours.service.definitions import method_in, rule_of, users_of
 from parcours.store.catalogue import Definition
 
 Moment = str | datetime | int
@@ -51,6 +52,14 @@ class Segments(Defined):
             UnknownNameError: there is no such segment.
         """
         return sentence(rule_of(self.get(segment)), language)
+
+    def method(self, segment: str, language: str = "en") -> Method:
+        """How it is kept up to date, and why; the reasons in English or French (``fr``).
+
+        Raises:
+            UnknownNameError: there is no such segment.
+        """
+        return method_in(self.get(segment).body, language)
 
     def members(self, segment: str, at: Moment | None = None) -> pl.DataFrame:
         """Members now or at a past moment: ``_profile``, ``_profile_id``, ``since``.

@@ -24,6 +24,7 @@ from parcours.service.folder import Folder
 from parcours.service.importing import Imported, Importer, column_mapping, raw_rows
 from parcours.service.journeys import Journeys
 from parcours.service.previews import Preview, preview
+from parcours.service.rules import Rules
 from parcours.service.running import LiveLoop, Replayed, Watch, stopped_by_signals
 from parcours.service.segments import Moment, Segments, as_instant
 from parcours.service.wiring import Parts
@@ -42,6 +43,7 @@ class Workspace:
     Attributes:
         segments: the segments (:class:`~parcours.service.segments.Segments`).
         journeys: the journeys (:class:`~parcours.service.journeys.Journeys`).
+        rules: questions about rules in any language (:class:`~parcours.service.rules.Rules`).
     """
 
     def __init__(self, folder: Path | str, clock: Clock | None = None) -> None:
@@ -59,6 +61,7 @@ class Workspace:
             raise
         self.segments = Segments(self._parts, self._definitions_changed)
         self.journeys = Journeys(self._parts, self._definitions_changed)
+        self.rules = Rules(self._parts)
 
     @classmethod
     def init(cls, folder: Path | str, clock: Clock | None = None) -> Workspace:
@@ -274,7 +277,7 @@ class Workspace:
 
         Args:
             definition: a file or folder with segments, a segment as plain data (``{"segment": …, "rule": …}``), or
-                a rule as plain data. Each segment is evaluated with the others as they are now.
+                a rule as plain data (``{"pql": "…"}`` too). Each segment is evaluated with the others as they are now.
 
         Raises:
             InputError, DefinitionError: it cannot be read or accepted.
@@ -285,7 +288,8 @@ class Workspace:
             rule = compile_rule(segment, self.schema, [*rules_of_segments(self._parts.catalogue), segment.id])
             applying.check_kept(rule)
             with self._parts.moving:
-                found.append(preview(self._parts.runner.state, self._parts.log, rule, segment.id))
+                schedule = None if segment.schedule is None else str(segment.schedule)
+                found.append(preview(self._parts.runner.state, self._parts.log, rule, segment.id, schedule))
         return found
 
     def _segments_in(self, definition: str | Path | Mapping[str, object]) -> list[SegmentDefinition]:
@@ -300,8 +304,13 @@ class Workspace:
 
     # --- questions -----------------------------------------------------------------------------------------
 
-    def explain(self, segment: str, profile: str) -> Explanation:
+    def explain(self, segment: str, profile: str, *, lang: str = "en") -> Explanation:
         """Why a profile is in a segment, or is not, as of the last tick; and when that changes by time alone.
+
+        Args:
+            segment: id of a published segment. For rules that are none: ``workspace.rules.explain``.
+            profile: id of the profile.
+            lang: language of the conditions in words: ``en`` or ``fr``.
 
         Raises:
             UnknownNameError: there is no such published segment, or no such profile.
@@ -313,7 +322,7 @@ class Workspace:
             raise UnknownNameError(
                 f"segment {segment!r} is not published", code="unknown-segment", hint=nearest(segment, rules)
             )
-        return explanation(self._parts.log, rules, segment, str(profile))
+        return explanation(self._parts.log, rules, segment, str(profile), lang=lang)
 
     def membership(self, profile: str) -> dict[str, dict[str, dict[str, object]]]:
         """The memberships of a profile as its field ``segmentMembership``: namespace ``UPS`` -> segment -> entry.

@@ -7,6 +7,7 @@ A file holds one or several documents, each a segment or a journey::
     description: Spent 250 or more in the last 90 days
     tags: [value]
     rule: {event: purchase, sum: total, in_last: 90 days, at_least: 250}
+    evaluation: {method: batch, schedule: "0 3 * * *", zone: Europe/Paris}    # left out: kept up to date at once
 
 Journeys are handed on as they are: the stage that runs them reads them.
 """
@@ -22,17 +23,19 @@ from parcours.core.errors import CycleError, DefinitionError, InputError, Parcou
 from parcours.core.ids import checked_name
 from parcours.core.schema import Schema
 from parcours.flow.segments.documents import SUFFIXES, Document, read_documents
+from parcours.flow.segments.schedules import Schedule, evaluation_problems
 from parcours.language.frontends import read_rule
 from parcours.language.tree import Node, members
 
-SEGMENT_KEYS = ("segment", "name", "description", "tags", "rule")
+SEGMENT_KEYS = ("segment", "name", "description", "tags", "rule", "evaluation")
 KINDS = ("segment", "journey")
 
 
 @dataclass(frozen=True, slots=True)
 class SegmentDefinition:
-    """A segment as its author wrote it. ``rule`` is the rule tree as plain data.
+    """A segment as its author wrote it. ``rule`` is the rule as plain data: a rule tree, or a text by its language.
 
+    ``schedule`` says when a batch segment is evaluated; without it the segment is kept up to date.
     ``version`` counts the published forms of the segment and is set by the catalogue. ``document`` knows the
     file and line of every part, when the definition was read from a file.
     """
@@ -43,6 +46,7 @@ class SegmentDefinition:
     description: str = ""
     tags: tuple[str, ...] = ()
     version: int = 1
+    schedule: Schedule | None = None
     document: Document | None = field(default=None, compare=False, repr=False)
 
     def to_json(self) -> dict[str, object]:
@@ -52,7 +56,10 @@ class SegmentDefinition:
             shape["description"] = self.description
         if self.tags:
             shape["tags"] = list(self.tags)
-        return {**shape, "rule": self.rule}
+        shape["rule"] = self.rule
+        if self.schedule is not None:
+            shape["evaluation"] = self.schedule.to_json()
+        return shape
 
     @staticmethod
     def from_json(shape: Mapping[str, object], version: int = 1) -> SegmentDefinition:
@@ -69,7 +76,12 @@ class SegmentDefinition:
                 where=document.place() if document is not None else None,
                 problems=[_placed(problem, document) for problem in problems],
             )
-        id_, tags, rule = str(shape["segment"]), shape.get("tags", ()), shape["rule"]
+        id_, tags, rule, evaluation = (
+            str(shape["segment"]),
+            shape.get("tags", ()),
+            shape["rule"],
+            shape.get("evaluation"),
+        )
         assert isinstance(tags, list | tuple)
         assert isinstance(rule, Mapping)
         return SegmentDefinition(
@@ -79,6 +91,7 @@ class SegmentDefinition:
             description=str(shape.get("description", "")).strip(),
             tags=tuple(str(tag) for tag in tags),
             version=version,
+            schedule=Schedule.from_json(evaluation) if isinstance(evaluation, Mapping) else None,
             document=document,
         )
 
@@ -104,6 +117,8 @@ def _problems(shape: Mapping[str, object]) -> list[ParcoursError]:
         problems.append(_wrong("rule", "there is no rule", example))
     elif not isinstance(shape["rule"], Mapping):
         problems.append(_wrong("rule", f"expected a rule, found {shape['rule']!r}", example))
+    if shape.get("evaluation") is not None:
+        problems.extend(evaluation_problems(shape["evaluation"]))
     return problems
 
 

@@ -17,7 +17,9 @@ def overview(workspace: Workspace, *, live: bool) -> Overview:
         "now": None if workspace.now is None else workspace.now.isoformat(),
         "profiles": status["profiles"],
         "rows_waiting": status["rows_waiting"],
-        "segments": segments.to_dicts(),
+        "segments": [
+            {**row, "evaluation": workspace.segments.method(row["segment"]).kind} for row in segments.to_dicts()
+        ],
         "journeys": journeys.to_dicts(),
         "messages": workspace.journeys.deliveries().to_dicts(),
     }

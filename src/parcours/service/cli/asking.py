@@ -7,21 +7,38 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from parcours.service.cli.output import ROWS, answer, rows, say, table
-from parcours.service.cli.session import opened
+from parcours.core.errors import InputError
+from parcours.service.cli.output import ROWS, answer, counted, rows, say, table
+from parcours.service.cli.rules import Language, read_written
+from parcours.service.cli.session import Lang, opened
 
 export = App(name="export", help="Write what is known to files.")
 
 
-def explain(segment: str, profile: str, /) -> None:
-    """Say why a profile is in a segment or not, part by part, and when that changes by time alone.
+def explain(
+    *names: Annotated[str, Parameter(name="NAME")],
+    rule: str | None = None,
+    language: Language = None,
+    lang: Lang = "en",
+) -> None:
+    """Say why a profile is in a segment or not, or whether a rule holds for it, and when that changes by time alone.
 
     Args:
-        segment: id of the segment.
-        profile: id of the profile.
+        names: id of the segment and id of the profile; with --rule only that of the profile.
+        rule: a rule in any language, instead of a segment.
+        language: of the rule, where it cannot be guessed: journey, pql, filter or tree.
+        lang: the language of sentences: en or fr.
     """
+    wanted = 2 if rule is None else 1
+    if len(names) != wanted:
+        what = "a segment and a profile" if rule is None else "with --rule one profile"
+        raise InputError(f"expected {what}, found {len(names)} names", code="usage", hint="parcours explain --help")
     with opened() as workspace:
-        found = workspace.explain(segment, profile)
+        if rule is None:
+            found = workspace.explain(*names, lang=lang)
+        else:
+            written, known = read_written(rule, language)
+            found = workspace.rules.explain(written, names[0], known, lang)
     answer(found.to_json())
     say(str(found))
 
@@ -69,4 +86,4 @@ def segment(
     with opened() as workspace:
         count = workspace.export_segment(segment, output, at)
     answer({"ok": True, "members": count, "file": str(output)})
-    say(f"{count:,} members written to {output}")
+    say(f"{counted(count, 'member')} written to {output}")

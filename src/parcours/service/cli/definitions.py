@@ -2,30 +2,46 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from parcours.service.cli.output import answer, say
-from parcours.service.cli.session import Flag, opened
+from parcours.service.cli.rules import Language, read_written
+from parcours.service.cli.session import Flag, Lang, opened
 
 if TYPE_CHECKING:
+    from parcours.language.method import Method
     from parcours.service.applying import Change
+    from parcours.service.expressions import Rule
     from parcours.store.catalogue import Definition
 
+#: The word in front of the method of evaluation.
+EVALUATION = {"en": "evaluation", "fr": "évaluation"}
 _SIGNS = {"new": "+", "edited": "~", "unchanged": " "}
 
 
-def check(path: Path, /) -> None:
-    """Look for problems in definitions, and tell what applying them would change. Changes nothing.
+def check(what: str, /, *, language: Language = None, lang: Lang = "en") -> None:
+    """Look for problems in definitions or in one rule; say each rule in words. Changes nothing.
 
     Args:
-        path: a YAML or JSON file, or a folder of them.
+        what: a YAML or JSON file with definitions, a folder of them, a file with one rule (.pql, .journey), or a rule.
+        language: of a rule, where it cannot be guessed: journey, pql, filter or tree.
+        lang: the language of sentences: en or fr.
     """
+    path = Path(what)
+    if language is None and (path.is_dir() or path.suffix in (".yaml", ".yml", ".json")):
+        with opened() as workspace:
+            changes = workspace.check(path)
+        _report(changes, lang)
+        say("no problems; nothing was changed")
+        return
+    written, known = read_written(what, language)
     with opened() as workspace:
-        changes = workspace.check(path)
-    _report(changes)
-    say("no problems; nothing was changed")
+        rule = workspace.rules.check(written, known)
+    method = method_of(rule, lang)
+    answer({"ok": True, "rule": rule.describe(lang), **method.to_json()})
+    say(rule.describe(lang))
+    say(f"{EVALUATION[lang]}: {method}")
 
 
 def apply(path: Path, /, *, draft: Flag = False) -> None:
@@ -38,7 +54,7 @@ def apply(path: Path, /, *, draft: Flag = False) -> None:
     with opened() as workspace:
         changes = workspace.apply(path, publish=not draft)
         evaluated = workspace.now is not None
-    _report(changes)
+    _report(changes, "en", words=False)
     say("saved as drafts" if draft else "evaluated" if evaluated else "evaluated from the first tick on")
 
 
@@ -49,7 +65,31 @@ def moved(definition: Definition, outcome: str) -> None:
     say(f"{definition.kind} {definition.id} {outcome}")
 
 
-def _report(changes: list[Change]) -> None:
-    answer({"ok": True, "changes": [asdict(change) for change in changes]})
+def _report(changes: list[Change], lang: str, *, words: bool = True) -> None:
+    answer({"ok": True, "changes": [_shape(change, lang) for change in changes]})
     for change in changes:
         say(f"{_SIGNS[change.action]} {change.kind} {change.id}: {change.action}, version {change.version}")
+        if words and change.rule is not None:
+            say(f"    {change.rule.describe(lang)}")
+            say(f"    {_method(change, lang)}")
+
+
+def _shape(change: Change, lang: str) -> dict[str, object]:
+    shape: dict[str, object] = {name: getattr(change, name) for name in ("kind", "id", "name", "action", "version")}
+    if change.rule is not None and change.method is not None:
+        shape |= {"rule": change.rule.describe(lang), **change.method.to_json()}
+    return shape
+
+
+def _method(change: Change, lang: str) -> str:
+    if change.method is None or change.rule is None:
+        return ""
+    method = change.method if lang == "en" or change.method.kind == "batch" else method_of(change.rule, lang)
+    return f"{EVALUATION[lang]}: {method}"
+
+
+def method_of(rule: Rule, lang: str) -> Method:
+    """How a rule is kept up to date, in the language of sentences."""
+    from parcours.language.method import evaluation_method
+
+    return evaluation_method(rule.node, language=lang)

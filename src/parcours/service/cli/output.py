@@ -46,6 +46,11 @@ def answer(shape: object) -> None:
         print(json.dumps(shape, default=_plain, ensure_ascii=False, indent=2))
 
 
+def counted(count: int, thing: str) -> str:
+    """``1 member``, ``1,200 members``."""
+    return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
+
+
 def table(frame: pl.DataFrame, *, limit: int | None = ROWS, title: str | None = None) -> None:
     """A frame as a table for people. Nothing with ``--json``: see :func:`answer`."""
     if session.as_json:
@@ -98,11 +103,12 @@ def told(error: ParcoursError) -> str:
     from parcours.language.check.carets import caret
 
     lines = [error.message if error.where is None else f"{error.where}: {error.message}"]
-    if error.span is not None and error.source is not None:
+    problems = getattr(error, "problems", ())
+    if error.span is not None and error.source is not None and not problems:
         lines += [f"    {line}" for line in caret(error.source, error.span).splitlines()]
     if error.hint is not None:
         lines.append(f"  hint: {error.hint}")
-    for problem in getattr(error, "problems", ()):
+    for problem in problems:
         lines.append("  - " + told(problem).replace("\n", "\n    "))
     return "\n".join(lines)
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from cyclopts import App
 
 from parcours.service.cli.definitions import moved
-from parcours.service.cli.output import ROWS, answer, pairs, rows, say, table
-from parcours.service.cli.session import opened
+from parcours.service.cli.output import ROWS, answer, counted, pairs, rows, say, table
+from parcours.service.cli.session import Lang, opened, session
 
 segments = App(name="segments", help="Segments: who is in, who entered and left.")
 
@@ -23,18 +23,20 @@ def list_() -> None:
 
 
 @segments.command
-def show(segment: str, /) -> None:
-    """Show a segment: its rule in words, its members, and how they moved.
+def show(segment: str, /, *, lang: Lang = "en") -> None:
+    """Show a segment: its rule in words, how it is kept up to date, its members, and how they moved.
 
     Args:
         segment: id of the segment.
+        lang: the language of sentences: en or fr.
     """
     from parcours.service.reports import sparkline
 
     with opened() as workspace:
         definition = workspace.segments.get(segment)
         history = workspace.segments.history(segment)
-        words = workspace.segments.describe(segment)
+        words = workspace.segments.describe(segment, lang)
+        method = workspace.segments.method(segment, lang)
         count = workspace.segments.count(segment)
     shape = {
         "segment": definition.id,
@@ -42,6 +44,7 @@ def show(segment: str, /) -> None:
         "state": str(definition.state),
         "version": definition.version,
         "rule": words,
+        "evaluation": method.to_json() if session.as_json else str(method),
         "members": count,
         "entries": int(history["entries"].sum()),
         "exits": int(history["exits"].sum()),
@@ -65,7 +68,7 @@ def members(segment: str, /, *, at: str | None = None, limit: int = ROWS) -> Non
         found = workspace.segments.members(segment, at).select("_profile_id", "since")
     answer(rows(found))
     table(found.rename({"_profile_id": "profile"}), limit=limit)
-    say(f"{found.height:,} members")
+    say(counted(found.height, "member"))
 
 
 @segments.command
@@ -112,6 +115,7 @@ def preview(path: Path, /) -> None:
                 "before": item.before,
                 "entering": item.entering["_profile_id"].to_list(),
                 "leaving": item.leaving["_profile_id"].to_list(),
+                **item.method.to_json(),
                 "price": {name: getattr(item.price, name) for name in item.price.__slots__},
             }
             for item in found
@@ -120,13 +124,14 @@ def preview(path: Path, /) -> None:
     for item in found:
         price = item.price
         say(
-            f"{item.segment}: {item.before:,} members now, {item.members:,} then; "
+            f"{item.segment}: {counted(item.before, 'member')} now, {item.members:,} then; "
             f"{item.entering.height:,} would enter, {item.leaving.height:,} would leave"
         )
         say(
             f"  reads {price.features} features, {price.shared} of them kept already; {price.events:,} past events, "
             f"{price.memory / 1e6:,.1f} MB more, {price.seconds:.2f} s"
         )
+        say(f"  evaluation: {item.method}")
         for word, frame in (("enter", item.entering), ("leave", item.leaving)):
             names = frame["_profile_id"].head(10).to_list()
             if names:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 from cyclopts import Parameter
 
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 #: An option that is given or not.
 Flag: TypeAlias = Annotated[bool, Parameter(negative="", show_default=False)]
+
+
+#: The language of sentences.
+Lang: TypeAlias = Annotated[Literal["en", "fr"], Parameter(name="--lang")]
 
 
 @dataclass(slots=True)
