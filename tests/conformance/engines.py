@@ -79,6 +79,8 @@ def _reference(node: Node, person: Person, now: int) -> Any:
 
 def _compiled(node: Node, person: Person, now: int) -> Iterator[Answer]:
     """The compiled form over the case alone, and over several rows of which two are the case."""
+    if any(isinstance(_reference(leaf, person, now), Failed) for leaf in leaves(node)):
+        return  # a value that is not of its type cannot stand in a column
     for rows in (("case",), _ROWS):
         columns = {leaf: _column(leaf, person, now, rows) for leaf in leaves(node)}
         names = {leaf: f"leaf {number}" for number, leaf in enumerate(columns)}

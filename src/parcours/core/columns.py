@@ -53,7 +53,7 @@ def held(value: Any, type_: Type) -> Any:
         case Kind.OFFSET_TIME:
             offset = value.utcoffset() or timedelta()
             return {"instant": value.astimezone(UTC), "offset": offset // timedelta(seconds=1)}
-        case Kind.ANY:
+        case Kind.ANY | Kind.NULL:
             return value if isinstance(value, str) else str(value)
         case _:
             return value

@@ -15,13 +15,14 @@ from functools import partial
 import numpy as np
 import polars as pl
 
-from parcours.core.schema import ANY, BOOLEAN, Type, polars_type
+from parcours.core.schema import ANY, BOOLEAN, DATE_TIME, STRING, Kind, Type, polars_type
 from parcours.kernel.elements import ELEMENT, LIST, either, rows_of
 from parcours.kernel.leaves import Read, microseconds, read
 from parcours.kernel.paths import inside
 from parcours.kernel.scope import Compile, Scope
 from parcours.kernel.stages import Program, Stages, evaluated, outcome, outcome_type, parts_of, program
 from parcours.language import tree
+from parcours.language.functions import registry
 from parcours.language.functions.declaration import Column
 from parcours.language.functions.flat import Bools, Int64s, flat
 from parcours.language.scopes import conditions, earlier_steps, kept_after
@@ -57,10 +58,18 @@ def followed(node: tree.Sequence, over: Column, compile_: Compile, scope: Scope)
     fails = any(part.column.failed is not None for step in steps for part in (step.alone, step.linked) if part)
     dtype = outcome_type(BOOLEAN) if fails else polars_type(BOOLEAN)
     time = inside(pl.col(ELEMENT), over.type.element or ANY, node.time, ANY)
-    run = partial(_run, steps, microseconds(time.expr, time.type), fails)
+    run = partial(_run, steps, _instants(time), fails)
     expr = made.over(run, [over.expr.alias(LIST)], dtype)
     found = parts_of(expr, BOOLEAN, nullable=False) if fails else Column(expr, BOOLEAN, nullable=False)
     return replace(found, failed=either(found.failed, over.failed))
+
+
+def _instants(time: Column) -> pl.Expr:
+    """The times of elements in microseconds; texts are read as times."""
+    if time.type.kind in (Kind.STRING, Kind.ANY):
+        read_ = registry.get("read_instant").columns(replace(time, type=STRING, nullable=True))
+        return microseconds(read_, DATE_TIME)
+    return microseconds(time.expr, time.type)
 
 
 def _around(node: tree.Sequence) -> Iterator[Read]:
@@ -127,7 +136,7 @@ class _Search:
 
     def __init__(self, frame: pl.DataFrame, time: pl.Expr) -> None:
         every = flat(frame[LIST])
-        times = every.elements.alias(ELEMENT).to_frame().select(time.cast(pl.Int64)).to_series()
+        times = every.elements.alias(ELEMENT).to_frame().with_columns(time.cast(pl.Int64).alias("time"))["time"]
         self.found = every.where(times.is_not_null().to_numpy())
         self.rows = rows_of(frame, self.found)
         self.around = frame.drop(LIST)

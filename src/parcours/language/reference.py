@@ -24,7 +24,7 @@ from parcours.language.functions import registry
 from parcours.language.functions.conversion import text_of
 from parcours.language.functions.declaration import Overload, Value, widen
 from parcours.language.functions.sorting import in_order
-from parcours.language.functions.untyped import type_of_value, untyped
+from parcours.language.functions.untyped import is_of, type_of_value, untyped
 from parcours.language.person import Memo, Person, Place, Row, Rows
 from parcours.language.tree import (
     Aggregate,
@@ -106,8 +106,17 @@ def value_at(node: Node, place: Place) -> Value:
             return value_at(rule, place.at_rows(())) is True
         case Now():
             return as_datetime(place.now)
-        case _:
+        case Events() | Chance():
             return plain(_from_beside(node, place), node.type)
+        case Given() | Fetched():
+            return _checked(plain(_from_beside(node, place), node.type), node)
+
+
+def _checked(value: Value, node: Given | Fetched) -> Value:
+    """What comes from beside the profile need not be what was expected: of a field whose type nobody has declared."""
+    if is_of(value, node.type):
+        return value
+    raise EvaluationError(f"{'.'.join(node.path[1:])} is not of type {node.type}", code="wrong-type")
 
 
 def _from_beside(node: Given | Fetched | Events | Chance, place: Place) -> Value:
@@ -288,11 +297,16 @@ def _quantified(node: Quantifier, place: Place) -> bool:
 # --- sequences -----------------------------------------------------------------------------------------
 
 
+def _moment(value: Value) -> Value:
+    """A date or time; a text is read as one."""
+    return registry.get("read_instant").meaning(value) if isinstance(value, str) else value
+
+
 def _followed(node: Followed, place: Place) -> bool:
     elements = [
         (as_instant(moment), element)
         for element in value_at(node.over, place) or []
-        if (moment := _step(element, node.time)) is not None
+        if (moment := _moment(_step(element, node.time))) is not None
     ]
     return followed(node, elements, lambda part, rows: value_at(part, place.at_rows((*rows, *place.rows))) is True)
 
