@@ -157,7 +157,7 @@ class FeatureBook:
     def _watch(self, node: Node) -> None:
         """Tell the features which values decide: constants they are compared with, else every change."""
         for key in watched(node):
-            self._features[key].watch(None)
+            self._features[key].watch_rows()
         self._watch_leaves(node)
 
     def _watch_leaves(self, node: Node) -> None:
@@ -166,9 +166,12 @@ class FeatureBook:
                 function in _COMPARISONS and kind != "average" and not isinstance(value, str) and value is not None
             ):
                 self._features[keys_of(leaf)[0]].watch(_thresholds(leaf, value))
-            case Aggregate() | InWindow(value=Attribute()) | Events():
+            case Aggregate() | InWindow(value=Attribute()):
                 for key in keys_of(node):
                     self._features[key].watch(None)
+            case Events():
+                for key in keys_of(node):
+                    self._features[key].watch_rows()
             case _:
                 for child in children(node):
                     self._watch_leaves(child)

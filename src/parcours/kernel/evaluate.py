@@ -65,7 +65,7 @@ class Compiled:
         members: the segments referred to.
         reads_now: whether the instant of evaluation is among the columns it reads.
         computed: windows over computed instants, by the name of their columns; when an edge of one moves, the
-            rule is evaluated for everybody.
+            rule is evaluated for everybody, unless the instant is the time of an event.
         clock: what the rule makes of the instant of evaluation alone (this month, the date of today); when time
             changes one of these values, the rule is evaluated for everybody.
     """
@@ -79,6 +79,7 @@ class Compiled:
         self.clock = now_parts(node)
         self.reads_now = False
         self._restless = _restless(node)
+        self._held_against: list[Window] = []
         self.expression = expression(node, self._column)
 
     def _column(self, leaf: Node) -> pl.Expr:
@@ -95,7 +96,8 @@ class Compiled:
             case InWindow(value=value, window=window) if not keys_of(leaf):
                 name = fingerprint(leaf)
                 self.computed[name] = window
-                self._restless |= not on_time(leaf)
+                if not on_time(leaf):
+                    self._held_against.append(window)
                 instant = expression(value, self._column).cast(pl.Datetime("us")).to_physical()
                 return ((instant > pl.col(f"lo:{name}")) & (instant <= pl.col(f"hi:{name}"))).fill_null(False)
             case Now():
@@ -109,13 +111,13 @@ class Compiled:
     @property
     def clocked(self) -> bool:
         """Whether time may change the rule other than by moving the windows of its features."""
-        return bool(self.clock) or self._restless
+        return bool(self.clock or self._held_against) or self._restless
 
     def stirs(self, prev: int, now: int) -> bool:
         """Whether time passing from ``prev`` to ``now`` may have changed a :attr:`clocked` rule for anybody."""
         return (
             self._restless
-            or any(bounds(window, prev) != bounds(window, now) for window in self.computed.values())
+            or any(bounds(window, prev) != bounds(window, now) for window in self._held_against)
             or any(
                 reference.evaluate(part, _NOBODY, prev) != reference.evaluate(part, _NOBODY, now) for part in self.clock
             )

@@ -61,6 +61,7 @@ class Feature:
         #: The next instants at which a filed row comes in and goes out by time alone, or earlier.
         self._next_in = self._next_out = ALWAYS
         self._thresholds: Int64s | None = np.empty(0, np.int64)
+        self._rows_matter = False
 
     def watch(self, thresholds: Int64s | None) -> None:
         """Say which changes matter: those that cross one of these encoded values, or (``None``) all."""
@@ -68,6 +69,10 @@ class Feature:
             self._thresholds = None
         else:
             self._thresholds = np.union1d(self._thresholds, thresholds)
+
+    def watch_rows(self) -> None:
+        """Say that every row that comes or goes matters, also where the value stays the same."""
+        self._rows_matter = True
 
     def build(self, within: Feature | None = None) -> None:
         """Compute the feature from the stream as it stands, its edges being set.
@@ -211,7 +216,7 @@ class Feature:
         redo = [some for some in redo if len(some)]
         if redo:
             self._recompute(redo[0] if len(redo) == 1 else ascending(np.concatenate(redo)))
-        return touched[self._matters(before, self.aggregate.values[places])]
+        return touched if self._rows_matter else touched[self._matters(before, self.aggregate.values[places])]
 
     def _recompute(self, profiles: Profiles) -> None:
         if len(profiles):
