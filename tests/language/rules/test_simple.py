@@ -8,7 +8,7 @@ import yaml
 from parcours.core.schema import BOOLEAN, STRING
 from parcours.language.rules.parse import parse_rule
 from parcours.language.rules.simple import beyond_simple
-from parcours.language.tree import Attribute, InWindow, Relative
+from parcours.language.tree import Attribute, InWindow, Rolling
 from tests.language.shop import SEGMENTS, SHOP
 
 SIMPLE = [
@@ -49,5 +49,5 @@ def test_the_part_that_is_not_is_named(text: str, where: str, what: str) -> None
 
 
 def test_what_the_rule_tree_cannot_say_is_beyond_it() -> None:
-    (part,) = beyond_simple(InWindow(Attribute(("birthday",), STRING), Relative(None, None), BOOLEAN))
+    (part,) = beyond_simple(InWindow(Attribute(("birthday",), STRING), Rolling(0, 5), BOOLEAN))
     assert part.shape is None

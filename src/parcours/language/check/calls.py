@@ -54,7 +54,8 @@ def _aligned(
     function: str, args: Sequence[Node], where: str, places: Sequence[str], report: Report
 ) -> Sequence[Node] | None:
     if function in TEXT:
-        return _texts(args, places, report)
+        texts = _texts(args[:2], places[:2], report)
+        return None if texts is None else (*texts, *args[2:])
     if len(args) != 2:
         return args
     if function in ORDER or function in EQUALITY:

@@ -83,10 +83,18 @@ def segment_schema() -> Schema:
         "name": {"type": "string"},
         "description": {"type": "string"},
         "tags": {"type": "array", "items": {"type": "string"}},
-        "rule": _ref("rule"),
+        "rule": {"anyOf": [_ref("rule"), *_texts()]},
     }
     head: Schema = {"$schema": DIALECT, "title": "A Parcours segment"}
     return {**head, **_object(properties, ("segment", "rule")), "$defs": _definitions()}
+
+
+def _texts() -> Iterable[Schema]:
+    """Rules in the other languages, by the name of the language."""
+    for name in ("journey", "pql"):
+        yield _object({name: _TEXT}, (name,))
+    filters: Schema = {"type": "object", "description": "a filter expression for each attribute"}
+    yield _object({"filter": filters}, ("filter",))
 
 
 def _definitions() -> Schema:

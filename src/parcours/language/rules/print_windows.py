@@ -33,7 +33,7 @@ def print_window(window: Window, *, future: bool) -> dict[str, object]:
             return keys if window.zone == "UTC" else {**keys, "zone": window.zone}
         case Relative(lower=lower, upper=upper, zone=zone) if (lower, upper) != (None, None):
             return _print_relative(lower, upper, zone, future)
-        case Ever() | Absolute() | Calendar():
+        case Ever() | Absolute() | Calendar() | Relative(None, None):
             fields = {name: value for name, value in to_json(window).items() if name != "node"}
             return {"window": {window.tag: fields}}
         case _:

@@ -36,6 +36,7 @@ NEIGHBOURS: Mapping[str, int] = {"this": 0, "last": -1, "previous": -1, "next": 
 #: The kinds of window that can be written out in their fields (see ``tree``); times are in microseconds.
 RAW_WINDOWS: Mapping[str, Mapping[str, type]] = {
     "ever": {},
+    "relative": {},
     "rolling": {"oldest": int, "newest": int, "closed": bool},
     "calendar": {"unit": str, "first": int, "last": int, "zone": str, "future": bool},
     "absolute": {"start": int, "end": int, "future": bool},
@@ -169,8 +170,8 @@ class WindowReader:
 
     def _raw(self, kind: str, found: object, where: str) -> Window | None:
         try:
-            if not isinstance(found, Mapping):
-                raise TypeError("not a mapping")
+            if not isinstance(found, Mapping) or not set(found) <= set(RAW_WINDOWS[kind]):
+                raise TypeError("not its fields")
             window = window_from_json({"node": kind, **found})
         except (TypeError, KeyError):
             self.report.add(errors.not_a_mapping(where, found, f"the fields of a window of kind {kind}"))
