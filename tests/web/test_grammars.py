@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from parcours.core.errors import DefinitionError
-from parcours.language import journey, pql
+from parcours.language.journey.parse import parse as parse_journey
+from parcours.language.pql import parse as parse_pql
 from tools import web
 
 CASES = Path(__file__).parent.parent / "conformance" / "cases"
-PARSERS = {"journey": journey.parse, "pql": pql.parse}
+PARSERS = {"journey": parse_journey, "pql": parse_pql}
 FILES = {"journey": "expressions.jsonl", "pql": "pql.jsonl"}
 OWN = {
     "journey": [

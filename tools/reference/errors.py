@@ -32,9 +32,7 @@ class Entry:
 
 
 def page() -> str:
-    entries = sorted(
-        {entry for path in sorted(SOURCE.rglob("*.py")) for entry in _entries(ast.parse(path.read_text()))}
-    )
+    entries = sorted({entry for path in sorted(SOURCE.rglob("*.py")) for entry in entries_of(path)})
     codes = sorted({entry.code for entry in entries} | set(_defaults().values()))
     parts = [INTRODUCTION, "## The classes\n", _tree(), "\n## The codes\n"]
     parts += [_section(code, [entry for entry in entries if entry.code == code]) for code in codes]
@@ -59,6 +57,32 @@ def _section(code: str, entries: list[Entry]) -> str:
     messages = dict.fromkeys(entry.message for entry in entries if entry.message)
     listed = [f"- {message}" for message in messages]
     return "\n".join([f"### {code}", "", " ".join(ways), "", *listed, *([""] if listed else [])])
+
+
+def entries_of(path: Path) -> Iterator[Entry]:
+    """The ways to meet a code that a module of the source knows."""
+    tree = ast.parse(path.read_text())
+    yield from _entries(tree)
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef):
+            yield from _described(function)
+
+
+def _described(function: ast.FunctionDef) -> Iterator[Entry]:
+    """A problem in a text that is described by its code, message, span and hint."""
+    local = {node.targets[0].id: node.value for node in ast.walk(function) if _assigns(node)}  # type: ignore[attr-defined]
+    for node in ast.walk(function):
+        if not (isinstance(node, ast.Return) and isinstance(node.value, ast.Tuple) and len(node.value.elts) == 4):
+            continue
+        code, message, *_ = node.value.elts
+        if isinstance(code, ast.Constant) and isinstance(code.value, str) and "." in code.value:
+            if isinstance(message, ast.Name):
+                message = local.get(message.id, message)
+            yield Entry(code.value, "RuleError", _template(message))
+
+
+def _assigns(node: ast.AST) -> bool:
+    return isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name)
 
 
 def _entries(tree: ast.AST) -> Iterator[Entry]:

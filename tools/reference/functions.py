@@ -1,81 +1,175 @@
-"""Functions and operators, from the registry of the language."""
+"""Functions and operators: a page for each, and an index by family and by the names that the languages give them."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Iterator, Mapping
 
 from parcours.language.functions import registry
-from parcours.language.functions.declaration import Constant, Function, Signature
+from parcours.language.functions.declaration import Constant, Function, NullRule, Signature, Spelling
+from tools.reference.failures import FAILURES
+from tools.reference.samples import EVENT, LANGUAGES, Sample, samples_of, spellings, written_with_names
+from tools.reference.written import NAMES, code, signatures, tree, value
 
 INTRODUCTION = """\
 # Functions
 
-Every function and operator a rule may use, by family. In a rule tree a function is called as
-`{call: NAME, args: [VALUE, …]}`; a call whose result is a boolean is a rule by itself. The comparators of the
-[rule tree](rule-tree.md) (`at_least`, `contains`, …) are these same functions.
+Every function and operator a rule may use. One declaration stands behind each: what is said here holds in every
+language that has the function. In a [rule tree](rule-tree.md) a function is called as `{call: NAME, args: [VALUE, …]}`;
+a call whose result is a boolean is a rule by itself. The [journey expression language](journey.md) and [PQL](pql.md)
+have names and operators of their own, listed [below](#by-the-names-of-the-languages).
 
-*Nulls* says what a missing value does. A function is total: where there is no value to give (a text that is no
-number, an integer outside 64 bits) the result is null, never an error.
+Each page says what a missing value does. Most functions are total: where there is no value to give (a text that is no
+number) the result is null. The few that can fail say when. The examples of all pages are run by the tests.
 """
+OWN = "as said above"
 
 
 def page() -> str:
-    families = [family for family in registry.FAMILIES if family]
-    contents = "\n".join(f"- [{_title(family)}](#{_title(family).lower()}): {_names(family)}" for family in families)
-    return "\n".join([INTRODUCTION, contents, "", *(_family(family) for family in families)])
+    """The index."""
+    families = _families()
+    parts = [INTRODUCTION, "## By family", ""]
+    for family, functions in families.items():
+        parts += [f"### {family.capitalize()}", "", "| function | journey | PQL | |", "|---|---|---|---|"]
+        parts += [_row(function) for function in functions]
+        parts += [""]
+    parts += ["## By the names of the languages", ""]
+    for language in ("journey", "pql"):
+        parts += [f"### {NAMES[language]}", "", *_named(language), ""]
+    return "\n".join(parts)
 
 
-def _title(family: tuple[Function, ...]) -> str:
-    return family[0].family.capitalize()
+def pages() -> Mapping[str, str]:
+    """The page of each function, by its file."""
+    return {f"functions/{name}.md": _page(registry.get(name)) for name in registry.names()}
 
 
-def _names(family: Iterable[Function]) -> str:
-    return ", ".join(f"[`{function.name}`](#{function.name})" for function in family)
+# --- the index -----------------------------------------------------------------------------------------
 
 
-def _family(family: tuple[Function, ...]) -> str:
-    return f"## {_title(family)}\n\n" + "\n".join(_entry(function) for function in family)
+def _families() -> dict[str, list[Function]]:
+    found: dict[str, list[Function]] = {}
+    for name in registry.names():
+        function = registry.get(name)
+        found.setdefault(function.family, []).append(function)
+    return found
 
 
-def _entry(function: Function) -> str:
-    lines = [f"### {function.name}", "", function.prose, ""]
-    lines += [f"- `{function.name}{signature}`" for signature in dict.fromkeys(map(str, function.signatures))]
-    lines += [f"- Nulls: {function.null_rule.value}."]
-    lines += [_constant(name, constant) for name, constant in _constants(function.signatures).items()]
-    lines += ["", "| call | result |", "|---|---|"]
-    lines += [f"| `{_call(function.name, args)}` | `{_cell(result)}` |" for args, result in function.examples]
-    return "\n".join([*lines, ""])
+def _row(function: Function) -> str:
+    forms = (", ".join(map(code, forms_of(function, language))) for language in ("journey", "pql"))
+    return f"| [`{function.name}`](functions/{function.name}.md) | {' | '.join(forms)} | {_first(function.prose)} |"
 
 
-def _constants(signatures: Iterable[Signature]) -> dict[str, Constant]:
-    params = (param for signature in signatures for param in signature.params)
+def _first(prose: str) -> str:
+    """The first sentence."""
+    return prose.split(". ")[0].rstrip(".").replace("|", "\\|")
+
+
+def _named(language: str) -> Iterator[str]:
+    yield "| name | function |"
+    yield "|---|---|"
+    for name, found in sorted(registry.spelled(language).items(), key=lambda pair: pair[0].lower()):
+        links = ", ".join(f"[`{function.name}`](functions/{function.name}.md)" for function, _ in found)
+        yield f"| {code(name)} | {links} |"
+
+
+def forms_of(function: Function, language: str) -> list[str]:
+    """How the language writes the function: its names, or what stands between the operands."""
+    own = spellings(function, language)
+    if own:
+        return [f".{spelling.name}()" if spelling.method else f"{spelling.name}()" for spelling in own]
+    return _operator(function, language)
+
+
+def _operator(function: Function, language: str) -> list[str]:
+    """The operator, from an example whose arguments are all named."""
+    if not any(sample.language == language for sample in samples_of(function.name)):
+        return []
+    text = written_with_names(function, language)
+    return [] if text is None else [text.replace(f"@{{{EVENT}.", "").replace("}", "")]
+
+
+# --- a page --------------------------------------------------------------------------------------------
+
+
+def _page(function: Function) -> str:
+    parts = [f"# {function.name}", "", function.prose, "", *_facts(function), ""]
+    for language in LANGUAGES:
+        found = [sample for sample in samples_of(function.name) if sample.language == language]
+        if found:
+            parts += [f"## {NAMES[language]}", "", *_written(function, language), "", *_table(found), ""]
+    parts += [f"[All functions](../functions.md#{function.family.replace(' ', '-')})"]
+    return "\n".join(parts)
+
+
+def _facts(function: Function) -> Iterator[str]:
+    rule = OWN if function.null_rule is NullRule.OWN else function.null_rule.value
+    yield f"- **Missing values**: {rule}."
+    if function.fails is not None:
+        codes = dict.fromkeys(f"`{failure.code}`" for _, failure in FAILURES[function.name])
+        yield f"- **Fails** with an `EvaluationError` ({', '.join(codes)}), see the examples; in a rule that is false."
+    else:
+        yield "- **Fails**: never."
+    for name, constant in _constants(function.signatures).items():
+        shown = ", ".join(value(sample) for sample in constant.samples)
+        must = "must be a constant" if constant.required else "is checked beforehand when it is a constant"
+        yield f"- **`{name}`** {must}: {constant.name}, for example {shown}."
+
+
+def _constants(found: Iterable[Signature]) -> dict[str, Constant]:
+    params = (param for one in found for param in one.params)
     return {param.name: param.constant for param in params if param.constant is not None}
 
 
-def _constant(name: str, constant: Constant) -> str:
-    samples = ", ".join(f"`{_cell(sample)}`" for sample in constant.samples)
-    return f"- `{name}` must be a constant: {constant.name}; for example {samples}."
+def _written(function: Function, language: str) -> Iterator[str]:
+    if language == "tree":
+        for params, result in signatures(function.signatures, language):
+            yield f"- {code(f'{{call: {function.name}, args: [{_joined(params)}]}}')} → {result}"
+        return
+    own = spellings(function, language)
+    for form in [] if own else _operator(function, language):
+        types = dict.fromkeys(f"({_joined(p)}) → {r}" for p, r in signatures(function.signatures, language))
+        yield f"Written {code(form)}: {'; '.join(types)}"
+    for spelling in own:
+        for params, result in signatures(_of(function, spelling), language):
+            yield f"- {code(called(spelling, params))} → {result}"
+    others = _namesakes(function, language)
+    if others:
+        yield f"\nThe same name with arguments of other types: {', '.join(others)}."
 
 
-def _call(name: str, args: Iterable[object]) -> str:
-    return f"{name}({', '.join(map(_cell, args))})"
+def _joined(params: list[str]) -> str:
+    return ", ".join(params).replace(", …", " …")
 
 
-def _cell(value: object) -> str:
-    return _text(value).replace("|", "\\|").replace("`", "'")
+def _of(function: Function, spelling: Spelling) -> tuple[Signature, ...]:
+    return function.signatures if spelling.signatures is None else spelling.signatures
 
 
-def _text(value: object) -> str:
-    if value is None:
-        return "null"
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return str(value)
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(_text, value)) + "]"
-    if isinstance(value, float):
-        return repr(value)
-    return json.dumps(value, ensure_ascii=False)
+def called(spelling: Spelling, params: list[str]) -> str:
+    """The call with types in the place of arguments."""
+    if spelling.method:
+        first, *rest = params
+        return f"({first}).{spelling.name}({_joined(rest)})"
+    return f"{spelling.name}({_joined(params)})"
+
+
+def _namesakes(function: Function, language: str) -> list[str]:
+    names = {spelling.name for spelling in spellings(function, language)}
+    found = (other for name in sorted(names) for other, _ in registry.spelled(language)[name])
+    return list(dict.fromkeys(f"[`{one.name}`]({one.name}.md)" for one in found if one.name != function.name))
+
+
+def _table(found: list[Sample]) -> Iterator[str]:
+    where = any(sample.given or sample.now for sample in found)
+    yield "| example | where | result |" if where else "| example | result |"
+    yield "|---|---|---|" if where else "|---|---|"
+    for sample in found:
+        text = tree(sample.text) if sample.language == "tree" else " ".join(sample.text.split())
+        beside = f" {_where(sample)} |" if where else ""
+        yield f"| {code(text)} |{beside} {value(sample.result)} |"
+
+
+def _where(sample: Sample) -> str:
+    known = [f"`{name}` is {'missing' if found is None else value(found)}" for name, (found, _) in sample.given.items()]
+    now = [] if sample.now is None else [f"it is now {value(sample.now)}"]
+    return ", ".join([*known, *now])

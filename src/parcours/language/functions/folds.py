@@ -54,7 +54,9 @@ def _is_list(args: tuple[Column, ...]) -> bool:
 def _sum(*args: Value) -> Value:
     total = functools.reduce(operator.add, _known(args), 0)
     if isinstance(total, int) and fitting(total) is None:
-        raise EvaluationError("a sum is beyond 64 bits", code="overflow")
+        raise EvaluationError(
+            "a sum is beyond 64 bits", code="integer-overflow", hint="compute with decimals: toDecimal(…)"
+        )
     return fitting(total)
 
 

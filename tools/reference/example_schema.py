@@ -1,0 +1,55 @@
+"""The shop that the documentation talks about: what rules in it may name."""
+
+from __future__ import annotations
+
+from parcours.core.schema import (
+    BOOLEAN,
+    DATE_ONLY,
+    DATE_TIME,
+    DECIMAL,
+    INTEGER,
+    STRING,
+    Schema,
+    list_of,
+    object_of,
+)
+
+ITEM = object_of(
+    {
+        "product": STRING,
+        "department": STRING,
+        "category": STRING,
+        "brand": STRING,
+        "quantity": INTEGER,
+        "price": DECIMAL,
+        "value": DECIMAL,
+    }
+)
+SHOP = Schema(
+    attributes={
+        "first_name": STRING,
+        "email": STRING,
+        "age": INTEGER,
+        "income": DECIMAL,
+        "subscribed": BOOLEAN,
+        "birthday": DATE_ONLY,
+        "trial_ends": DATE_TIME,
+        "signed_up": DATE_TIME,
+        "visits": INTEGER,
+        "orders": INTEGER,
+        "city": STRING,
+        "country": STRING,
+        "plan": STRING,
+        "interests": list_of(STRING),
+        "address": object_of({"city": STRING, "country": STRING}),
+        "devices": list_of(object_of({"platform": STRING, "last_seen": DATE_TIME})),
+    },
+    events={
+        "purchase": {"total": DECIMAL, "discount": DECIMAL, "store": STRING, "coupon": STRING, "items": list_of(ITEM)},
+        "mailing": {"campaign": STRING},
+        "message_opened": {"campaign": STRING},
+        "message_clicked": {"campaign": STRING, "url": STRING},
+        "session": {"app": STRING, "seconds": INTEGER},
+        "visit": {"page": STRING, "seconds": INTEGER, "tags": list_of(STRING)},
+    },
+)

@@ -1,0 +1,13 @@
+"""The JSON Schema of the rule tree, as files that editors can point to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from parcours.language.rules.json_schema import rule_schema, segment_schema
+
+
+def pages() -> Mapping[str, str]:
+    schemas = {"rule-tree": rule_schema(), "segments": segment_schema()}
+    return {f"{name}.schema.json": json.dumps(schema, indent=1, ensure_ascii=False) for name, schema in schemas.items()}
