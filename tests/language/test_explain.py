@@ -233,3 +233,17 @@ def test_what_depends_on_the_clock_says_so() -> None:
     now = instant("2024-01-10T15:30")
     assert (explain(again, person, now).clocked, explain(plain, person, now).clocked) == (True, False)
     assert next_change(again, person, now) == instant("2024-01-13")
+
+
+def test_a_part_that_fails_says_so_and_spoils_nothing_else() -> None:
+    schema = Schema({"age": INTEGER, "name": STRING})
+    fails = {"compare": {"left": {"call": "add_exact", "args": [{"attribute": "age"}, 2**62]}, "op": ">", "right": 0}}
+    rule = parse_rule({"any": [{"attribute": "name", "is": "Ada"}, fails]}, schema)
+    person = Person({"age": 2**62, "name": "Ada"})
+    found = explain(rule, person, NOW)
+    assert (found.held, found.failed) == (True, None)
+    assert found.parts[1].failed is not None
+    assert found.parts[1].held is False
+    assert next_change(rule, person, NOW) is None
+    alone = explain(parse_rule(fails, schema), person, NOW)
+    assert (alone.held, alone.value) == (False, None)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from parcours.core.clock import DAY, HOUR
+from parcours.core.errors import EvaluationError
 from parcours.core.schema import NULL
 from parcours.language.edges import AFTER
 from parcours.language.functions.declaration import Value
@@ -35,7 +36,8 @@ _ALWAYS = Absolute(future=True)
 class Explained:
     """A node with the value it had. ``held`` is set for conditions, ``events`` where it looks at events: those that
     count (see :func:`~parcours.language.witnesses.events_that_count`). ``clocked`` tells that the value is computed
-    with the present instant other than by windows, so that :func:`next_change` looks at a grid of moments.
+    with the present instant other than by windows, so that :func:`next_change` looks at a grid of moments. ``failed``
+    says why a part has no value at all: its evaluation fails, which matters only where its value is asked for.
     """
 
     node: Node
@@ -44,6 +46,7 @@ class Explained:
     parts: tuple[Explained, ...] = ()
     events: tuple[Row, ...] = ()
     clocked: bool = False
+    failed: str | None = None
 
 
 def explain(node: Node, person: Person, now: int) -> Explained:
@@ -53,15 +56,24 @@ def explain(node: Node, person: Person, now: int) -> Explained:
     taken apart: they have no value of their own.
     """
     place = Place(person, now)
-    value = value_at(node, place)
+    value, failed = _seen(node, place)
     return Explained(
         node,
         value,
         held=(value is True) if node.type.kind.value == "boolean" else None,
         parts=tuple(explain(part, person, now) for part in _parts(node, person)),
-        events=events_that_count(node, place),
+        events=() if failed else events_that_count(node, place),
         clocked=_reads_now(node, person),
+        failed=failed,
     )
+
+
+def _seen(node: Node, place: Place) -> tuple[Value, str | None]:
+    """The value of a part, or why there is none."""
+    try:
+        return value_at(node, place), None
+    except EvaluationError as error:
+        return None, error.message
 
 
 def _parts(node: Node, person: Person) -> tuple[Node, ...]:
@@ -81,12 +93,12 @@ def next_change(node: Node, person: Person, now: int, until: int = AFTER) -> int
     of these moments it is taken to turn at most once.
     """
     place = Place(person, now, memo={})
-    before = value_at(node, place)
+    before = _seen(node, place)
     ticking = _reads_now(node, person)
     turns = _turns(node, place) | (_looked_at(now) if ticking else set())
     previous = now
     for moment in sorted(moment for moment in turns if now < moment <= until):
-        if value_at(node, replace(place, now=moment)) != before:
+        if _seen(node, replace(place, now=moment)) != before:
             return _exactly(node, place, previous, moment) if ticking else moment
         previous = moment
     return None
@@ -108,10 +120,10 @@ def _looked_at(now: int) -> set[int]:
 
 def _exactly(node: Node, place: Place, same: int, other: int) -> int:
     """The first instant with another value than at ``same``, not after ``other``, which has one."""
-    before = value_at(node, replace(place, now=same))
+    before = _seen(node, replace(place, now=same))
     while other - same > 1:
         middle = (same + other) // 2
-        if value_at(node, replace(place, now=middle)) == before:
+        if _seen(node, replace(place, now=middle)) == before:
             same = middle
         else:
             other = middle
@@ -126,11 +138,11 @@ def _turns(node: Node, place: Place) -> set[int]:
         case Aggregate():
             return _turns_of_rows(node, place)
         case Quantifier():
-            elements = value_at(node.over, place) or []
+            elements = _seen(node.over, place)[0] or []
             inner = _union(_turns(node.where, place.inside(element)) for element in elements)
             return _turns(node.over, place) | inner
         case Each(over=over, body=body):
-            elements = value_at(over, place) or []
+            elements = _seen(over, place)[0] or []
             return _turns(over, place) | _union(_turns(body, place.inside(element)) for element in elements)
         case Sequence():
             return _turns(node.over, place) | _turns_of_steps(node, place)
@@ -142,7 +154,7 @@ def _turns(node: Node, place: Place) -> set[int]:
 
 def _turns_of_steps(node: Sequence, place: Place) -> set[int]:
     """Conditions of a step see its element and those of the steps before; a window is about one of them."""
-    elements = value_at(node.over, place) or []
+    elements = _seen(node.over, place)[0] or []
     return _union(
         _turns(part, place.at_rows((element,) * (position + 1) + place.rows))
         for position, step in enumerate(node.steps)
@@ -155,14 +167,17 @@ def _turns_of_steps(node: Sequence, place: Place) -> set[int]:
 def _turns_of_value(node: InWindow, place: Place) -> set[int]:
     """Edges for the value as it is now, and as it will be whenever it changes itself."""
     moments = {place.now, *_turns(node.value, place)}
-    values = [value_at(node.value, replace(place, now=moment)) for moment in moments if moment >= place.now]
+    values = [_seen(node.value, replace(place, now=moment))[0] for moment in moments if moment >= place.now]
     return _union(turning_points(node.window, as_instant(value)) for value in values if value is not None)
 
 
 def _turns_of_rows(node: Aggregate, place: Place) -> set[int]:
     """Edges of the window for every event that can count, and turns of the condition and value inside the rows."""
     condition = node.where if node.where is not None and not time_dependent(node.where) else None
-    rows = rows_that_count(replace(node, window=_ALWAYS, where=condition), place)
+    try:
+        rows = rows_that_count(replace(node, window=_ALWAYS, where=condition), place)
+    except EvaluationError:  # then it fails whenever it is looked at
+        return set()
     edges = _union(turning_points(node.window, int(row.rows[-1]["_time"])) for row in rows)
     inner = [part for part in (node.where, node.value) if part is not None and time_dependent(part)]
     return edges | _union(_turns(part, row) for part in inner for row in rows)
