@@ -38,7 +38,7 @@ import functools
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, timedelta
 from typing import ClassVar, TypeAlias, get_args
 
@@ -142,7 +142,13 @@ class Literal:
 
     value: Scalar
     type: Type
+    #: Python holds instants equal whatever their offsets; literals of different offsets are different trees.
+    _offset: timedelta | None = field(init=False, repr=False, default=None)
     tag: ClassVar[str] = "literal"
+
+    def __post_init__(self) -> None:
+        if isinstance(self.value, datetime):
+            object.__setattr__(self, "_offset", self.value.utcoffset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -505,6 +511,8 @@ def to_json(node: Node | Window) -> dict[str, object]:
     """The node as plain data; :func:`from_json` reads it back. Fields at their default are left out."""
     shape: dict[str, object] = {"node": node.tag}
     for part in fields(node):
+        if not part.init:
+            continue
         value = getattr(node, part.name)
         if value != part.default or part.name == "value":
             shape[part.name] = _plain(value)
