@@ -1,4 +1,4 @@
-"""``python -m bench [a b c d e replay] --size small|medium|full``."""
+"""``python -m bench [a … h replay] --size small|medium|full``."""
 
 from __future__ import annotations
 
@@ -15,13 +15,23 @@ import polars as pl
 from bench.data import SIZES
 from bench.report import console
 
-MODULES = {"a": "features", "b": "segments", "c": "ticks", "d": "memory", "e": "restart", "replay": "replay"}
+MODULES = {
+    "a": "features",
+    "b": "segments",
+    "c": "ticks",
+    "d": "memory",
+    "e": "restart",
+    "f": "parsing",
+    "g": "mixed_scratch",
+    "h": "mixed_ticks",
+    "replay": "replay",
+}
 
 
 def main() -> None:
     """Run the benchmarks asked for, one after the other."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("which", nargs="*", metavar="a b c d e replay", help="default: all")
+    parser.add_argument("which", nargs="*", metavar="a … h replay", help="default: all")
     parser.add_argument("--size", choices=list(SIZES), default="small")
     asked = parser.parse_args()
     unknown = [name for name in asked.which if name not in MODULES]

@@ -32,7 +32,7 @@ def run(size: Size) -> None:
     built = workspace(size)
     rows = []
     for count, times in size.ticks:
-        queued, ticked = _series(built, count, times)
+        queued, ticked = series(built, count, times)
         rows.append((count, queued, ticked))
     con = _loaded(built)
     theirs, _ = timed(lambda: query_all(con, built.segments, built.runner.now or 0))
@@ -60,7 +60,7 @@ def _row(count: int, queued: list[Took], ticked: list[Took], theirs: Took) -> li
     ]
 
 
-def _series(built: Workspace, count: int, times: int) -> tuple[list[Took], list[Took]]:
+def series(built: Workspace, count: int, times: int) -> tuple[list[Took], list[Took]]:
     """So many ticks of so many events, after one to warm up."""
     queued, ticked = [], []
     for turn in range(times + 1):
