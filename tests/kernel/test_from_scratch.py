@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from parcours.core.clock import DAY, HOUR
 from parcours.core.schema import DECIMAL, INTEGER, Schema
 from parcours.kernel.aggregates import AGGREGATES
-from parcours.kernel.book import FeatureBook, stream_of
+from parcours.kernel.book import FeatureBook
 from parcours.kernel.features import Feature
 from parcours.kernel.index import ProfileIndex, order_by_profile
+from parcours.kernel.keys import stream_of
 from parcours.kernel.rows import BLOCK, MILLION, Rows, encode, from_sortable_bits, sortable_bits
 from parcours.kernel.streams import Stream
 from parcours.kernel.windows import bounds, bounds_at

@@ -18,80 +18,30 @@ from parcours.core.schema import INTEGER, Schema, Type
 from parcours.kernel.arrays import Operand
 from parcours.kernel.attributes import AttributeChange, AttributeStore
 from parcours.kernel.features import Feature, build
+from parcours.kernel.keys import Key as Key
+from parcours.kernel.keys import keys_of, needed, watched
 from parcours.kernel.reduce import Reducer
-from parcours.kernel.rows import MILLION, Int64s, Profiles, Rows, TextPool, concat, encoding, no_rows, sortable_bits
+from parcours.kernel.rows import MILLION, Int64s, Profiles, Rows, TextPool, concat, no_rows, sortable_bits
 from parcours.kernel.streams import Stream, StreamSpec
-from parcours.kernel.whole import listed, moving_windows, stream_specs
+from parcours.kernel.whole import listed
 from parcours.language.tree import (
     Aggregate,
     Attribute,
     Call,
     Events,
-    Ever,
     InWindow,
     Literal,
     Node,
-    Window,
     children,
     from_json,
     to_json,
-    walk,
     window_from_json,
 )
 
-Key = tuple[StreamSpec, Window, str]
-EVER = Ever()
-#: One object per spec, so that comparing two keys mostly compares two addresses.
-_SPECS: dict[StreamSpec, StreamSpec] = {}
 #: Rows of events of one type, by the streams that take them.
 Reduced = list[tuple[Stream, Rows]]
 
 _COMPARISONS = frozenset({"ge", "gt", "le", "lt", "eq", "ne"})
-
-
-def keys_of(node: Node) -> tuple[Key, ...]:
-    """The features that a leaf (an aggregate, or a date attribute in a window) is read from."""
-    match node:
-        case InWindow(value=Attribute(path=path), window=window):
-            return ((StreamSpec("@" + ".".join(path)), window, "count"),)
-        case Aggregate(kind="average", window=window):
-            stream = stream_of(node)
-            return ((stream, window, "sum"), (stream, window, "count"))
-        case Aggregate(kind=kind, window=window):
-            return ((stream_of(node), window, kind),)
-        case Events():
-            return tuple((_shared(spec), EVER, "count") for spec in stream_specs(node))
-        case _:
-            return ()
-
-
-def watched(node: Node) -> tuple[Key, ...]:
-    """The features that say when time alone may change what a rule makes of whole events: how many of them lie in
-    each window it looks through."""
-    events = dict.fromkeys(part for part in walk(node) if isinstance(part, Events))
-    windows = moving_windows(node) if events else ()
-    return tuple((key[0], window, "count") for part in events for key in keys_of(part) for window in windows)
-
-
-def stream_of(node: Aggregate) -> StreamSpec:
-    """The stream an aggregate runs over."""
-    value = node.value
-    code = None if value is None else encoding(value.type, summed=node.kind in ("sum", "average"))
-    return _shared(StreamSpec(node.event, node.over, node.where, value, code))
-
-
-def _shared(spec: StreamSpec) -> StreamSpec:
-    return _SPECS.setdefault(spec, spec)
-
-
-def needed(node: Node) -> list[Key]:
-    """The features that a rule needs, each as often as it needs it."""
-    return [key for leaf in leaves([node]) for key in keys_of(leaf)] + list(watched(node))
-
-
-def leaves(nodes: Iterable[Node]) -> list[Node]:
-    """The different leaves of these rules that features are kept for."""
-    return [part for part in dict.fromkeys(part for node in nodes for part in walk(node)) if keys_of(part)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,9 @@ import polars as pl
 from parcours.core.schema import Type
 from parcours.kernel.arrays import Chain, Inexact, Operand, Scope, operand
 from parcours.kernel.attributes import AttributeChange
-from parcours.kernel.book import FeatureBook, Key, keys_of, watched
+from parcours.kernel.book import FeatureBook
 from parcours.kernel.compile import expression
+from parcours.kernel.keys import Key, keys_of, watched
 from parcours.kernel.rows import Bools, Int64s, Profiles
 from parcours.kernel.whole import on_time
 from parcours.kernel.windows import bounds, bounds_at

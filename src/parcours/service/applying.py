@@ -16,8 +16,8 @@ from parcours.flow.segments.definitions import (
     read_definitions,
 )
 from parcours.flow.segments.documents import Document
-from parcours.kernel.book import keys_of, leaves
 from parcours.kernel.evaluate import Compiled
+from parcours.kernel.keys import keys_of, leaves
 from parcours.language.method import Method
 from parcours.language.tree import Node
 from parcours.service.definitions import (

@@ -16,8 +16,9 @@ import polars as pl
 from parcours.core.errors import WorkspaceError
 from parcours.engines.recovery import past_events
 from parcours.engines.state import State
-from parcours.kernel.book import FeatureBook, needed
+from parcours.kernel.book import FeatureBook
 from parcours.kernel.evaluate import Compiled, holds
+from parcours.kernel.keys import needed
 from parcours.kernel.rows import Profiles, Rows
 from parcours.kernel.streams import StreamSpec
 from parcours.language.method import Method, evaluation_method
