@@ -12,13 +12,12 @@ do not need cannot fail. What is evaluated for the elements of a list is evaluat
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from parcours.core.clock import as_datetime, instant
+from parcours.core.clock import as_datetime
 from parcours.core.errors import EvaluationError, RuleError
-from parcours.core.schema import ANY, DECIMAL, Kind, Type
+from parcours.core.schema import Kind, Type
 from parcours.language.following import followed
 from parcours.language.functions import registry
 from parcours.language.functions.conversion import text_of
@@ -26,6 +25,7 @@ from parcours.language.functions.declaration import Overload, Value, widen
 from parcours.language.functions.sorting import in_order
 from parcours.language.functions.untyped import is_of, type_of_value, untyped
 from parcours.language.person import Memo, Person, Place, Row, Rows
+from parcours.language.plain import as_instant, plain, step_into
 from parcours.language.tree import (
     Aggregate,
     Attribute,
@@ -49,7 +49,20 @@ from parcours.language.tree import (
 from parcours.language.tree import Sequence as Followed
 from parcours.language.windows import bounds, contains, time_dependent
 
-__all__ = ["Person", "Place", "Row", "bounds", "contains", "evaluate", "evaluate_row", "holds", "rows_that_count"]
+__all__ = [
+    "Person",
+    "Place",
+    "Row",
+    "as_instant",
+    "bounds",
+    "contains",
+    "evaluate",
+    "evaluate_row",
+    "holds",
+    "plain",
+    "rows_that_count",
+    "value_at",
+]
 
 
 def evaluate(node: Node, person: Person, now: int) -> Value:
@@ -81,9 +94,9 @@ def value_at(node: Node, place: Place) -> Value:
         case ObjectOf(names=names, items=items, type=type_):
             return plain(dict(zip(names, [value_at(item, place) for item in items], strict=True)), type_)
         case Attribute(path=path, type=type_):
-            return plain(_step(place.person.attributes, path), type_)
+            return plain(step_into(place.person.attributes, path), type_)
         case Field(path=path, type=type_, up=up):
-            return plain(_step(place.rows[up], path), type_)
+            return plain(step_into(place.rows[up], path), type_)
         case Call():
             return _called(node, place)
         case Step(value=inner, name=name, type=type_):
@@ -124,7 +137,7 @@ def _from_beside(node: Given | Fetched | Events | Chance, place: Place) -> Value
     person = place.person
     match node:
         case Given(path=path):
-            return _step(person.given, path)
+            return step_into(person.given, path)
         case Fetched(path=path, names=names, args=args):
             return person.fetch(path, dict(zip(names, [value_at(arg, place) for arg in args], strict=True)))
         case Events():
@@ -149,48 +162,11 @@ def _merged(place: Place) -> list[Row]:
     ]
 
 
-def plain(value: Value, type_: Type) -> Value:
-    """``value`` as a value of ``type_``: integers of a decimal column as floats, counted instants as ``datetime``, of
-    an object the fields of its type that are not null, in the order of the type."""
-    if value is None or isinstance(value, bool | str):
-        return value
-    if type_.kind is Kind.LIST and type_.element is not None:
-        return [plain(item, type_.element) for item in value]
-    if isinstance(value, Mapping):
-        return _plain_object(value, type_)
-    if isinstance(value, int) and type_ == DECIMAL:
-        return float(value)
-    if isinstance(value, int) and type_.kind in (Kind.DATE_TIME, Kind.OFFSET_TIME):
-        return as_datetime(value)
-    return value
-
-
-def _plain_object(value: Mapping[str, Value], type_: Type) -> Value:
-    if type_.kind is Kind.MAP:
-        return {key: plain(item, type_.element or ANY) for key, item in value.items()}
-    if type_.kind is Kind.OBJECT and type_.fields:
-        return {name: plain(value[name], kind) for name, kind in type_.fields if value.get(name) is not None}
-    return {name: item for name, item in value.items() if item is not None}
-
-
-def as_instant(moment: date | datetime) -> int:
-    """The instant of a date or time in microseconds; a date is its midnight in UTC, as is a time without zone."""
-    if isinstance(moment, datetime):
-        return instant(moment)
-    return instant(datetime(moment.year, moment.month, moment.day, tzinfo=UTC))
-
-
-def _step(value: Value, path: tuple[str, ...]) -> Value:
-    for name in path:
-        value = value.get(name) if isinstance(value, Mapping) else None
-    return value
-
-
 def _stepped(type_: Type, value: Value, name: str) -> Value:
     """Field ``name`` of an object, or of every object of a list; fields that are lists are joined."""
     if not isinstance(value, list):
-        return _step(value, (name,))
-    found = [_step(item, (name,)) for item in value]
+        return step_into(value, (name,))
+    found = [step_into(item, (name,)) for item in value]
     field_ = type_.element.field_type(name) if type_.element is not None else None
     if (field_ is not None and field_.kind is Kind.LIST) or any(isinstance(part, list) for part in found):
         return [item for part in found if part is not None for item in part]
@@ -306,7 +282,7 @@ def _followed(node: Followed, place: Place) -> bool:
     elements = [
         (as_instant(moment), element)
         for element in value_at(node.over, place) or []
-        if (moment := _moment(_step(element, node.time))) is not None
+        if (moment := _moment(step_into(element, node.time))) is not None
     ]
     return followed(node, elements, lambda part, rows: value_at(part, place.at_rows((*rows, *place.rows))) is True)
 
@@ -343,7 +319,7 @@ def _rows(node: Aggregate, place: Place) -> list[Rows]:
 def _rows_of(node: Aggregate, event: Row) -> list[Rows]:
     if node.over is None:
         return [(event,)]
-    return [(item, event) for item in _step(event, node.over) or [] if item is not None]
+    return [(item, event) for item in step_into(event, node.over) or [] if item is not None]
 
 
 def _meets(node: Aggregate, row: Rows, place: Place) -> bool:
