@@ -12,6 +12,7 @@ from parcours.core.schema import Schema
 from parcours.flow.ingest.registry import ProfileNumbers
 from parcours.flow.journeys.definitions import JourneyDefinition
 from parcours.flow.journeys.state import JourneysState
+from parcours.flow.segments.schedules import Schedule
 from parcours.flow.segments.stage import SegmentStage
 from parcours.kernel.book import FeatureBook
 from parcours.kernel.evaluate import Compiled
@@ -68,7 +69,7 @@ class State:
             known = item.rule.node
             if reads_any_type(known):
                 self.book.require([self.readable(known)], {}, self.now or 0)
-                self.segments.define(name, item.version, self.readable(known))
+                self.segments.define(name, item.version, self.readable(known), item.schedule)
                 self.book.release([known])
         for journey, rules in self._rules_of_journeys.items():
             if any(map(reads_any_type, rules)):
@@ -138,7 +139,12 @@ class State:
             "schema": self.schema.to_json(),
             "book": book,
             "segments": [
-                {"id": name, "version": item.version, "rule": to_json(item.rule.node)}
+                {
+                    "id": name,
+                    "version": item.version,
+                    "rule": to_json(item.rule.node),
+                    "evaluation": None if item.schedule is None else item.schedule.to_json(),
+                }
                 for name, item in self.segments.published.items()
             ],
         }
@@ -163,7 +169,12 @@ class State:
         state.segments.resize(state.profiles)
         rules = {shape["id"]: (shape["version"], from_json(shape["rule"])) for shape in meta["segments"]}
         state.book.require([rule for _, rule in rules.values()], {}, state.now or 0)
-        state.segments.define_all(rules)
+        schedules = {
+            shape["id"]: Schedule.from_json(shape["evaluation"])
+            for shape in meta["segments"]
+            if shape.get("evaluation")
+        }
+        state.segments.define_all(rules, schedules)
         members = _below("members/", parts)
         for segment in state.segments.published:
             state.segments.bits.flip(segment, members[segment])

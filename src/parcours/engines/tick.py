@@ -18,6 +18,7 @@ from parcours.flow.journeys.advance import advance
 from parcours.flow.journeys.definitions import JourneyDefinition
 from parcours.flow.journeys.inputs import JourneyInputs
 from parcours.flow.segments.effective import TickTrace
+from parcours.flow.segments.schedules import Schedule
 from parcours.kernel.book import Reduced
 from parcours.kernel.evaluate import holds
 from parcours.kernel.rows import Bools, Int64s, Profiles, Rows
@@ -100,7 +101,7 @@ def _define(state: State, batch: Batch, prev: int, history: History) -> list[str
     if fresh:
         state.book.require([rule for _, rule in fresh.values()], history, prev)
         state.book.release([known.rule.node for id_ in fresh if (known := state.segments.published.get(id_))])
-        state.segments.define_all(fresh)
+        state.segments.define_all(fresh, _schedules(batch))
     for change in batch.definitions:
         if change.kind == "journey" and change.action == "stop":
             state.journeys.stop(change.id)
@@ -110,6 +111,15 @@ def _define(state: State, batch: Batch, prev: int, history: History) -> list[str
             state.keep_features(journey, history, prev)
             state.journeys.publish(journey)
     return list(fresh)
+
+
+def _schedules(batch: Batch) -> dict[str, Schedule]:
+    """The schedules of the batch segments that are published."""
+    return {
+        change.id: Schedule.from_json(evaluation)
+        for change in batch.definitions
+        if change.kind == "segment" and isinstance(evaluation := change.body.get("evaluation"), Mapping)
+    }
 
 
 def _release(state: State, batch: Batch, unused: list[Node]) -> None:

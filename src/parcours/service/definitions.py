@@ -53,9 +53,20 @@ def rule_in(body: Mapping[str, Any]) -> Node:
 
 def method_in(body: Mapping[str, Any], language: str = "en") -> Method:
     """How a segment is kept up to date, from its stored form; the reasons in ``language``."""
-    evaluation = body["source"].get("evaluation") or {}
-    schedule = Schedule.from_json(evaluation) if evaluation.get("method") == "batch" else None
+    schedule = schedule_in(body)
     return evaluation_method(rule_in(body), schedule=None if schedule is None else str(schedule), language=language)
+
+
+def schedule_in(body: Mapping[str, Any]) -> Schedule | None:
+    """When a batch segment is evaluated, from its stored form; ``None``: it is none."""
+    evaluation = body["source"].get("evaluation")
+    return None if evaluation is None else Schedule.from_json(evaluation)
+
+
+def schedules_of_segments(catalogue: Catalogue) -> dict[str, Schedule]:
+    """When each published batch segment is evaluated."""
+    found = ((definition.id, schedule_in(definition.body)) for definition in catalogue.published("segment"))
+    return {name: schedule for name, schedule in found if schedule is not None}
 
 
 def rules_of_segments(catalogue: Catalogue) -> dict[str, Node]:
@@ -130,6 +141,9 @@ def _segment_change(definition: Definition, state: State) -> DefinitionChange | 
     if known is not None and known.version == definition.version:
         return None
     body = {"name": definition.name, "rule": _trees(definition)["rule"]}
+    evaluation = _source(definition).get("evaluation")
+    if evaluation is not None:
+        body["evaluation"] = evaluation
     return DefinitionChange("segment", definition.id, definition.version, "publish", body)
 
 
@@ -142,6 +156,12 @@ def _journey_change(definition: Definition, state: State) -> DefinitionChange | 
 
 def _journey_shape(definition: Definition) -> Body:
     return {"version": definition.version, "body": definition.body["source"], "rules": _trees(definition)}
+
+
+def _source(definition: Definition) -> Mapping[str, Any]:
+    source = definition.body["source"]
+    assert isinstance(source, Mapping)
+    return source
 
 
 def _trees(definition: Definition) -> Mapping[str, Any]:

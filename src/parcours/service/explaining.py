@@ -11,9 +11,10 @@ import polars as pl
 
 from parcours.core.clock import as_datetime, instant
 from parcours.core.errors import WorkspaceError
+from parcours.flow.segments.schedules import Schedule
 from parcours.language.check.names import PROFILE_ID
 from parcours.language.explain import Explained, explain, next_change
-from parcours.language.reference import Person
+from parcours.language.reference import Person, holds
 from parcours.language.sentence import sentence
 from parcours.language.tree import (
     Aggregate,
@@ -33,6 +34,8 @@ from parcours.store.log import Log
 _GROUPS = {"and": "all of these", "or": "any of these", "not": "not"}
 #: Events shown per part; the number of all is told.
 _SHOWN = 5
+#: Evaluations of a batch segment that are looked ahead.
+_RUNS = 400
 #: A change after this day is none that anybody waits for; calendars end soon after it.
 LAST_INSTANT = instant("9999-12-01")
 
@@ -78,6 +81,7 @@ class Explanation:
         since: when that began, ``None`` when it never was otherwise, or for a rule.
         next_change: when the answer turns by time alone if nothing happens; ``None``: never.
         rule: every part with what was seen.
+        schedule: when a batch segment is evaluated; the rule is shown as it is now, whatever its last evaluation found.
     """
 
     segment: str | None
@@ -87,6 +91,7 @@ class Explanation:
     since: datetime | None
     next_change: datetime | None
     rule: Part
+    schedule: str | None = None
 
     def __str__(self) -> str:
         return "\n".join(_lines(self))
@@ -101,11 +106,18 @@ class Explanation:
             "since": self.since,
             "next_change": self.next_change,
             "rule": self.rule.to_json(),
+            **({} if self.schedule is None else {"schedule": self.schedule}),
         }
 
 
 def explanation(
-    log: Log, rules: Mapping[str, Node], segment: str | None, profile: str, rule: Node | None = None, lang: str = "en"
+    log: Log,
+    rules: Mapping[str, Node],
+    segment: str | None,
+    profile: str,
+    rule: Node | None = None,
+    lang: str = "en",
+    schedules: Mapping[str, Schedule] | None = None,
 ) -> Explanation:
     """Explain a published segment, or any rule, for one profile as of the last tick.
 
@@ -116,6 +128,7 @@ def explanation(
         profile: id of the profile.
         rule: the rule to explain where there is no segment.
         lang: language of the conditions in words.
+        schedules: when batch segments are evaluated. Who is in these is what their last evaluation found.
 
     Raises:
         UnknownNameError: nobody has this id.
@@ -123,20 +136,37 @@ def explanation(
     """
     number = profile_number(log, profile)
     now = last_instant(log)
-    person = person_of(log, number, profile, rules)
+    batch = schedules or {}
+    person = person_of(log, number, profile, {name: known for name, known in rules.items() if name not in batch})
     asked = rule if rule is not None else rules[segment or ""]
     found = explain(asked, person, now)
-    turn = next_change(asked, person, now, until=LAST_INSTANT)
+    schedule = None if segment is None else batch.get(segment)
+    if segment is not None and schedule is not None:
+        member = person.segments(segment)
+        turn = _next_run(asked, person, now, schedule, member)
+    else:
+        member, turn = found.held is True, next_change(asked, person, now, until=LAST_INSTANT)
     own = log.qualifications_of(number).filter(pl.col("segment").eq_missing(segment))
     return Explanation(
         segment=segment,
         profile=profile,
         at=as_datetime(now),
-        member=found.held is True,
+        member=member,
         since=own["effective"][-1] if own.height else None,
         next_change=None if turn is None else as_datetime(turn),
         rule=_part(found, lang),
+        schedule=None if schedule is None else str(schedule),
     )
+
+
+def _next_run(rule: Node, person: Person, now: int, schedule: Schedule, member: bool) -> int | None:
+    """The next evaluation of a batch segment that turns the membership, of those within a year or so."""
+    moment = now
+    for _ in range(_RUNS):
+        moment = schedule.next_after(moment)
+        if holds(rule, person, moment) != member:
+            return moment
+    return None
 
 
 def last_instant(log: Log) -> int:
@@ -242,6 +272,8 @@ def _lines(found: Explanation) -> Iterator[str]:
         yield f"  if nothing happens, this changes at {_moment(found.next_change)}"
     else:
         yield "  time alone will not change this"
+    if found.schedule is not None:
+        yield f"  evaluated by schedule: {found.schedule}; below the rule as it is now"
     yield ""
     yield from _part_lines(found.rule, "")
 

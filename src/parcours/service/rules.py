@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from parcours.service import expressions
 from parcours.service.applying import check_kept
-from parcours.service.definitions import rules_of_segments
+from parcours.service.definitions import rules_of_segments, schedules_of_segments
 from parcours.service.explaining import Explanation, explanation
 from parcours.service.expressions import Rule
 
@@ -59,5 +59,6 @@ class Rules:
             WorkspaceError: there was no tick so far.
         """
         node = self.check(rule, language).node
-        rules = rules_of_segments(self._parts.catalogue)
-        return explanation(self._parts.log, rules, None, str(profile), node, lang)
+        catalogue = self._parts.catalogue
+        rules, schedules = rules_of_segments(catalogue), schedules_of_segments(catalogue)
+        return explanation(self._parts.log, rules, None, str(profile), node, lang, schedules)

@@ -18,7 +18,7 @@ from parcours.flow.ingest import ColumnMapping, ReadOptions
 from parcours.flow.segments.definitions import SegmentDefinition, compile_rule, read_definitions
 from parcours.service import applying, exporting, reports, running
 from parcours.service.applying import Change, Checked
-from parcours.service.definitions import outstanding, rules_of_segments
+from parcours.service.definitions import outstanding, rules_of_segments, schedules_of_segments
 from parcours.service.explaining import Explanation, explanation
 from parcours.service.folder import Folder
 from parcours.service.importing import Imported, Importer, column_mapping, raw_rows
@@ -316,13 +316,13 @@ class Workspace:
             UnknownNameError: there is no such published segment, or no such profile.
             WorkspaceError: there was no tick so far.
         """
-        rules = rules_of_segments(self._parts.catalogue)
+        rules, schedules = rules_of_segments(self._parts.catalogue), schedules_of_segments(self._parts.catalogue)
         if segment not in rules:
             self.segments.get(segment)
             raise UnknownNameError(
                 f"segment {segment!r} is not published", code="unknown-segment", hint=nearest(segment, rules)
             )
-        return explanation(self._parts.log, rules, segment, str(profile), lang=lang)
+        return explanation(self._parts.log, rules, segment, str(profile), lang=lang, schedules=schedules)
 
     def membership(self, profile: str) -> dict[str, dict[str, dict[str, object]]]:
         """The memberships of a profile as its field ``segmentMembership``: namespace ``UPS`` -> segment -> entry.

@@ -9,7 +9,7 @@ once, and the change took place at the first instant from which on it has held u
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from parcours.kernel.attributes import AttributeChange
 from parcours.kernel.book import FeatureBook, Key
-from parcours.kernel.evaluate import Compiled, Moment, evaluate
+from parcours.kernel.evaluate import Compiled, MemberOf, Moment, evaluate
 from parcours.kernel.rows import Bools, Int64s, Profiles
 from parcours.kernel.windows import ALWAYS
 
@@ -26,6 +26,11 @@ BLOCK = 32_768
 
 #: Parallel arrays: profiles and instants.
 Points = tuple[Profiles, Int64s]
+
+
+def nobody(segment: str, profiles: Profiles) -> Bools:
+    """The membership of a segment without members."""
+    return np.zeros(len(profiles), np.bool_)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +43,38 @@ class Flips:
 
 
 @dataclass(frozen=True, slots=True)
+class BatchRun:
+    """What the evaluation of a batch segment at instant ``at`` changed."""
+
+    flips: Flips
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class TickTrace:
-    """What happened to profiles within one tick: where candidate instants come from."""
+    """What happened to profiles within one tick: where candidate instants come from.
+
+    ``runs`` are the evaluations of batch segments, by segment.
+    """
 
     prev: int
     now: int
     attributes: Sequence[AttributeChange]
     created: tuple[Profiles, Int64s]
+    runs: Mapping[str, BatchRun] = field(default_factory=dict)
 
 
 def effective_instants(
-    flips: Sequence[Flips], rules: Mapping[str, Compiled], book: FeatureBook, trace: TickTrace
+    flips: Sequence[Flips],
+    rules: Mapping[str, Compiled],
+    book: FeatureBook,
+    trace: TickTrace,
+    member: MemberOf = nobody,
 ) -> list[Int64s]:
     """For each set of flips the instants, in the order of its profiles.
 
-    ``rules`` are the rules of the segments with references to other segments replaced by their rules.
+    ``rules`` are the rules of the segments with references to other segments replaced by their rules, except to batch
+    segments; who is in these after the tick ``member`` tells.
     """
     candidates = _Candidates(flips, rules, book, trace)
     first, last = candidates.spans(flips, rules)
@@ -62,7 +84,7 @@ def effective_instants(
         several = [(first < last)[start:end] for start, end in pairwise(ends)]
         open_ = [place for place, some in enumerate(several) if some.any()]
         involved = [_part(flips[place], several[place]) for place in open_]
-        exact = _Timeline({flip.segment: rules[flip.segment] for flip in involved}, involved, candidates)
+        exact = _Timeline({flip.segment: rules[flip.segment] for flip in involved}, involved, candidates, member)
         for place, flip in zip(open_, involved, strict=True):
             result[place][several[place]] = exact.instants(flip)
     return result
@@ -153,7 +175,8 @@ def _sources(rule: Compiled) -> list[object]:
     """
     if rule.clocked:
         return []
-    return [*rule.keys, *map(_Passing, rule.watched), *dict.fromkeys(rule.attributes), None]
+    batches = map(_Membership, dict.fromkeys(rule.members))
+    return [*rule.keys, *map(_Passing, rule.watched), *batches, *dict.fromkeys(rule.attributes), None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,12 +186,22 @@ class _Passing:
     key: Key
 
 
+@dataclass(frozen=True, slots=True)
+class _Membership:
+    """The membership in a batch segment."""
+
+    segment: str
+
+
 def _changes(what: object, book: FeatureBook, trace: TickTrace) -> list[Points]:
     """Profiles and instants at which a feature or an attribute changed."""
     if what is None:
         return []
     if isinstance(what, _Passing):
         return list(book.feature(what.key).crossings(trace.prev, trace.now))
+    if isinstance(what, _Membership):
+        run = trace.runs.get(what.segment)
+        return [] if run is None else [(run.flips.profiles, np.full(len(run.flips.profiles), run.at))]
     if isinstance(what, str):
         return [(change.profiles, change.instants) for change in trace.attributes if change.attribute == what]
     return [(change.rows.profiles, change.instants) for change in book.feature(what).journal]  # type: ignore[arg-type]
@@ -183,13 +216,26 @@ def _places(sorted_: Profiles, profiles: Profiles) -> tuple[NDArray[np.intp], Bo
 class _Timeline:
     """Some rules evaluated at every candidate instant of the profiles for which there are several."""
 
-    def __init__(self, rules: Mapping[str, Compiled], flips: Sequence[Flips], candidates: _Candidates) -> None:
+    def __init__(
+        self, rules: Mapping[str, Compiled], flips: Sequence[Flips], candidates: _Candidates, member: MemberOf
+    ) -> None:
         trace = candidates.trace
         self._profiles = np.unique(np.concatenate([flip.profiles for flip in flips]))
         self._owners, self._instants = candidates.points(rules.values(), self._profiles)
         self._starts = np.searchsorted(self._owners, self._profiles)
         moment = Moment(trace.now, self._instants, trace.attributes)
-        self._held = evaluate(rules, candidates.book, self._owners, moment, lambda _, who: np.zeros(len(who), np.bool_))
+        self._held = evaluate(rules, candidates.book, self._owners, moment, self._members(trace, member))
+
+    def _members(self, trace: TickTrace, member: MemberOf) -> MemberOf:
+        """Who was in a batch segment at each of the instants."""
+
+        def then(segment: str, profiles: Profiles) -> Bools:
+            run, held = trace.runs.get(segment), member(segment, profiles)
+            if run is None:
+                return held
+            return held ^ (np.isin(profiles, run.flips.profiles) & (self._instants < run.at))
+
+        return then
 
     def instants(self, flip: Flips) -> Int64s:
         """For each profile the first instant from which on the rule has held (or not) until now."""

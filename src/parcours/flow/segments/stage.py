@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from parcours.core.facts import NO_QUALIFICATIONS, Qualifications
 from parcours.flow.segments.bits import MemberBits
-from parcours.flow.segments.effective import Flips, TickTrace, effective_instants
+from parcours.flow.segments.effective import BatchRun, Flips, TickTrace, effective_instants
+from parcours.flow.segments.schedules import Schedule
 from parcours.kernel.book import FeatureBook, Key
 from parcours.kernel.evaluate import BLOCK, Compiled, Moment, evaluate
 from parcours.kernel.rows import Bools, Int64s, Profiles
@@ -30,11 +31,16 @@ Touched = tuple[set[str], list[Profiles]]
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A segment that is evaluated: its version, its rule, and the rule with other segments written out."""
+    """A segment that is evaluated: its version, its rule, and the rule with other segments written out.
+
+    With a ``schedule`` it is a batch segment: evaluated for everybody at its instants, and not in between. Such a
+    segment stays a name where others refer to it: what its rule says now is not who is in it.
+    """
 
     version: int
     rule: Compiled
     inlined: Compiled
+    schedule: Schedule | None = None
 
 
 class SegmentStage:
@@ -46,18 +52,26 @@ class SegmentStage:
         self.published: dict[str, Published] = {}
         self._by_key: dict[Key, list[str]] = {}
         self._by_attribute: dict[str, list[str]] = {}
+        #: When each batch segment is evaluated next; found when first asked for.
+        self._due: dict[str, int] = {}
 
     # --- definitions -------------------------------------------------------------------------------
 
-    def define(self, segment: str, version: int, rule: Node) -> None:
+    def define(self, segment: str, version: int, rule: Node, schedule: Schedule | None = None) -> None:
         """Take over a new or edited rule; its features must already be in the book."""
-        self.define_all({segment: (version, rule)})
+        self.define_all({segment: (version, rule)}, {} if schedule is None else {segment: schedule})
 
-    def define_all(self, rules: Mapping[str, tuple[int, Node]]) -> None:
-        """Take over several rules with their versions at once, which may refer to each other."""
+    def define_all(
+        self, rules: Mapping[str, tuple[int, Node]], schedules: Mapping[str, Schedule] | None = None
+    ) -> None:
+        """Take over several rules with their versions at once, which may refer to each other.
+
+        ``schedules`` are those of the batch segments among them.
+        """
         for segment, (version, rule) in rules.items():
             compiled = Compiled(rule)
-            self.published[segment] = Published(version, compiled, compiled)
+            self.published[segment] = Published(version, compiled, compiled, (schedules or {}).get(segment))
+            self._due.pop(segment, None)
             if segment not in self.bits:
                 self.bits.add(segment)
         self._reorder()
@@ -70,7 +84,7 @@ class SegmentStage:
 
     def _reorder(self) -> None:
         """Put the segments in order of dependency, and note which are touched by what."""
-        rules = {name: item.rule.node for name, item in self.published.items()}
+        rules = {name: item.rule.node for name, item in self.published.items() if item.schedule is None}
         ordered: dict[str, Published] = {}
 
         def place(name: str) -> None:
@@ -89,7 +103,8 @@ class SegmentStage:
             place(name)
         self.published = ordered
         self._by_key, self._by_attribute = {}, {}
-        for name, item in ordered.items():
+        for name in self._live(ordered):
+            item = ordered[name]
             for key in item.rule.keys:
                 self._by_key.setdefault(key, []).append(name)
             for attribute in dict.fromkeys(item.rule.attributes):
@@ -115,19 +130,82 @@ class SegmentStage:
             alive: which profile numbers are somebody.
             fresh: segments defined in this tick; :meth:`publish` evaluates them.
         """
+        changed = list(changed)  # features move as they are asked for: all of them before anything is evaluated
+        runs = self._scheduled(trace, alive, fresh)
+        trace = replace(trace, runs=runs)
         flips = [
             flip
             for names, touched in self._touched(changed, trace)
             for flip in self._flips(self._together(names, fresh), _unique(touched, alive), trace.now)
         ]
-        clocked = {name for name, item in self.published.items() if item.rule.stirs(trace.prev, trace.now)} - set(fresh)
+        live = self._live(self.published).difference(fresh)
+        clocked = {name for name in live if self.published[name].rule.stirs(trace.prev, trace.now)}
         if clocked:
-            behind = self._with_dependents(clocked)
+            behind = self._live(self._with_dependents(clocked))
             flips += self._flips(behind, np.flatnonzero(alive).astype(np.int32), trace.now)
+        return Qualifications.joined([self._of_runs(runs), self._of_changes(flips, trace)])
+
+    def _of_changes(self, flips: list[Flips], trace: TickTrace) -> Qualifications:
         if not flips:
             return NO_QUALIFICATIONS
         inlined = {name: item.inlined for name, item in self.published.items()}
-        return self._qualifications(flips, effective_instants(flips, inlined, self._book, trace), "change")
+        instants = effective_instants(flips, inlined, self._book, trace, self.bits.get)
+        return self._qualifications(flips, instants, "change")
+
+    def _of_runs(self, runs: Mapping[str, BatchRun]) -> Qualifications:
+        changed = [run for run in runs.values() if len(run.flips.profiles)]
+        if not changed:
+            return NO_QUALIFICATIONS
+        instants = [np.full(len(run.flips.profiles), run.at) for run in changed]
+        return self._qualifications([run.flips for run in changed], instants, "change")
+
+    # --- batch segments ----------------------------------------------------------------------------
+
+    def _live(self, names: Iterable[str]) -> set[str]:
+        """Those of these segments that are kept up to date, and not evaluated by a schedule."""
+        return {name for name in names if (item := self.published.get(name)) is None or item.schedule is None}
+
+    def _scheduled(self, trace: TickTrace, alive: Bools, fresh: Collection[str]) -> dict[str, BatchRun]:
+        """Evaluate the batch segments whose instant has passed since the last tick, as of that instant.
+
+        Of several instants within the tick the last one counts.
+        """
+        due = self._passed(trace, fresh)
+        order = {name: place for place, name in enumerate(self.published)}
+        return {
+            name: self._run(name, due[name], trace, alive)
+            for name in sorted(due, key=lambda name: (due[name], order[name]))
+        }
+
+    def _passed(self, trace: TickTrace, fresh: Collection[str]) -> dict[str, int]:
+        found = {}
+        for name, item in self.published.items():
+            if item.schedule is None:
+                continue
+            due = self._due.get(name)
+            if due is None or due <= trace.now:
+                passed = item.schedule.last_passed(trace.prev, trace.now)
+                self._due[name] = item.schedule.next_after(trace.now)
+                if passed is not None and name not in fresh:
+                    found[name] = passed
+        return found
+
+    def _run(self, name: str, at: int, trace: TickTrace, alive: Bools) -> BatchRun:
+        """Evaluate one batch segment for everybody there was at ``at``; other segments are written out in its rule."""
+        rule = {name: self.published[name].inlined}
+        there = alive.copy()
+        there[trace.created[0][trace.created[1] > at]] = False
+        profiles = np.flatnonzero(there).astype(np.int32)
+        held = np.zeros(len(profiles), np.bool_)
+        for start in range(0, len(profiles), BLOCK):
+            block = profiles[start : start + BLOCK]
+            moment = Moment(trace.now, None if at == trace.now else np.full(len(block), at), trace.attributes)
+            held[start : start + BLOCK] = evaluate(rule, self._book, block, moment, self.bits.get)[name]
+        different = held != self.bits.get(name, profiles)
+        self.bits.flip(name, profiles[different])
+        return BatchRun(Flips(name, profiles[different], held[different]), at)
+
+    # --- what changed ------------------------------------------------------------------------------
 
     def _touched(self, changed: Iterable[tuple[Key, Profiles]], trace: TickTrace) -> list[Touched]:
         """Which segments may have changed for which profiles.
@@ -143,7 +221,10 @@ class SegmentStage:
             if change.attribute in self._by_attribute:
                 _note(groups, "", self._by_attribute[change.attribute], change.profiles)
         if len(trace.created[0]):
-            _note(groups, "@", self.published, trace.created[0])
+            _note(groups, "@", self._live(self.published), trace.created[0])
+        for name, run in trace.runs.items():
+            if len(run.flips.profiles):
+                _note(groups, "@", self._with_dependents({name}), run.flips.profiles)
         if sum(len(some) for _, touched in groups.values() for some in touched) < APART:
             names = {name for some, _ in groups.values() for name in some}
             touched = [some for _, parts in groups.values() for some in parts]
@@ -156,7 +237,7 @@ class SegmentStage:
         for name in reversed(self.published):  # against the order of dependency
             if name in found:
                 found.update(self.published[name].rule.members)
-        return found.difference(fresh)
+        return self._live(found).difference(fresh)
 
     def _with_dependents(self, names: set[str]) -> set[str]:
         found = set(names)
@@ -187,10 +268,12 @@ class SegmentStage:
                 yield Flips(name, profiles[different], held[different])
 
     def publish(self, names: Sequence[str], now: int, alive: Bools) -> Qualifications:
-        """Evaluate new or edited segments, and those that refer to them, for everybody."""
+        """Evaluate new or edited segments (batch segments, too), and those that refer to them, for everybody."""
         if not names:
             return NO_QUALIFICATIONS
-        flips = self._flips(self._with_dependents(set(names)), np.flatnonzero(alive).astype(np.int32), now)
+        flips = self._flips(
+            self._live(self._with_dependents(set(names))).union(names), np.flatnonzero(alive).astype(np.int32), now
+        )
         return self._at_once(flips, now, "publish")
 
     def empty_out(self, segment: str, now: int) -> Qualifications:
