@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import polars as pl
 
@@ -41,6 +41,7 @@ __all__ = [
 
 #: The column that holds the line item in frames of :func:`item_rows`.
 ITEM = "_item"
+AnyFrame = TypeVar("AnyFrame", pl.DataFrame, pl.LazyFrame)
 Fields: TypeAlias = Callable[[Sequence[str], Type], Column]
 _EXACT = ("count", "sum", "distinct")
 
@@ -128,7 +129,7 @@ def row_condition(node: Node, properties: Mapping[str, Type], over: Sequence[str
     return row_expression(node, properties, over).fill_null(False)
 
 
-def item_rows(rows: pl.DataFrame, properties: Mapping[str, Type], over: Sequence[str]) -> pl.DataFrame:
+def item_rows(rows: AnyFrame, properties: Mapping[str, Type], over: Sequence[str]) -> AnyFrame:
     """One row per element of the list at path ``over``: the element in column :data:`ITEM`, beside its event.
 
     Events keep their order and elements theirs; null elements are left out.

@@ -7,20 +7,16 @@ takes the events in.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from parcours.core.schema import Type, object_of, polars_type
-from parcours.kernel.compile import row_expression
+from parcours.core.schema import Type, polars_type
+from parcours.kernel.compile import item_rows, row_expression
 from parcours.kernel.rows import Int64s, Rows, TextPool, encode, no_rows
 from parcours.kernel.streams import StreamSpec
-from parcours.language.tree import Call, Field, ListOf, Node, ObjectOf, Quantifier, walk
-
-#: The name under which an element of a list stands in the frame of its rows.
-ITEM = "_item"
+from parcours.language.tree import Field, Node, ObjectOf, walk
 
 
 class Reducer:
@@ -41,21 +37,17 @@ class Reducer:
         names = {spec.over[0] for spec in self._specs if spec.over}
         for spec in self._specs:
             for node in _trees(spec):
-                names |= {
-                    part.path[0] for part in walk(_lowered(node, spec.over is not None)) if isinstance(part, Field)
-                } & self._properties.keys()
+                fields = (part for part in walk(node) if isinstance(part, Field) and part.path)
+                names |= {part.path[0] for part in fields} & self._properties.keys()
         return sorted(names)
 
     def _plan(self, over: tuple[str, ...] | None, places: list[int]) -> _Plan:
         """One column per different filter, which says which rows pass, and one per different value."""
-        properties = dict(self._properties)
-        if over is not None:
-            properties[ITEM] = _element(properties, over)
-        plan = _Plan(over)
+        plan = _Plan(over, self._properties)
         for place in places:
             spec = self._specs[place]
-            where = plan.column("where", spec.where, properties)
-            plan.streams.append((place, spec, where, plan.column("value", spec.value, properties)))
+            where = plan.column("where", spec.where)
+            plan.streams.append((place, spec, where, plan.column("value", spec.value)))
         return plan
 
     def rows(self, frame: pl.DataFrame, pool: TextPool) -> list[Rows]:
@@ -77,20 +69,20 @@ class Reducer:
 class _Plan:
     """What the streams over one list (or over the events themselves) take from a frame."""
 
-    def __init__(self, over: tuple[str, ...] | None) -> None:
-        self._over = over
+    def __init__(self, over: tuple[str, ...] | None, properties: Mapping[str, Type]) -> None:
+        self._over, self._properties = over, properties
         self.names: dict[tuple[str, Node], str] = {}
         self.expressions: list[pl.Expr] = []
         self.streams: list[tuple[int, StreamSpec, str | None, str | None]] = []
 
-    def column(self, sort: str, node: Node | None, properties: Mapping[str, Type]) -> str | None:
+    def column(self, sort: str, node: Node | None) -> str | None:
         """The name of the column that holds ``node``; equal nodes share one."""
         if node is None:
             return None
         name = self.names.get((sort, node))
         if name is None:
             name = self.names[sort, node] = f"{sort}{len(self.names)}"
-            expr = row_expression(_lowered(node, self._over is not None), properties)
+            expr = row_expression(node, self._properties, self._over)
             if isinstance(node, ObjectOf):  # equal contents must be of one type, whatever the batch holds
                 expr = expr.cast(polars_type(node.type))
             self.expressions.append((expr.fill_null(False) if sort == "where" else expr).alias(name))
@@ -98,7 +90,7 @@ class _Plan:
 
     def fill(self, result: list[Rows], frame: pl.DataFrame, pool: TextPool) -> None:
         """Put the rows of each stream in its place. Streams with the same filter share their arrays."""
-        source = frame.lazy() if self._over is None else _exploded(frame.lazy(), self._over)
+        source = frame.lazy() if self._over is None else item_rows(frame.lazy(), self._properties, self._over)
         table = source.select("_profile", pl.col("_time").to_physical(), *self.expressions).collect()
         times = table["_time"].to_numpy()
         if len(times) > 1 and (times[1:] < times[:-1]).any():  # sorted once here, not once per stream
@@ -140,36 +132,3 @@ class _Values:
 
 def _trees(spec: StreamSpec) -> list[Node]:
     return [node for node in (spec.where, spec.value) if node is not None]
-
-
-def _element(properties: Mapping[str, Type], over: tuple[str, ...]) -> Type:
-    found: Type | None = properties.get(over[0])
-    for name in over[1:]:
-        found = None if found is None else found.field_type(name)
-    return (found.element if found is not None else None) or object_of({})
-
-
-def _exploded(frame: pl.LazyFrame, over: tuple[str, ...]) -> pl.LazyFrame:
-    items = pl.col(over[0])
-    for name in over[1:]:
-        items = items.struct.field(name)
-    return frame.with_columns(items.alias(ITEM)).explode(ITEM).filter(pl.col(ITEM).is_not_null())
-
-
-def _lowered(node: Node, over: bool, depth: int = 0) -> Node:
-    """The tree as seen from an exploded row: fields of the element are fields of column :data:`ITEM`."""
-    if not over:
-        return node
-    match node:
-        case Field(path=path, up=up) if up == depth:
-            return replace(node, path=(ITEM, *path) if path != ("_time",) else path)
-        case Field(up=up) if up == depth + 1:
-            return replace(node, up=depth)
-        case Call(args=args):
-            return replace(node, args=tuple(_lowered(arg, over, depth) for arg in args))
-        case ListOf(items=items):
-            return replace(node, items=tuple(_lowered(item, over, depth) for item in items))
-        case Quantifier(over=items, where=where):
-            return replace(node, over=_lowered(items, over, depth), where=_lowered(where, over, depth + 1))
-        case _:
-            return node
