@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from parcours.core.schema import Kind, Schema, Type, list_of, object_of
 from parcours.language.tree import (
+    Aggregate,
     Call,
     Each,
     Events,
@@ -83,23 +84,29 @@ def _cut(node: Node, schema: Schema, names: set[str] | None) -> Node:
 def _typed(node: Node) -> Node:
     """The tree with the types of events that conditions leave over noted on each list of events."""
     match node:
-        case Each(kind="filter", over=Events() as events, body=body):
-            return replace(node, over=_only(events, _types(body)), body=_typed(body))
-        case Quantifier(kind="any" | "none", over=Events() as events, where=where):
-            return replace(node, over=_only(events, _types(where)), where=_typed(where))
-        case Sequence(over=Events() as events, steps=steps):
+        case Each(kind="filter", over=over, body=body):
+            return replace(node, over=_typed(_only(over, _types(body))), body=_typed(body))
+        case Quantifier(kind="any" | "none", over=over, where=where):
+            return replace(node, over=_typed(_only(over, _types(where))), where=_typed(where))
+        case Sequence(over=over, steps=steps):
             found = [_types(step.what) for step in steps]
             every = None if None in found else frozenset().union(*(some for some in found if some is not None))
             rest = tuple(_typed(child) for child in children(node)[1:])
-            return with_children(node, (_only(events, every), *rest))
+            return with_children(node, (_typed(_only(over, every)), *rest))
         case _:
             return with_children(node, tuple(_typed(child) for child in children(node)))
 
 
-def _only(events: Events, types: frozenset[str] | None) -> Events:
-    if types is None or events.types:
-        return events
-    return replace(events, types=tuple(sorted(types)))
+def _only(list_: Node, types: frozenset[str] | None) -> Node:
+    """A list of events of which no others than these types matter, also behind filters."""
+    match list_:
+        case Events(types=known) if types is not None:
+            both = types.intersection(known) if known and ANY_TYPE not in known else types
+            return replace(list_, types=tuple(sorted(both)))
+        case Each(kind="filter" | "ascending" | "descending", over=over) if types is not None:
+            return replace(list_, over=_only(over, types))
+        case _:
+            return list_
 
 
 def _types(condition: Node) -> frozenset[str] | None:
@@ -127,7 +134,7 @@ def _texts(items: Iterable[Node]) -> frozenset[str] | None:
 
 
 def _names(node: Node) -> Iterator[str]:
-    for part in walk(node):
+    for part in _outside_aggregates(node):
         match part:
             case Field(path=(first, *_)):
                 yield first
@@ -137,6 +144,14 @@ def _names(node: Node) -> Iterator[str]:
                 yield first
             case _:
                 pass
+
+
+def _outside_aggregates(node: Node) -> Iterator[Node]:
+    """All parts but those of aggregates, which have streams of their own."""
+    yield node
+    if not isinstance(node, Aggregate):
+        for child in children(node):
+            yield from _outside_aggregates(child)
 
 
 def _reads_whole(node: Node) -> bool:
