@@ -36,6 +36,16 @@ SAME: list[tuple[str, dict[str, Any]]] = [
         {"event": "purchase", "in_last": "30 days", "at_least": 3},
     ),
     (
+        'xEvent[eventType = "purchase" and timestamp occurs < 90 days before now '
+        "and timestamp occurs >= 30 days before now].count() >= 3",
+        {"event": "purchase", "between_ages": ["30 days", "90 days"], "at_least": 3},
+    ),
+    (
+        "xEvent[timestamp occurs >= 1 month before now and timestamp occurs < 1 year before now]"
+        '[eventType = "purchase"].count() >= 3',
+        {"event": "purchase", "between_ages": ["1 month", "1 year"], "at_least": 3},
+    ),
+    (
         'xEvent[timestamp occurs this month and total > 50 and eventType = "purchase"].sum(total) > 100',
         {
             "event": "purchase",

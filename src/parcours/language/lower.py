@@ -16,8 +16,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from parcours.core.clock import instant
+from parcours.core.clock import MILLISECOND, instant
 from parcours.core.schema import BOOLEAN, DATE_TIME, DECIMAL, INTEGER, STRING, Kind, Schema, Type
+from parcours.language.calendar import MONTHS
+from parcours.language.edges import canonical, fixed
 from parcours.language.tree import (
     Absolute,
     Aggregate,
@@ -235,8 +237,8 @@ def _narrowed(selection: _Selection, part: Node) -> _Selection | None:
                 | Call(function=function, args=(Literal(value=str() as event), Field(path=("eventType",), up=0)))
             ) if function in _EQUALITY and selection.event is None:
                 return replace(selection, event=event)
-            case InWindow(value=Field(path=("timestamp",), up=0), window=window) if selection.window == EVER:
-                past = _past(window)
+            case InWindow(value=Field(path=("timestamp",), up=0), window=window):
+                past = _past(window) if selection.window == EVER else _met(selection.window, window)
                 return None if past is None else replace(selection, window=past)
             case Call(
                 function="lt" | "le" | "gt" | "ge" as side,
@@ -258,6 +260,38 @@ def _cut(window: Ever | Absolute, side: str, moment: int) -> Absolute:
         return Absolute(first if start is None else max(start, first), end)
     last = moment + (side == "le")
     return Absolute(start, last if end is None else min(end, last))
+
+
+def _met(first: Window, second: Window) -> Window | None:
+    """Where two windows meet, one from an edge up to now and one up to an earlier edge; ``None`` for all others."""
+    for one, other in ((first, second), (second, first)):
+        start, end = _edges(one), _edges(other)
+        if start is not None and end is not None and start[1] == Edge() and end[0] is None:
+            lower, upper = start[0], end[1]
+            if lower is not None and upper is not None and _before(lower, upper):
+                return relative(lower, upper)
+    return None
+
+
+def _edges(window: Window) -> tuple[Edge | None, Edge | None] | None:
+    match window:
+        case Rolling(oldest=oldest, newest=newest, closed=closed) if not (oldest | newest) % MILLISECOND:
+            lower = Edge(-oldest // MILLISECOND, "millisecond", closed=closed)
+            return canonical(lower), canonical(Edge(-newest // MILLISECOND, "millisecond"))
+        case Relative(lower=lower, upper=upper) if all(e is None or e.aligned is None for e in (lower, upper)):
+            return lower, upper
+        case _:
+            return None
+
+
+def _before(lower: Edge, upper: Edge) -> bool:
+    """Whether one edge lies before the other at any time: both are a number of days (or less), or of months."""
+    days = fixed(lower), fixed(upper)
+    if days[0] is not None and days[1] is not None:
+        return days[0] < days[1]
+    if lower.unit in MONTHS and upper.unit in MONTHS:
+        return lower.n * MONTHS[lower.unit] < upper.n * MONTHS[upper.unit]
+    return False
 
 
 def _past(window: Window) -> Window | None:
