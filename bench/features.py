@@ -22,7 +22,8 @@ from parcours.core.clock import DAY
 from parcours.core.facts import INSTANT
 from parcours.core.schema import DECIMAL, INTEGER
 from parcours.kernel.book import FeatureBook
-from parcours.language.tree import Aggregate, Field, Rolling
+from parcours.language.tree import Aggregate, Field
+from parcours.language.window_kinds import Rolling
 
 Columns = dict[str, NDArray[np.float64]]
 

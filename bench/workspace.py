@@ -27,7 +27,8 @@ from parcours.core.facts import INSTANT, Batch, DefinitionChange, EventBatch, Ou
 from parcours.core.schema import Schema
 from parcours.engines.local import LocalRunner
 from parcours.flow.ingest.inbox import Inbox
-from parcours.language.tree import Node, to_json
+from parcours.language.tree import Node
+from parcours.language.tree_json import to_json
 from parcours.store.log import Log
 from parcours.store.snapshots import SnapshotStore
 

@@ -18,7 +18,7 @@ from parcours.engines.local import LocalRunner
 from parcours.flow.ingest import Inbox
 from parcours.flow.journeys.definitions import read_journey
 from parcours.language.rules.parse import parse_rule
-from parcours.language.tree import to_json
+from parcours.language.tree_json import to_json
 from parcours.store.log import Log
 from parcours.store.snapshots import SnapshotStore
 

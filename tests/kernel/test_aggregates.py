@@ -13,7 +13,7 @@ from parcours.kernel.aggregates import AGGREGATES, aggregate
 from parcours.kernel.features import Feature, build
 from parcours.kernel.rows import TextPool, decode, encode, encoding, from_sortable_bits, no_rows, sortable_bits
 from parcours.kernel.streams import Stream, StreamSpec
-from parcours.language.tree import Ever, Rolling
+from parcours.language.window_kinds import Ever, Rolling
 from parcours.testing.strategies import values
 from tests.kernel.test_streams import rows_of, some_rows
 

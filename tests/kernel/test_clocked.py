@@ -14,7 +14,8 @@ from parcours.kernel.book import FeatureBook
 from parcours.kernel.evaluate import Compiled, Moment, evaluate
 from parcours.language.functions import registry
 from parcours.language.reference import Person, holds
-from parcours.language.tree import Attribute, Calendar, Call, Field, InWindow, Literal, Node, Now, Quantifier, Rolling
+from parcours.language.tree import Attribute, Call, Field, InWindow, Literal, Node, Now, Quantifier
+from parcours.language.window_kinds import Calendar, Rolling
 
 SCHEMA = Schema({"born": DATE_ONLY, "cards": list_of(object_of({"until": DATE_ONLY}))})
 BORN = Attribute(("born",), DATE_ONLY)

@@ -42,12 +42,9 @@ from parcours.kernel.compile import (
 from parcours.language.functions import registry
 from parcours.language.reference import Person, evaluate, evaluate_row, holds
 from parcours.language.tree import (
-    Absolute,
     Aggregate,
     Attribute,
-    Calendar,
     Call,
-    Ever,
     Field,
     InWindow,
     ListOf,
@@ -55,8 +52,8 @@ from parcours.language.tree import (
     Member,
     Node,
     Quantifier,
-    Rolling,
 )
+from parcours.language.window_kinds import Absolute, Calendar, Ever, Rolling
 from parcours.testing import strategies as make
 
 #: Types that attributes seldom have.

@@ -18,7 +18,8 @@ from parcours.kernel.keys import stream_of
 from parcours.kernel.rows import BLOCK, MILLION, Rows, encode, from_sortable_bits, sortable_bits
 from parcours.kernel.streams import Stream
 from parcours.kernel.windows import bounds, bounds_at
-from parcours.language.tree import Absolute, Aggregate, Calendar, Ever, Field, Rolling, Window
+from parcours.language.tree import Aggregate, Field
+from parcours.language.window_kinds import Absolute, Calendar, Ever, Rolling, Window
 
 NOW = 1_710_000_000_000_000
 WINDOWS: list[Window] = [

@@ -12,7 +12,7 @@ from parcours.kernel.features import Feature, build
 from parcours.kernel.rows import TextPool, no_rows
 from parcours.kernel.streams import Stream, StreamSpec
 from parcours.kernel.swinging import flips
-from parcours.language.tree import Edge, Relative
+from parcours.language.window_kinds import Edge, Relative
 from parcours.language.windows import contains, in_last, in_next
 from tests.kernel.test_streams import rows_of
 

@@ -26,10 +26,8 @@ from parcours.language.reference import Person, evaluate
 from parcours.language.tree import (
     Aggregate,
     Attribute,
-    Calendar,
     Call,
     Each,
-    Ever,
     Fetched,
     Field,
     Given,
@@ -40,11 +38,11 @@ from parcours.language.tree import (
     Now,
     ObjectOf,
     Quantifier,
-    Rolling,
     Sequence,
     SequenceStep,
     Step,
 )
+from parcours.language.window_kinds import Calendar, Ever, Rolling
 
 NOW = 20_000 * DAY
 FAILURE = "evaluation fails"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from parcours.kernel.calendar import start_of, starts_of, unit_of, units_of
 from parcours.kernel.windows import NEVER, bounds, bounds_at, entering, enters_at, leaves_at, leaving, turns
 from parcours.language import windows as meaning
-from parcours.language.tree import Calendar, Rolling, Window
+from parcours.language.window_kinds import Calendar, Rolling, Window
 from parcours.testing.strategies import GRID, ZONES, instants, relative_windows, windows
 
 

@@ -13,21 +13,8 @@ from parcours.language.explain import explain, next_change
 from parcours.language.frontends import read_rule
 from parcours.language.reference import Person, evaluate
 from parcours.language.rules.parse import parse_rule
-from parcours.language.tree import (
-    Absolute,
-    Aggregate,
-    Attribute,
-    Calendar,
-    Call,
-    Ever,
-    Field,
-    InWindow,
-    Literal,
-    Member,
-    Node,
-    Rolling,
-    Window,
-)
+from parcours.language.tree import Aggregate, Attribute, Call, Field, InWindow, Literal, Member, Node
+from parcours.language.window_kinds import Absolute, Calendar, Ever, Rolling, Window
 from parcours.language.windows import time_dependent
 from parcours.testing import strategies as make
 

@@ -23,7 +23,6 @@ from parcours.language.tree import (
     Aggregate,
     Attribute,
     Call,
-    Ever,
     Field,
     InWindow,
     ListOf,
@@ -31,8 +30,8 @@ from parcours.language.tree import (
     Member,
     Node,
     Quantifier,
-    Rolling,
 )
+from parcours.language.window_kinds import Ever, Rolling
 
 NOW = instant("2024-03-31T12:00")
 LINE = object_of({"product": STRING, "price": DECIMAL, "quantity": INTEGER})

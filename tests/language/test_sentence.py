@@ -19,7 +19,8 @@ from parcours.language.phrases import ENGLISH, FRENCH
 from parcours.language.phrases_functions import phrases
 from parcours.language.rules.parse import parse_row_rule, parse_rule
 from parcours.language.sentence import sentence
-from parcours.language.tree import Absolute, Attribute, Call, InWindow, Literal, Rolling
+from parcours.language.tree import Attribute, Call, InWindow, Literal
+from parcours.language.window_kinds import Absolute, Rolling
 from parcours.testing import strategies
 from tests.language.rules import shapes
 from tests.language.shop import SEGMENTS, SHOP

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from parcours.core.clock import DAY, HOUR, as_datetime, instant
 from parcours.language.edges import canonical, edge_instant
-from parcours.language.tree import Absolute, Calendar, Edge, Ever, Relative, Rolling, from_json, to_json
+from parcours.language.tree_json import from_json, to_json
+from parcours.language.window_kinds import Absolute, Calendar, Edge, Ever, Relative, Rolling
 from parcours.language.windows import (
     AFTER,
     BEFORE,

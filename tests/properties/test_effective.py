@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from parcours.core.clock import EPOCH
 from parcours.core.schema import BOOLEAN, Schema
 from parcours.language.reference import holds
-from parcours.language.tree import Aggregate, InWindow, Node, Now, Relative, Rolling, walk
+from parcours.language.tree import Aggregate, InWindow, Node, Now, walk
+from parcours.language.window_kinds import Relative, Rolling
 from parcours.testing.strategies import BASE, GRID, maybe, profile_scope, schemas, trees
 from tests.properties.world import Past, Run, Step, World
 

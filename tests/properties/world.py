@@ -20,7 +20,8 @@ from parcours.core.schema import Schema, polars_type
 from parcours.engines.state import State
 from parcours.engines.tick import streams_to_read, tick
 from parcours.language.reference import Person, holds
-from parcours.language.tree import Member, Node, replace_members, to_json, walk
+from parcours.language.tree import Member, Node, replace_members, walk
+from parcours.language.tree_json import to_json
 from parcours.testing.strategies import BASE, GRID, maybe, profile_scope, trees
 
 Row = Mapping[str, Any]

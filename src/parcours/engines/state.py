@@ -19,7 +19,8 @@ from parcours.kernel.evaluate import Compiled
 from parcours.kernel.narrow import narrowed, reads_any_type
 from parcours.kernel.rows import Bools, Profiles, Rows
 from parcours.kernel.streams import StreamSpec
-from parcours.language.tree import Node, from_json, to_json
+from parcours.language.tree import Node
+from parcours.language.tree_json import from_json, to_json
 
 
 class State:

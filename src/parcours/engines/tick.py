@@ -23,7 +23,8 @@ from parcours.kernel.book import Reduced
 from parcours.kernel.evaluate import holds
 from parcours.kernel.rows import Bools, Int64s, Profiles, Rows
 from parcours.kernel.streams import StreamSpec
-from parcours.language.tree import Node, from_json
+from parcours.language.tree import Node
+from parcours.language.tree_json import from_json
 
 History = Mapping[StreamSpec, Rows]
 

@@ -23,7 +23,8 @@ from parcours.core.schema import DECIMAL, INTEGER, Kind, Type, polars_type
 from parcours.kernel.rows import Bools
 from parcours.language.functions import registry
 from parcours.language.reference import plain
-from parcours.language.tree import Call, ListOf, Literal, Node, fingerprint
+from parcours.language.tree import Call, ListOf, Literal, Node
+from parcours.language.tree_json import fingerprint
 
 #: Values in physical form (numbers, booleans, dates as days, times and durations as microseconds), and which of
 #: them are null; ``None``: none is. A null's value is any number that computes without trouble. Constants are scalars.

@@ -24,19 +24,8 @@ from parcours.kernel.reduce import Reducer
 from parcours.kernel.rows import MILLION, Int64s, Profiles, Rows, TextPool, concat, no_rows, sortable_bits
 from parcours.kernel.streams import Stream, StreamSpec
 from parcours.kernel.whole import listed
-from parcours.language.tree import (
-    Aggregate,
-    Attribute,
-    Call,
-    Events,
-    InWindow,
-    Literal,
-    Node,
-    children,
-    from_json,
-    to_json,
-    window_from_json,
-)
+from parcours.language.tree import Aggregate, Attribute, Call, Events, InWindow, Literal, Node, children
+from parcours.language.tree_json import from_json, to_json, window_from_json
 
 #: Rows of events of one type, by the streams that take them.
 Reduced = list[tuple[Stream, Rows]]

@@ -1,6 +1,6 @@
 """Edges relative to now, as arrays: where they lie at many instants, and when they reach many instants.
 
-The rule stands in ``parcours.language.tree.Edge`` and, one by one, in ``parcours.language.edges``.
+The rule stands in ``parcours.language.window_kinds.Edge`` and, one by one, in ``parcours.language.edges``.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from parcours.kernel.calendar import (
 from parcours.language.calendar import LENGTHS, MONTHS, OF_THE_CLOCK, shifted
 from parcours.language.edges import by_zone, swings
 from parcours.language.functions.zones import known_zone
-from parcours.language.tree import Edge
+from parcours.language.window_kinds import Edge
 
 #: Months of the years 1 to 9999, counted from January 1970.
 _MONTHS = ((1 - 1970) * 12, (9999 - 1970) * 12 + 11)

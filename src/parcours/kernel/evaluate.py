@@ -36,11 +36,11 @@ from parcours.language.tree import (
     Node,
     Now,
     ObjectOf,
-    Window,
     children,
-    fingerprint,
     walk,
 )
+from parcours.language.tree_json import fingerprint
+from parcours.language.window_kinds import Window
 
 #: Profiles that are best evaluated at once: all their values together stay small, however many there are.
 BLOCK = 32_768

@@ -25,7 +25,7 @@ from parcours.kernel.rows import Bools, Int64s, Profiles, Rows, TextPool, concat
 from parcours.kernel.streams import Stream
 from parcours.kernel.swinging import came_at, flips, next_turn, passed_rows
 from parcours.kernel.windows import ALWAYS, NEVER, bounds, bounds_at, entering, enters_at, leaves_at, leaving
-from parcours.language.tree import Window
+from parcours.language.window_kinds import Window
 from parcours.language.windows import swinging
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from parcours.kernel.rows import encoding
 from parcours.kernel.streams import StreamSpec
 from parcours.kernel.whole import moving_windows, stream_specs
-from parcours.language.tree import Aggregate, Attribute, Events, Ever, InWindow, Node, Window, walk
+from parcours.language.tree import Aggregate, Attribute, Events, InWindow, Node, walk
+from parcours.language.window_kinds import Ever, Window
 
 Key = tuple[StreamSpec, Window, str]
 EVER = Ever()

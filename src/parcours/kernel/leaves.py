@@ -28,9 +28,9 @@ from parcours.language.tree import (
     Member,
     Node,
     Now,
-    Window,
     walk,
 )
+from parcours.language.window_kinds import Window
 
 #: Nodes whose columns are given, not computed.
 LEAVES = (Attribute, Aggregate, InWindow, Member, Given, Fetched, Events, Now, Chance)

@@ -14,7 +14,7 @@ from parcours.kernel.calendar import ALWAYS, NEVER
 from parcours.kernel.rows import Bools, Int64s, Rows, concat
 from parcours.kernel.streams import Stream
 from parcours.kernel.windows import bounds, bounds_at, turns
-from parcours.language.tree import Window
+from parcours.language.window_kinds import Window
 
 Edges = tuple[int, int]
 

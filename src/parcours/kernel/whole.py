@@ -16,7 +16,8 @@ from parcours.kernel.narrow import ANY_TYPE, TIME, TYPE
 from parcours.kernel.rows import Int64s, Profiles, TextPool
 from parcours.kernel.streams import Stream, StreamSpec
 from parcours.kernel.windows import ALWAYS
-from parcours.language.tree import Call, Each, Events, Field, InWindow, Node, ObjectOf, Step, Window, walk
+from parcours.language.tree import Call, Each, Events, Field, InWindow, Node, ObjectOf, Step, walk
+from parcours.language.window_kinds import Window
 
 #: How the contents of events stand in a stream.
 ENCODING = "row"

@@ -14,7 +14,7 @@ import numpy as np
 
 from parcours.kernel.calendar import ALWAYS, NEVER, Instants, start_of, starts_of, unit_of, units_of
 from parcours.kernel.edges import passed, positions, reached
-from parcours.language.tree import Absolute, Calendar, Ever, Relative, Rolling, Window
+from parcours.language.window_kinds import Absolute, Calendar, Ever, Relative, Rolling, Window
 
 __all__ = [
     "ALWAYS",

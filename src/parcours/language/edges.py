@@ -1,8 +1,8 @@
 """Edges of windows that are relative to now: where they lie, their canonical form, and when they pass an instant.
 
-The docstring of ``tree.Edge`` is the rule. From the month on a step clamps the day but keeps the time of day, so an
-edge that steps from now itself does not only move forward: a month before the 30th at 10:00 and a month before the
-31st at 9:00 are, after a shorter month, the same day at 10:00 and at 9:00. Such an edge *swings*.
+The docstring of ``window_kinds.Edge`` is the rule. From the month on a step clamps the day but keeps the time of day,
+so an edge that steps from now itself does not only move forward: a month before the 30th at 10:00 and a month before
+the 31st at 9:00 are, after a shorter month, the same day at 10:00 and at 9:00. Such an edge *swings*.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TypeGuard
 from parcours.core.clock import as_datetime, instant
 from parcours.language.calendar import LENGTHS, MONTHS, OF_THE_CLOCK, floored, shifted
 from parcours.language.functions.zones import known_zone
-from parcours.language.tree import Edge
+from parcours.language.window_kinds import Edge
 
 #: Before and after every instant there is.
 BEFORE = -(2**63)

@@ -13,7 +13,6 @@ from parcours.language.functions.declaration import Value
 from parcours.language.reference import Person, Place, Row, as_instant, rows_that_count, value_at
 from parcours.language.scopes import conditions
 from parcours.language.tree import (
-    Absolute,
     Aggregate,
     Each,
     InWindow,
@@ -26,6 +25,7 @@ from parcours.language.tree import (
     children,
     walk,
 )
+from parcours.language.window_kinds import Absolute
 from parcours.language.windows import time_dependent, turning_points
 from parcours.language.witnesses import events_that_count
 

@@ -21,16 +21,12 @@ from parcours.core.schema import BOOLEAN, DATE_TIME, DECIMAL, INTEGER, STRING, K
 from parcours.language.calendar import MONTHS
 from parcours.language.edges import canonical, fixed
 from parcours.language.tree import (
-    Absolute,
     Aggregate,
     Attribute,
-    Calendar,
     Call,
     Chance,
     Each,
-    Edge,
     Events,
-    Ever,
     Fetched,
     Field,
     Given,
@@ -40,16 +36,14 @@ from parcours.language.tree import (
     Node,
     Now,
     Quantifier,
-    Relative,
-    Rolling,
     Sequence,
     SequenceStep,
     Step,
-    Window,
     children,
     walk,
     with_children,
 )
+from parcours.language.window_kinds import Absolute, Calendar, Edge, Ever, Relative, Rolling, Window
 from parcours.language.windows import relative
 
 TYPE, TIME, EVER = ("eventType",), ("timestamp",), Ever()

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 
 from parcours.core.clock import DAY, HOUR, MILLISECOND, MINUTE, SECOND, as_datetime
 from parcours.language.phrases import Phrases
-from parcours.language.tree import Absolute, Calendar, Edge, Ever, Relative, Rolling, Window
+from parcours.language.window_kinds import Absolute, Calendar, Edge, Ever, Relative, Rolling, Window
 
 #: Lengths beyond this are read as "no bound": ten thousand years.
 _ENDLESS = 3_652_425 * DAY

@@ -26,110 +26,17 @@ Member     whether the profile is in another segment
 
 ``Field`` finds its row by counting outwards: inside the condition or expression that is evaluated for each element
 (of Each, Quantifier, Sequence, Aggregate) ``up=0`` is the element, ``up=1`` the row around it, and so on.
-
-Windows say which instants count, seen from the instant of evaluation *now*. Each is closed at its end and
-open or closed at its start as its docstring says (of a Relative window each edge says so itself); nothing else in
-the code decides about edges.
 """
 
 from __future__ import annotations
 
-import functools
-import hashlib
-import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import ClassVar, TypeAlias, get_args
+from typing import ClassVar, TypeAlias
 
 from parcours.core.schema import BOOLEAN, DATE_TIME, Type
-
-# --- windows -------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Ever:
-    """Every instant up to and including now."""
-
-    tag: ClassVar[str] = "ever"
-
-
-@dataclass(frozen=True, slots=True)
-class Rolling:
-    """Between two ages: ``now - oldest < t <= now - newest``, in microseconds.
-
-    ``Rolling(30 days)`` is "in the last 30 days": an event of exactly 30 days ago has just left it. With
-    ``closed`` the instant ``now - oldest`` itself still counts. Negative ages lie in the future:
-    ``Rolling(0, -7 days)`` is "in the next 7 days".
-    """
-
-    oldest: int
-    newest: int = 0
-    closed: bool = False
-    tag: ClassVar[str] = "rolling"
-
-
-@dataclass(frozen=True, slots=True)
-class Calendar:
-    """Whole calendar units in a time zone, relative to the unit that holds now (0; -1 is the one before).
-
-    ``Calendar("month", 0, 0)`` is this month, ``("month", -1, -1)`` last month, ``("week", -3, 0)`` the last
-    four weeks with the current one. Contains ``t`` when ``start(first) <= t < start(last + 1)`` and, unless
-    ``future``, ``t <= now``. Units: day, week (from Monday), month, quarter, year.
-    """
-
-    unit: str
-    first: int = 0
-    last: int = 0
-    zone: str = "UTC"
-    future: bool = False
-    tag: ClassVar[str] = "calendar"
-
-
-@dataclass(frozen=True, slots=True)
-class Absolute:
-    """Fixed dates: ``start <= t < end`` and, unless ``future``, ``t <= now``; microseconds, ``None`` is open."""
-
-    start: int | None = None
-    end: int | None = None
-    future: bool = False
-    tag: ClassVar[str] = "absolute"
-
-
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """An instant seen from now: now, or the beginning of the unit ``aligned`` that holds it, moved by ``n`` units.
-
-    Units are those of ``parcours.language.calendar``. Beginnings of days and longer units, and steps of days and
-    more from them, go by the calendar of the window's zone; everything else by that of UTC. From the month on a step
-    to a day that the month does not have ends on its last day. ``closed`` tells whether the instant is inside.
-    """
-
-    n: int = 0
-    unit: str = "day"
-    aligned: str | None = None
-    closed: bool = True
-    tag: ClassVar[str] = "edge"
-
-
-@dataclass(frozen=True, slots=True)
-class Relative:
-    """From one edge to another, both relative to now; ``None`` is open. Reaches into the future.
-
-    ``Relative(Edge(-1, "month"), Edge())`` is "in the last month", to the instant. Made by
-    ``parcours.language.windows.relative``, which gives a window of another kind where one says the same.
-    """
-
-    lower: Edge | None = None
-    upper: Edge | None = None
-    zone: str = "UTC"
-    tag: ClassVar[str] = "relative"
-
-
-Window: TypeAlias = Ever | Rolling | Calendar | Absolute | Relative
-_WINDOWS: dict[str, type[Window] | type[Edge]] = {
-    kind.tag: kind for kind in (Ever, Rolling, Calendar, Absolute, Relative, Edge)
-}
+from parcours.language.window_kinds import Window
 
 # --- nodes ---------------------------------------------------------------------------------------------
 
@@ -405,7 +312,6 @@ Node: TypeAlias = (
     | InWindow
     | Member
 )
-_NODES: dict[str, type[Node] | type[SequenceStep]] = {kind.tag: kind for kind in (*get_args(Node), SequenceStep)}
 
 # --- walking -------------------------------------------------------------------------------------------
 
@@ -502,80 +408,3 @@ def _two_valued(rule: Node) -> Node:
     if rule.type == BOOLEAN and not isinstance(rule, Attribute | Field | Call | Literal | Aggregate):
         return rule
     return Call("or", (rule, Literal(False, BOOLEAN)), BOOLEAN)
-
-
-# --- JSON form and fingerprint -------------------------------------------------------------------------
-
-
-def to_json(node: Node | Window) -> dict[str, object]:
-    """The node as plain data; :func:`from_json` reads it back. Fields at their default are left out."""
-    shape: dict[str, object] = {"node": node.tag}
-    for part in fields(node):
-        if not part.init:
-            continue
-        value = getattr(node, part.name)
-        if value != part.default or part.name == "value":
-            shape[part.name] = _plain(value)
-    return shape
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, Type):
-        return value.to_json()
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, datetime):
-        return {"$datetime": value.isoformat()}
-    if isinstance(value, date):
-        return {"$date": value.isoformat()}
-    if isinstance(value, timedelta):
-        return {"$microseconds": value // timedelta(microseconds=1)}
-    if value is None or isinstance(value, bool | int | float | str):
-        return value
-    return to_json(value)  # type: ignore[arg-type]
-
-
-def window_from_json(shape: Mapping[str, object]) -> Window:
-    """The window that :func:`to_json` wrote.
-
-    Raises:
-        KeyError: the data names no window of this version.
-    """
-    return _read(shape)  # type: ignore[return-value]
-
-
-def from_json(shape: Mapping[str, object]) -> Node:
-    """The node that :func:`to_json` wrote.
-
-    Raises:
-        KeyError: the data names no node or window of this version.
-    """
-    return _read(shape)  # type: ignore[return-value]
-
-
-def _read(value: object) -> object:
-    if isinstance(value, list):
-        return tuple(_read(item) for item in value)
-    if not isinstance(value, Mapping):
-        return value
-    if "$datetime" in value:
-        return datetime.fromisoformat(str(value["$datetime"]))
-    if "$date" in value:
-        return date.fromisoformat(str(value["$date"]))
-    if "$microseconds" in value:
-        return timedelta(microseconds=int(str(value["$microseconds"])))
-    kind = {**_NODES, **_WINDOWS}[str(value["node"])]
-    return kind(
-        **{  # type: ignore[arg-type]
-            name: Type.from_json(part) if name == "type" else _read(part)
-            for name, part in value.items()
-            if name != "node"
-        }
-    )
-
-
-@functools.lru_cache(maxsize=65_536)
-def fingerprint(node: Node) -> str:
-    """32 hex digits that are equal for equal trees, on every machine and in every version of Python."""
-    text = json.dumps(to_json(node), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

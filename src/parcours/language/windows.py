@@ -1,7 +1,7 @@
 """What windows mean, in plain Python: which instants a window holds, seen from *now*.
 
-The docstrings of the windows in ``tree.py`` are the rule and this module is its most direct reading. The kernel has
-its own, vectorised reading; the two are compared on generated windows and instants.
+The docstrings of the windows in ``window_kinds.py`` are the rule and this module is its most direct reading. The
+kernel has its own, vectorised reading; the two are compared on generated windows and instants.
 """
 
 from __future__ import annotations
@@ -13,21 +13,8 @@ from datetime import date, datetime, timedelta
 from parcours.core.clock import as_datetime, instant
 from parcours.language.edges import AFTER, BEFORE, by_zone, canonical, edge_instant, fixed, passing, swings, whole_units
 from parcours.language.functions.zones import known_zone
-from parcours.language.tree import (
-    Absolute,
-    Aggregate,
-    Calendar,
-    Chance,
-    Edge,
-    Ever,
-    InWindow,
-    Node,
-    Now,
-    Relative,
-    Rolling,
-    Window,
-    walk,
-)
+from parcours.language.tree import Aggregate, Chance, InWindow, Node, Now, walk
+from parcours.language.window_kinds import Absolute, Calendar, Edge, Ever, Relative, Rolling, Window
 
 
 def contains(window: Window, t: int, now: int) -> bool:

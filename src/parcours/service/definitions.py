@@ -18,7 +18,8 @@ from parcours.flow.journeys.state import CLOSED, OPEN
 from parcours.flow.segments.definitions import dependency_order
 from parcours.flow.segments.schedules import Schedule
 from parcours.language.method import Method, evaluation_method
-from parcours.language.tree import Node, from_json, members, to_json
+from parcours.language.tree import Node, members
+from parcours.language.tree_json import from_json, to_json
 from parcours.store.catalogue import Catalogue, Definition
 
 Body = dict[str, object]

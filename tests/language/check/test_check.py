@@ -12,16 +12,14 @@ from hypothesis import given
 
 from parcours.core.errors import DefinitionError, UnknownNameError
 from parcours.core.schema import ANY, BOOLEAN, DATE_TIME, DECIMAL, INTEGER, STRING, Schema
-from parcours.language import tree
+from parcours.language import tree_json
 from parcours.language.check import check_condition, check_row_condition
 from parcours.language.frontends import read_rule
 from parcours.language.rules.parse import parse_rule
 from parcours.language.tree import (
     Aggregate,
     Attribute,
-    Calendar,
     Call,
-    Ever,
     Field,
     InWindow,
     ListOf,
@@ -29,9 +27,8 @@ from parcours.language.tree import (
     Member,
     Node,
     Quantifier,
-    Rolling,
-    Window,
 )
+from parcours.language.window_kinds import Calendar, Ever, Rolling, Window
 from tests.language.rules import shapes
 from tests.language.shop import SEGMENTS, SHOP
 
@@ -133,7 +130,7 @@ def test_inside_a_list_of_the_profile_its_attributes_can_be_read() -> None:
 def test_checking_again_changes_nothing(shape: dict[str, Any]) -> None:
     node = parse_rule(shape, SHOP, SEGMENTS)
     assert read_rule(node, SHOP, SEGMENTS) == node
-    assert read_rule(tree.from_json(tree.to_json(node)), SHOP, SEGMENTS) == node
+    assert read_rule(tree_json.from_json(tree_json.to_json(node)), SHOP, SEGMENTS) == node
 
 
 def test_a_node_follows_a_widened_schema() -> None:

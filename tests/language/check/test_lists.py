@@ -28,7 +28,6 @@ from parcours.language.tree import (
     Chance,
     Each,
     Events,
-    Ever,
     Fetched,
     Field,
     Given,
@@ -39,14 +38,13 @@ from parcours.language.tree import (
     Now,
     ObjectOf,
     Quantifier,
-    Rolling,
     Sequence,
     SequenceStep,
     Step,
-    from_json,
-    to_json,
     walk,
 )
+from parcours.language.tree_json import from_json, to_json
+from parcours.language.window_kinds import Ever, Rolling
 from tests.language.shop import ITEM, SEGMENTS, SHOP
 
 CARDS = Attribute(("cards",), ANY)

@@ -19,7 +19,8 @@ from parcours.language.filters.print import format_filter, print_filter, print_f
 from parcours.language.filters.read import read, read_filters
 from parcours.language.frontends import print_in, read_rule
 from parcours.language.reference import Person, holds
-from parcours.language.tree import Attribute, Calendar, InWindow
+from parcours.language.tree import Attribute, InWindow
+from parcours.language.window_kinds import Calendar
 from tests.language.shop import SHOP
 
 STANDING = [

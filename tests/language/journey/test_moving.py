@@ -15,7 +15,8 @@ from parcours.language.journey.print import print_expression
 from parcours.language.journey.read import read
 from parcours.language.journey.scope import JourneyScope
 from parcours.language.reference import Person, evaluate
-from parcours.language.tree import Attribute, Call, Edge, InWindow, Literal, Now, Relative, Rolling, Window, walk
+from parcours.language.tree import Attribute, Call, InWindow, Literal, Now, walk
+from parcours.language.window_kinds import Edge, Relative, Rolling, Window
 from tests.language.shop import SHOP
 
 SCOPE = JourneyScope(profile=SHOP)

@@ -15,7 +15,8 @@ from parcours.language.journey.parse import parse
 from parcours.language.journey.print import print_expression
 from parcours.language.journey.read import read
 from parcours.language.journey.types import fits
-from parcours.language.tree import Call, fingerprint, walk
+from parcours.language.tree import Call, walk
+from parcours.language.tree_json import fingerprint
 from tests.language.journey.contexts import scope_of
 from tests.language.journey.test_cases import CASES
 from tests.language.journey.texts import SCALARS, SCOPE, texts

@@ -8,7 +8,8 @@ from parcours.core.errors import DefinitionError
 from parcours.core.schema import BOOLEAN, DATE_TIME, DECIMAL, INTEGER, STRING, Schema, list_of, object_of
 from parcours.language.check.carets import show
 from parcours.language.frontends import read_row_rule, read_rule
-from parcours.language.tree import Aggregate, Call, Field, Literal, Rolling
+from parcours.language.tree import Aggregate, Call, Field, Literal
+from parcours.language.window_kinds import Rolling
 
 SCHEMA = Schema(
     {"country": STRING, "age": INTEGER},

@@ -15,7 +15,8 @@ from parcours.language.calendar import floored, shifted
 from parcours.language.pql import PqlScope, print_pql, read
 from parcours.language.pql.words import DIRECTIONS, UNITS, unit_word
 from parcours.language.reference import Person, evaluate
-from parcours.language.tree import Absolute, Calendar, InWindow, Relative, Rolling
+from parcours.language.tree import InWindow
+from parcours.language.window_kinds import Absolute, Calendar, Relative, Rolling
 
 SCOPE = PqlScope(
     object_of({"t": DATE_TIME, "r": DATE_TIME, "text": STRING, "day": DATE_ONLY, "times": list_of(DATE_TIME)})

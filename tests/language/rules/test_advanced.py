@@ -18,7 +18,8 @@ from parcours.language.reference import Person, evaluate, holds
 from parcours.language.rules.json_schema import rule_schema
 from parcours.language.rules.parse import parse_rule
 from parcours.language.rules.print import print_rule, print_value
-from parcours.language.tree import Attribute, Calendar, Call, Edge, InWindow, Member, Node, Relative, Rolling
+from parcours.language.tree import Attribute, Call, InWindow, Member, Node
+from parcours.language.window_kinds import Calendar, Edge, Relative, Rolling
 from parcours.language.windows import relative
 from tests.language.rules.test_json_schema import Validator
 from tests.language.shop import SEGMENTS, SHOP

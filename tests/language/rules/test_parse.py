@@ -27,12 +27,9 @@ from parcours.language.check.literals import natural_type
 from parcours.language.rules.parse import parse_row_rule, parse_rule
 from parcours.language.rules.vocabulary import FOREVER
 from parcours.language.tree import (
-    Absolute,
     Aggregate,
     Attribute,
-    Calendar,
     Call,
-    Ever,
     Field,
     InWindow,
     ListOf,
@@ -40,9 +37,8 @@ from parcours.language.tree import (
     Member,
     Node,
     Quantifier,
-    Rolling,
-    Window,
 )
+from parcours.language.window_kinds import Absolute, Calendar, Ever, Rolling, Window
 from tests.language.shop import ITEM, SEGMENTS, SHOP
 
 

@@ -13,21 +13,12 @@ from hypothesis import strategies as st
 
 from parcours.core.errors import DefinitionError, RuleError
 from parcours.core.schema import ANY, BOOLEAN, STRING, Schema
-from parcours.language import tree
+from parcours.language import tree, tree_json
 from parcours.language.check import check_condition
 from parcours.language.rules.parse import parse_row_rule, parse_rule
 from parcours.language.rules.print import print_row_rule, print_rule
-from parcours.language.tree import (
-    Attribute,
-    Call,
-    Events,
-    Field,
-    InWindow,
-    Literal,
-    Rolling,
-    Sequence,
-    SequenceStep,
-)
+from parcours.language.tree import Attribute, Call, Events, Field, InWindow, Literal, Sequence, SequenceStep
+from parcours.language.window_kinds import Rolling
 from parcours.testing import strategies
 from tests.language.rules import shapes
 from tests.language.shop import SEGMENTS, SHOP
@@ -39,7 +30,7 @@ def test_a_rule_survives_print_and_parse(shape: dict[str, Any]) -> None:
     printed = json.loads(json.dumps(print_rule(node)))
     again = parse_rule(printed, SHOP, SEGMENTS)
     assert again == node
-    assert tree.fingerprint(again) == tree.fingerprint(node)
+    assert tree_json.fingerprint(again) == tree_json.fingerprint(node)
 
 
 @given(shapes.row_rules())
@@ -63,7 +54,7 @@ def test_any_tree_is_printed_and_read_back(data: st.DataObject) -> None:
         event("printed")
         printed = json.loads(json.dumps(_printed(node)))
         assert _parsed(printed, schema) == node
-        assert check_condition(tree.from_json(tree.to_json(node)), schema) == node
+        assert check_condition(tree_json.from_json(tree_json.to_json(node)), schema) == node
 
 
 def _printed(node: tree.Node) -> object:

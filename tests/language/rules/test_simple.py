@@ -8,7 +8,8 @@ import yaml
 from parcours.core.schema import BOOLEAN, STRING
 from parcours.language.rules.parse import parse_rule
 from parcours.language.rules.simple import beyond_simple
-from parcours.language.tree import Attribute, InWindow, Rolling
+from parcours.language.tree import Attribute, InWindow
+from parcours.language.window_kinds import Rolling
 from tests.language.shop import SEGMENTS, SHOP
 
 SIMPLE = [

@@ -37,7 +37,8 @@ from parcours.flow.journeys.problems import (
 )
 from parcours.flow.journeys.rules import LanguageRules, RuleSource, StoredRules
 from parcours.flow.journeys.settings import read_settings
-from parcours.language.tree import Node, from_json, to_json
+from parcours.language.tree import Node
+from parcours.language.tree_json import from_json, to_json
 
 #: Name of the entry itself in step rows; no activity can have it.
 ENTRY = "entry"

@@ -10,7 +10,8 @@ from parcours.language.check.base import Base
 from parcours.language.check.names import Row
 from parcours.language.check.windows import check_window, settled
 from parcours.language.functions.types import ORDERED, SCALARS
-from parcours.language.tree import Aggregate, Ever, Node
+from parcours.language.tree import Aggregate, Node
+from parcours.language.window_kinds import Ever
 
 AGGREGATES = ("count", "sum", "average", "min", "max", "first", "last", "distinct")
 

@@ -6,7 +6,7 @@ from parcours.language import calendar
 from parcours.language.check import errors
 from parcours.language.check.report import Report
 from parcours.language.functions.dates import ZONE
-from parcours.language.tree import Absolute, Calendar, Relative, Rolling, Window
+from parcours.language.window_kinds import Absolute, Calendar, Relative, Rolling, Window
 from parcours.language.windows import relative
 
 UNITS = ("day", "week", "month", "quarter", "year")

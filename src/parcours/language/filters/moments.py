@@ -6,12 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from parcours.core.schema import DATE_ONLY, DATE_TIME, DATE_TIME_ONLY
-from parcours.language import tree
+from parcours.language import window_kinds
 from parcours.language.filters import errors
 from parcours.language.filters.ast import Interval, Operand
 from parcours.language.filters.dates import Bound, Days, Edge, Now, days
 from parcours.language.filters.values import FUNCTIONS, ValueFilter, all_of, call, negated
-from parcours.language.tree import Calendar, Call, InWindow, Literal, Node
+from parcours.language.tree import Call, InWindow, Literal, Node
+from parcours.language.window_kinds import Calendar
 from parcours.language.windows import relative
 
 
@@ -101,7 +102,7 @@ class MomentFilter(ValueFilter):
     def _window(self, unit: str, first: int, last: int) -> Node:
         return InWindow(self.field, Calendar(unit, first, last, self._zone, future=True))
 
-    def _open(self, lower: tree.Edge | None, upper: tree.Edge | None) -> Node:
+    def _open(self, lower: window_kinds.Edge | None, upper: window_kinds.Edge | None) -> Node:
         return InWindow(self.field, relative(lower, upper, self._zone))
 
     @property
@@ -140,7 +141,7 @@ class MomentFilter(ValueFilter):
 
     def _now(self, sign: str, operand: Operand) -> Node:
         """Compared with the time of evaluation."""
-        now, beside = tree.Edge(), tree.Edge(closed=False)
+        now, beside = window_kinds.Edge(), window_kinds.Edge(closed=False)
         known = {"<=": (None, now), "<": (None, beside), ">=": (now, None), ">": (beside, None)}
         self._refuse(sign not in known, operand)
         return self._open(*known[sign])
@@ -152,6 +153,6 @@ def _whole(first: Edge, last: Edge) -> bool:
     return not stepped and first.unit == last.unit and (first.unit == "day" or (not first.end and last.end))
 
 
-def _start(edge: Edge, more: int = 0, *, closed: bool = True) -> tree.Edge:
+def _start(edge: Edge, more: int = 0, *, closed: bool = True) -> window_kinds.Edge:
     """Where the unit of the edge begins, or the one so many units later."""
-    return tree.Edge(edge.offset + more, edge.step or edge.unit, edge.unit, closed)
+    return window_kinds.Edge(edge.offset + more, edge.step or edge.unit, edge.unit, closed)

@@ -19,20 +19,8 @@ from parcours.language.filters.context import Context
 from parcours.language.filters.fields import Target
 from parcours.language.filters.lower import read
 from parcours.language.filters.parse import parse
-from parcours.language.tree import (
-    Attribute,
-    Calendar,
-    Call,
-    Edge,
-    Ever,
-    InWindow,
-    ListOf,
-    Literal,
-    Node,
-    Relative,
-    Window,
-    walk,
-)
+from parcours.language.tree import Attribute, Call, InWindow, ListOf, Literal, Node, walk
+from parcours.language.window_kinds import Calendar, Edge, Ever, Relative, Window
 
 _SIGNS = {"eq": "", "ne": "<>", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 _FORMS = {"starts_with": "{}*", "ends_with": "*{}", "contains": "*{}*", "equals": "{}", "fits": "{}"}

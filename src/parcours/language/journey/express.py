@@ -27,7 +27,6 @@ from parcours.language.tree import (
     Call,
     Chance,
     Each,
-    Edge,
     Field,
     InWindow,
     ListOf,
@@ -37,6 +36,7 @@ from parcours.language.tree import (
     Now,
     Quantifier,
 )
+from parcours.language.window_kinds import Edge
 
 _COMPARISONS = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 _BINARY = {

@@ -12,24 +12,11 @@ from dataclasses import dataclass, replace
 from parcours.core.schema import BOOLEAN, DATE_TIME, DECIMAL, INTEGER, Kind
 from parcours.language.journey.moving import edges
 from parcours.language.journey.scope import TIMESTAMP
-from parcours.language.tree import (
-    Absolute,
-    Aggregate,
-    Call,
-    Each,
-    Edge,
-    Ever,
-    Field,
-    InWindow,
-    Node,
-    Quantifier,
-    Window,
-    children,
-    with_children,
-)
+from parcours.language.tree import Aggregate, Call, Each, Field, InWindow, Node, Quantifier, children, with_children
 from parcours.language.tree import (
     Sequence as Follows,
 )
+from parcours.language.window_kinds import Absolute, Edge, Ever, Window
 from parcours.language.windows import relative
 
 _TIME = ("_time",)

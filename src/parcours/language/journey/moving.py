@@ -16,7 +16,8 @@ from parcours.core.schema import BOOLEAN, DATE_TIME, STRING
 from parcours.language.calendar import LENGTHS, MONTHS, OF_THE_CLOCK
 from parcours.language.functions.iso import read_duration
 from parcours.language.journey.fitting import instant
-from parcours.language.tree import Absolute, Call, Edge, Ever, InWindow, Literal, Node, Now, Relative, Rolling, Window
+from parcours.language.tree import Call, InWindow, Literal, Node, Now
+from parcours.language.window_kinds import Absolute, Edge, Ever, Relative, Rolling, Window
 from parcours.language.windows import in_last, in_next, relative
 
 #: Units of ``inLast…`` and ``inNext…``.

@@ -12,22 +12,8 @@ from dataclasses import replace
 from parcours.core.schema import ANY, BOOLEAN, DATE_TIME, INTEGER, STRING, list_of
 from parcours.language.pql.printing_scope import not_expressible
 from parcours.language.scopes import inner, reach
-from parcours.language.tree import (
-    Absolute,
-    Aggregate,
-    Calendar,
-    Call,
-    Each,
-    Events,
-    Ever,
-    Field,
-    InWindow,
-    Literal,
-    Node,
-    Step,
-    Window,
-    with_children,
-)
+from parcours.language.tree import Aggregate, Call, Each, Events, Field, InWindow, Literal, Node, Step, with_children
+from parcours.language.window_kinds import Absolute, Calendar, Ever, Window
 
 _TYPE, _TIME = Field(("eventType",), STRING), Field(("timestamp",), DATE_TIME)
 _LIST = list_of(ANY)

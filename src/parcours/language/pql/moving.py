@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from parcours.language import tree
+from parcours.language import window_kinds
 from parcours.language.calendar import LENGTHS, MONTHS
-from parcours.language.tree import Literal, Node, Now, Window
+from parcours.language.tree import Literal, Node, Now
+from parcours.language.window_kinds import Window
 from parcours.language.windows import relative
 
 #: Longer than all the time there is: 24,000 years, of whole millennia and of whole weeks.
@@ -75,7 +76,7 @@ def moving_window(start: Edge | None, end: Edge | None) -> Window | None:
     return relative(lower, upper)
 
 
-def _of_window(edge: Edge) -> tree.Edge | None:
+def _of_window(edge: Edge) -> window_kinds.Edge | None:
     """The edge as windows write it: at most one start of a unit, then one step."""
     aligned: str | None = None
     step = Shift(0, "day")
@@ -93,7 +94,7 @@ def _of_window(edge: Edge) -> tree.Edge | None:
             aligned = move.unit
         else:
             return None
-    return tree.Edge(step.n, step.unit, aligned, edge.closed)
+    return window_kinds.Edge(step.n, step.unit, aligned, edge.closed)
 
 
 def _joined(first: Shift, second: Shift) -> Shift | None:

@@ -11,7 +11,7 @@ from datetime import date
 
 from parcours.core.clock import DAY, as_datetime
 from parcours.core.schema import DATE_TIME
-from parcours.language import tree
+from parcours.language import window_kinds
 from parcours.language.calendar import LENGTHS, MONTHS
 from parcours.language.pql.ast import (
     NOWHERE,
@@ -32,7 +32,8 @@ from parcours.language.pql.read import Reader
 from parcours.language.pql.scope import EMPTY, Frame, Level, PqlScope
 from parcours.language.pql.time_reader import Moment
 from parcours.language.pql.words import COMPARISONS, DIRECTIONS, INTERVALS
-from parcours.language.tree import Absolute, Calendar, Call, Ever, InWindow, Literal, Node, Now, Relative, Rolling
+from parcours.language.tree import Call, InWindow, Literal, Node, Now, walk
+from parcours.language.window_kinds import Absolute, Calendar, Ever, Relative, Rolling, Window
 from parcours.language.windows import relative
 
 _COMPARED = ("lt", "le", "gt", "ge", "equals")
@@ -78,9 +79,9 @@ def halves(node: InWindow) -> tuple[InWindow, InWindow] | None:
 def opposite(node: InWindow) -> InWindow | None:
     """The window of all that is not in the window of ``node``, if that has one edge that moves with the clock."""
     match node.window:
-        case Relative(lower=tree.Edge() as edge, upper=None, zone=zone):
+        case Relative(lower=window_kinds.Edge() as edge, upper=None, zone=zone):
             return replace(node, window=relative(None, replace(edge, closed=not edge.closed), zone))
-        case Relative(lower=None, upper=tree.Edge() as edge, zone=zone):
+        case Relative(lower=None, upper=window_kinds.Edge() as edge, zone=zone):
             return replace(node, window=relative(replace(edge, closed=not edge.closed), None, zone))
         case _:
             return None
@@ -89,7 +90,7 @@ def opposite(node: InWindow) -> InWindow | None:
 # --- windows -------------------------------------------------------------------------------------------
 
 
-def edges(window: tree.Window) -> tuple[tree.Window | None, tree.Window | None]:
+def edges(window: Window) -> tuple[Window | None, Window | None]:
     """What is not before the window, and what is not after it."""
     match window:
         case Absolute(start=start, end=end, future=True):
@@ -105,8 +106,8 @@ def edges(window: tree.Window) -> tuple[tree.Window | None, tree.Window | None]:
         case Calendar(future=False):
             return replace(window, future=True), Ever()
         case Calendar(unit=unit, first=begin, last=last, zone=zone):
-            after = tree.Edge(last + 1, unit, unit, closed=False)
-            return relative(tree.Edge(begin, unit, unit), None, zone), relative(None, after, zone)
+            after = window_kinds.Edge(last + 1, unit, unit, closed=False)
+            return relative(window_kinds.Edge(begin, unit, unit), None, zone), relative(None, after, zone)
         case Relative(lower=lower, upper=upper, zone=zone):
             return None if lower is None else Relative(lower, None, zone), (
                 None if upper is None else Relative(None, upper, zone)
@@ -125,7 +126,7 @@ def _window(node: InWindow) -> Said | None:
     return None
 
 
-def _proposals(window: tree.Window) -> Iterator[When]:
+def _proposals(window: Window) -> Iterator[When]:
     match window:
         case Ever():
             yield Distance(">=", *_NO_STEP, "before", _NOW)
@@ -134,17 +135,19 @@ def _proposals(window: tree.Window) -> Iterator[When]:
         case Rolling(oldest=oldest, newest=newest, closed=closed):
             yield from _around(_rolled(oldest, closed), _rolled(newest, True))
         case Calendar(unit=unit, first=first, last=last):
-            yield from _around(tree.Edge(first, unit, unit), tree.Edge(last + 1, unit, unit, closed=False))
+            yield from _around(
+                window_kinds.Edge(first, unit, unit), window_kinds.Edge(last + 1, unit, unit, closed=False)
+            )
         case Relative(lower=lower, upper=upper):
             yield from _around(lower, upper)
 
 
-def _rolled(age: int, closed: bool) -> tree.Edge:
+def _rolled(age: int, closed: bool) -> window_kinds.Edge:
     unit = next((unit for unit in ("day", "hour", "minute", "second") if age % LENGTHS[unit] == 0), "millisecond")
-    return tree.Edge(-(age // LENGTHS[unit]), unit if age else "day", closed=closed)
+    return window_kinds.Edge(-(age // LENGTHS[unit]), unit if age else "day", closed=closed)
 
 
-def _around(lower: tree.Edge | None, upper: tree.Edge | None) -> Iterator[When]:
+def _around(lower: window_kinds.Edge | None, upper: window_kinds.Edge | None) -> Iterator[When]:
     """Forms that may lie between two edges that move with the clock."""
     found = [edge for edge in (lower, upper) if edge is not None]
     times = _times(found)
@@ -153,7 +156,7 @@ def _around(lower: tree.Edge | None, upper: tree.Edge | None) -> Iterator[When]:
     yield from (Between(first, last) for first in times for last in times)
 
 
-def _steps(found: Sequence[tree.Edge]) -> list[tuple[int, str]]:
+def _steps(found: Sequence[window_kinds.Edge]) -> list[tuple[int, str]]:
     """How far the edges lie from now, or from the start of the unit they are aligned to or of one beside it."""
     steps: dict[tuple[int, str], None] = {}
     for edge in found:
@@ -174,7 +177,7 @@ def _in_largest(amount: int, sizes: Mapping[str, int]) -> tuple[int, str]:
     return amount // sizes[unit], unit
 
 
-def _times(found: Sequence[tree.Edge]) -> list[Time]:
+def _times(found: Sequence[window_kinds.Edge]) -> list[Time]:
     times: list[Time] = [_NOW]
     for unit in dict.fromkeys(edge.aligned for edge in found if edge.aligned is not None):
         times += [Name(day) for day in ("today", "yesterday", "tomorrow")] if unit == "day" else []
@@ -283,16 +286,16 @@ def _clues(node: Node) -> _Clues | None:
             return None
 
 
-def _edges_of(window: tree.Window) -> tuple[tree.Edge | None, ...]:
+def _edges_of(window: Window) -> tuple[window_kinds.Edge | None, ...]:
     match window:
         case Relative(lower=lower, upper=upper):
             return lower, upper
         case Rolling(oldest=oldest, newest=newest, closed=closed):
             return _rolled(oldest, closed), _rolled(newest, True)
         case Calendar(unit=unit, first=first, last=last):
-            return tree.Edge(first, unit, unit), tree.Edge(last + 1, unit, unit, closed=False)
+            return window_kinds.Edge(first, unit, unit), window_kinds.Edge(last + 1, unit, unit, closed=False)
         case _:
-            return (tree.Edge(),)
+            return (window_kinds.Edge(),)
 
 
 def _fixed_times(edge: int) -> list[Time]:
@@ -332,7 +335,7 @@ def _comparison(node: Call, parts: Sequence[Call]) -> Said | None:
         steps.update(dict.fromkeys(moves))
     times: list[Time] = [Name(name) for name in bases.values()]
     if Now() in bases:
-        times += _times([tree.Edge(aligned=unit) for unit in _units(parts)])
+        times += _times([window_kinds.Edge(aligned=unit) for unit in _units(parts)])
     moments = {name: _moment(base) for base, name in bases.items()}
     proposals: Iterator[When] = _all_forms(times, [*steps, _NO_STEP])
     for when in proposals:
@@ -343,7 +346,7 @@ def _comparison(node: Call, parts: Sequence[Call]) -> Said | None:
 
 def _units(parts: Sequence[Call]) -> Iterator[str]:
     """The units whose starts the edges of comparisons are counted from."""
-    for node in (inner for part in parts for inner in tree.walk(part.args[1])):
+    for node in (inner for part in parts for inner in walk(part.args[1])):
         match node:
             case Call(function="start_of", args=(_, Literal(value=str() as unit))):
                 yield unit

@@ -21,7 +21,8 @@ from parcours.language.pql.moving import Edge, Floor, most, moving_window
 from parcours.language.pql.scope import Frame, RowName
 from parcours.language.pql.values import TIMES, any_of, as_instant, both, element, midnight, negated, untyped
 from parcours.language.pql.words import DAYS, INTERVALS, NOW
-from parcours.language.tree import Absolute, Call, InWindow, Literal, Node, Now
+from parcours.language.tree import Call, InWindow, Literal, Node, Now
+from parcours.language.window_kinds import Absolute
 
 _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

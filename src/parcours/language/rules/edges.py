@@ -6,7 +6,7 @@ import re
 
 from parcours.core.errors import InputError
 from parcours.language.calendar import UNITS
-from parcours.language.tree import Edge
+from parcours.language.window_kinds import Edge
 
 _EDGE = re.compile(r"\s*(?:now|start\s+of\s+([a-z]+))\s*(?:([+-])\s*(\d{1,9})\s*([a-z]+?)s?)?\s*")
 _STEP = re.compile(r"\s*(\d{1,9})\s*(month|quarter|year|decade|century|millennium)s?\s*")

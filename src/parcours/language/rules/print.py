@@ -34,8 +34,8 @@ from parcours.language.tree import (
     Quantifier,
     Sequence,
     SequenceStep,
-    Window,
 )
+from parcours.language.window_kinds import Window
 
 _SIGNS = {"eq": "==", "ne": "!=", "gt": ">", "ge": ">=", "lt": "<", "le": "<="}
 _WORDS = {"eq": "is", "ne": "is_not", "ge": "at_least", "gt": "more_than", "le": "at_most", "lt": "less_than"}

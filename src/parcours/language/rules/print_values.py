@@ -13,7 +13,6 @@ from parcours.language.rules.vocabulary import CALENDAR_UNITS, EACH
 from parcours.language.tree import (
     Aggregate,
     Attribute,
-    Calendar,
     Call,
     Chance,
     Each,
@@ -28,6 +27,7 @@ from parcours.language.tree import (
     ObjectOf,
     Step,
 )
+from parcours.language.window_kinds import Calendar
 
 Plain: TypeAlias = dict[str, object]
 

@@ -10,7 +10,8 @@ from parcours.language.edges import canonical
 from parcours.language.rules import errors
 from parcours.language.rules.edges import print_edge, steps_in_words
 from parcours.language.rules.vocabulary import EDGES, FIXED_WINDOWS, FOREVER
-from parcours.language.tree import Absolute, Calendar, Edge, Ever, Relative, Rolling, Window, to_json
+from parcours.language.tree_json import to_json
+from parcours.language.window_kinds import Absolute, Calendar, Edge, Ever, Relative, Rolling, Window
 from parcours.language.windows import relative
 
 

@@ -17,7 +17,8 @@ from parcours.language.rules.edges import calendar_step
 from parcours.language.rules.form import Form, Rows, Shape, joined
 from parcours.language.rules.vocabulary import FIXED_WINDOWS, FUTURE_WINDOWS, MOVING_WINDOWS
 from parcours.language.rules.windows import WindowReader
-from parcours.language.tree import Call, Each, Events, Field, InWindow, Literal, Node, Sequence, SequenceStep, Window
+from parcours.language.tree import Call, Each, Events, Field, InWindow, Literal, Node, Sequence, SequenceStep
+from parcours.language.window_kinds import Window
 
 #: The windows that events can lie in.
 WINDOWS = tuple(key for key in (*MOVING_WINDOWS, *FIXED_WINDOWS) if key not in FUTURE_WINDOWS)

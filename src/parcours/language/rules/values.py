@@ -20,7 +20,8 @@ from parcours.language.rules.vocabulary import (
     SUBJECTS,
 )
 from parcours.language.rules.windows import WindowReader
-from parcours.language.tree import Aggregate, Attribute, Ever, Field, ListOf, Literal, Node, Window
+from parcours.language.tree import Aggregate, Attribute, Field, ListOf, Literal, Node
+from parcours.language.window_kinds import Ever, Window
 
 #: The keys that belong to a subject itself; comparators come on top.
 SUBJECT_KEYS: Mapping[str, tuple[str, ...]] = {

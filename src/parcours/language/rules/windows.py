@@ -19,14 +19,8 @@ from parcours.language.rules.vocabulary import (
     FOREVER,
     FUTURE_WINDOWS,
 )
-from parcours.language.tree import (
-    Absolute,
-    Calendar,
-    Edge,
-    Rolling,
-    Window,
-    window_from_json,
-)
+from parcours.language.tree_json import window_from_json
+from parcours.language.window_kinds import Absolute, Calendar, Edge, Rolling, Window
 from parcours.language.windows import relative
 
 Shape = Mapping[str, object]

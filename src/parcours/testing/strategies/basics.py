@@ -25,15 +25,7 @@ from parcours.core.schema import (
 )
 from parcours.language.functions.declaration import Value
 from parcours.language.functions.zones import known_zone, with_offset_of
-from parcours.language.tree import (
-    Absolute,
-    Calendar,
-    Edge,
-    Ever,
-    Relative,
-    Rolling,
-    Window,
-)
+from parcours.language.window_kinds import Absolute, Calendar, Edge, Ever, Relative, Rolling, Window
 from parcours.language.windows import relative
 
 BASE = instant("2024-03-31")
