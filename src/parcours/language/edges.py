@@ -20,6 +20,8 @@ from parcours.language.window_kinds import Edge
 #: Before and after every instant there is.
 BEFORE = -(2**63)
 AFTER = 2**63 - 1
+#: Ten thousand years: an age further away than any date that can be written, where a window has no end.
+FOREVER = 3_652_425 * LENGTHS["day"]
 
 #: The units that canonical steps are counted in, the largest first.
 _FIXED = ("day", "hour", "minute", "second", "millisecond")

@@ -14,6 +14,7 @@ from datetime import timedelta
 from parcours.core.clock import DAY
 from parcours.core.schema import BOOLEAN, DATE_TIME, STRING
 from parcours.language.calendar import LENGTHS, MONTHS, OF_THE_CLOCK
+from parcours.language.edges import FOREVER
 from parcours.language.functions.iso import read_duration
 from parcours.language.journey.fitting import instant
 from parcours.language.tree import Call, InWindow, Literal, Node, Now
@@ -157,7 +158,9 @@ def edges(window: Window) -> tuple[Edge | None, Edge | None] | None:
             return None, Edge()
         case Rolling(oldest=oldest, newest=newest, closed=closed):
             lower, upper = _fixed_step(-oldest, closed), _fixed_step(-newest, True)
-            return None if lower is None or upper is None else (lower, upper)
+            if lower is None or upper is None:
+                return None
+            return None if oldest >= FOREVER else lower, None if newest <= -FOREVER else upper
         case Relative(lower=lower, upper=upper):
             if any(edge is not None and edge.aligned is not None for edge in (lower, upper)):
                 return None

@@ -27,7 +27,7 @@ from parcours.language.pql.leaf_printer import beside_instant, has_clock
 from parcours.language.pql.path_reader import start_of_day
 from parcours.language.pql.printing_scope import Around, names_in, not_expressible, stepped
 from parcours.language.pql.rename import renamed
-from parcours.language.pql.time_printer import Said, date_of, halves, opposite, said
+from parcours.language.pql.time_printer import Said, date_of, halves, open_ended, opposite, said
 from parcours.language.pql.words import DAYS
 from parcours.language.tree import Call, Field, InWindow, ListOf, Literal, Node, Now, Quantifier
 
@@ -195,6 +195,7 @@ class CallPrinter:
     # --- time ---
 
     def in_window(self, node: InWindow, around: Around) -> Expr:
+        node = open_ended(node)
         found = said(node)
         if found is not None:
             return self.occurs(found, around)

@@ -13,6 +13,7 @@ from parcours.core.clock import DAY, as_datetime
 from parcours.core.schema import DATE_TIME
 from parcours.language import window_kinds
 from parcours.language.calendar import LENGTHS, MONTHS
+from parcours.language.edges import FOREVER
 from parcours.language.pql.ast import (
     NOWHERE,
     Apply,
@@ -66,6 +67,17 @@ def said(node: Node) -> Said | None:
             return _joined(node, first, second)
         case _:
             return None
+
+
+def open_ended(node: InWindow) -> InWindow:
+    """The same window with no edge where its edge lies ten thousand years away."""
+    match node.window:
+        case Rolling(oldest=oldest, newest=newest) if oldest >= FOREVER:
+            return replace(node, window=relative(None, _rolled(newest, True)))
+        case Rolling(oldest=oldest, newest=newest, closed=closed) if newest <= -FOREVER:
+            return replace(node, window=relative(_rolled(oldest, closed), None))
+        case _:
+            return node
 
 
 def halves(node: InWindow) -> tuple[InWindow, InWindow] | None:
