@@ -10,6 +10,7 @@ import re
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from parcours.core.errors import InputError
 
@@ -108,6 +109,15 @@ def iso(moment: int) -> str:
 def as_datetime(moment: int) -> datetime:
     """The instant as an aware ``datetime`` in UTC."""
     return EPOCH + timedelta(microseconds=moment)
+
+
+def is_zone(name: str) -> bool:
+    """Whether there is a time zone of this name."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
 
 
 def duration(text: str | int | float) -> int:

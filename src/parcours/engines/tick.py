@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import polars as pl
 
 from parcours.core.facts import INSTANT, Batch, DefinitionChange, Outputs, Qualifications
 from parcours.engines.state import State
@@ -23,6 +24,7 @@ from parcours.kernel.book import Reduced
 from parcours.kernel.evaluate import holds
 from parcours.kernel.rows import Bools, Int64s, Profiles, Rows
 from parcours.kernel.streams import StreamSpec
+from parcours.kernel.values import values
 from parcours.language.tree import Node
 from parcours.language.tree_json import from_json
 
@@ -145,6 +147,9 @@ def _journeys(state: State, batch: Batch, prev: int, now: int, qualifications: Q
         member = state.segments.bits.get
         return holds(state.compiled(node), state.book, profiles, now, member)
 
+    def values_of(node: Node, profiles: Profiles) -> pl.Series:
+        return values(state.compiled(node), state.book, profiles, now, state.segments.bits.get)
+
     inputs = JourneyInputs(
         prev=prev,
         now=now,
@@ -153,5 +158,6 @@ def _journeys(state: State, batch: Batch, prev: int, now: int, qualifications: Q
         evaluate=evaluate,
         attributes=lambda names, profiles: state.book.attributes.frame(list(names), profiles),
         profile_ids=state.ids,
+        values=values_of,
     )
     return advance(state.journeys, inputs)

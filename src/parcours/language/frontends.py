@@ -16,21 +16,26 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from parcours.core.errors import DefinitionError, RuleError, nearest
-from parcours.core.schema import Schema
+from parcours.core.schema import DATE_TIME, OFFSET_TIME, STRING, Kind, Schema
 from parcours.language.check import check_condition, check_row_condition
 from parcours.language.filters.print import format_filter, print_filters
 from parcours.language.filters.read import read_filters
 from parcours.language.journey.layout import format as format_journey
 from parcours.language.journey.print import print_expression
+from parcours.language.journey.read import read as read_expression
 from parcours.language.journey.rules import read_row_rule as read_journey_row
 from parcours.language.journey.rules import read_rule as read_journey
+from parcours.language.journey.scope import JourneyScope
+from parcours.language.lower import lower
 from parcours.language.pql.format import format as format_pql
 from parcours.language.pql.print import print_pql
+from parcours.language.pql.read import read as read_query
 from parcours.language.pql.rules import read_row_rule as read_pql_row
 from parcours.language.pql.rules import read_rule as read_pql
+from parcours.language.pql.scope import PqlScope
 from parcours.language.rules.parse import parse_row_rule, parse_rule
 from parcours.language.rules.print import print_rule
-from parcours.language.tree import Node
+from parcours.language.tree import Call, Literal, Node
 
 #: The written rule, the schema, the segments it may refer to (``None``: any), and how problems name its place.
 Reader: TypeAlias = Callable[[object, Schema, Collection[str] | None, str], Node]
@@ -114,6 +119,65 @@ def read_row_rule(
         )
     with showing(written, place):
         return reader(written, event, schema, place)
+
+
+def read_value(
+    value: object,
+    schema: Schema,
+    segments: Collection[str] | None = None,
+    *,
+    zone: str | None = None,
+    where: str = "value",
+) -> Node:
+    """The typed tree of an expression about a profile that stands where a value is wanted: ``{journey: "…"}``.
+
+    Args:
+        value: a mapping with the name of a text language as its only key.
+        schema, segments: see :func:`read_rule`.
+        zone: an instant is wanted; local times are read in this zone. Without it a text is wanted, and any value is
+            written as one.
+        where: how problems name the place of the expression.
+
+    Raises:
+        DefinitionError: the expression cannot be accepted; ``problems`` holds every problem with its place.
+    """
+    name, written, place = spoken(value, None, where)
+    if name not in _VALUES or not isinstance(written, str):
+        forms = " or ".join(f'{{{language}: "…"}}' for language in _VALUES)
+        problem = RuleError(f"expected an expression, found {value!r:.60}", code="no-language", where=where, hint=forms)
+        raise DefinitionError("the value has 1 problem", code="bad-rule", where=where, problems=[problem])
+    with showing(written, place):
+        return _VALUES[name](written, schema, segments, zone, place)
+
+
+def _journey_value(text: str, schema: Schema, segments: Collection[str] | None, zone: str | None, where: str) -> Node:
+    scope = JourneyScope(profile=schema, segments=segments, strict=True)
+    node = read_expression(text, scope, usage="action" if zone is None else "timer", where=where)
+    return lower(_as_wanted(node, zone, where), schema)
+
+
+def _pql_value(text: str, schema: Schema, segments: Collection[str] | None, zone: str | None, where: str) -> Node:
+    node = read_query(text, PqlScope.of_schema(schema, segments), where=where)
+    return lower(_as_wanted(node, zone, where), schema)
+
+
+_VALUES = {"journey": _journey_value, "pql": _pql_value}
+_INSTANTS = (Kind.DATE_TIME, Kind.OFFSET_TIME)
+_LOCAL = (Kind.DATE_TIME_ONLY, Kind.DATE_ONLY)
+
+
+def _as_wanted(node: Node, zone: str | None, where: str) -> Node:
+    """The value as a text, or as an instant."""
+    kind = node.type.kind
+    if zone is None and kind not in (Kind.LIST, Kind.OBJECT, Kind.MAP):
+        return node if kind is Kind.STRING else Call("text_of", (node,), STRING)
+    if zone is not None and kind in _LOCAL:
+        node = Call("to_date_time", (Literal(zone, STRING), node), OFFSET_TIME)
+    if zone is not None and node.type.kind in _INSTANTS:
+        return node if node.type.kind is Kind.DATE_TIME else Call("instant_of", (node,), DATE_TIME)
+    wanted = "a text, number, date or truth value" if zone is None else "a date or time"
+    problem = RuleError(f"expected {wanted}, found {node.type}", code="type.bad-usage", where=where)
+    raise DefinitionError("the value has 1 problem", code="bad-rule", where=where, problems=[problem])
 
 
 @contextmanager

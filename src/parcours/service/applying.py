@@ -19,7 +19,7 @@ from parcours.flow.segments.documents import Document
 from parcours.kernel.evaluate import Compiled
 from parcours.kernel.keys import keys_of, leaves
 from parcours.language.method import Method
-from parcours.language.tree import Node
+from parcours.language.tree import Chance, Fetched, Given, Node, walk
 from parcours.service.definitions import (
     Body,
     journey_body,
@@ -114,18 +114,33 @@ class Checker:
             return None
 
 
+#: What no rule about profiles can read, by the word in the message.
+_NOT_KEPT = {Given: "a value of a running journey", Fetched: "a data source", Chance: "chance"}
+
+
 def check_kept(rule: Node) -> None:
     """Make sure that everything a rule reads can be kept up to date.
 
     Raises:
-        DefinitionError: the kernel has no such feature.
+        DefinitionError: it reads what is no part of the profile (``not-kept``), or the kernel has no such feature.
     """
+    for part in walk(rule):
+        for kind, word in _NOT_KEPT.items():
+            if isinstance(part, kind):
+                raise RuleError(f"a rule about profiles cannot read {word}{_named(part)}", code="not-kept", hint=_HINT)
     try:
         for leaf in leaves([rule]):
             keys_of(leaf)
         Compiled(rule)
     except InputError as error:
         raise RuleError(error.message, code=error.code, hint=error.hint) from error
+
+
+_HINT = "read attributes, events and segments; for a share of all profiles: {sample: …}"
+
+
+def _named(part: Node) -> str:
+    return f": {'.'.join(part.path)}" if isinstance(part, Given | Fetched) else ""
 
 
 def _single(error: DefinitionError, what: str, source: object = None) -> Iterator[ParcoursError]:

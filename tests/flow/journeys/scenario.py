@@ -151,6 +151,7 @@ class Telling:
             prev=prev,
             now=now,
             evaluate=self._evaluate,
+            values=lambda node, profiles: pl.Series([None] * len(profiles), dtype=pl.String),
             attributes=lambda names, profiles: pl.DataFrame(),
             profile_ids=lambda profiles: pl.Series([self.people[index] for index in profiles], dtype=pl.String),
             qualifications=Qualifications.of(pl.DataFrame(rows, schema=QUALIFICATION_COLUMNS, orient="row")),

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from parcours.core.errors import DefinitionError
 from parcours.flow.journeys.activities import kinds
 from parcours.flow.journeys.activities.base import parameters
-from parcours.flow.journeys.activities.wait import Wait
+from parcours.flow.journeys.activities.wait_for_event import WaitForEvent
 from parcours.flow.journeys.definitions import JourneyDefinition, read_journey
 from tests.flow.journeys.worlds import SCHEMA, journeys, read
 
@@ -212,7 +212,7 @@ def test_every_kind_of_activity_has_a_schema_of_its_parameters() -> None:
     for kind in kinds().values():
         assert kind.__doc__
         assert parameters(kind)["$defs"][kind.__name__]["type"] == "object"
-    assert set(parameters(Wait)["$defs"]["Wait"]["required"]) == {"for"}
+    assert set(parameters(WaitForEvent)["$defs"]["WaitForEvent"]["required"]) == {"event"}
 
 
 def test_read_journey_takes_any_mapping_of_names() -> None:

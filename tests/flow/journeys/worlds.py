@@ -84,6 +84,7 @@ class World:
             prev=self.prev,
             now=now,
             evaluate=evaluate,
+            values=lambda node, profiles: pl.Series([None] * len(profiles), dtype=pl.String),
             attributes=attributes,
             profile_ids=self.ids,
             qualifications=Qualifications.of(self.qualifications(changes)),

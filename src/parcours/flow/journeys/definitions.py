@@ -251,7 +251,7 @@ class _Reader:
             for rule in activity.rules():
                 place = _rule_place(name, rule.setting)
                 try:
-                    tree = self._rules.parse(rule.shape, rule.event, place)
+                    tree = self._rules.parse(rule, place)
                 except DefinitionError as error:
                     self._problems.extend(error.problems or (error,))
                     continue

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from parcours.core.schema import Schema
-from parcours.language.frontends import read_row_rule, read_rule
+from parcours.flow.journeys.activities.base import RuleText
+from parcours.language.frontends import read_row_rule, read_rule, read_value
 from parcours.language.tree import Node
 
 
 class RuleSource(Protocol):
     """Gives the typed tree of a rule in a definition."""
 
-    def parse(self, shape: object, event: str | None, where: str) -> Node | None:
-        """The tree of the rule at ``where``; about rows of ``event`` when that is given, else about a profile.
+    def parse(self, rule: RuleText, where: str) -> Node | None:
+        """The tree of the rule or expression at ``where``.
 
         ``None`` when the rule cannot be looked at because of a problem that is reported elsewhere.
 
@@ -31,12 +32,15 @@ class LanguageRules:
     schema: Schema
     segments: Collection[str]
 
-    def parse(self, shape: object, event: str | None, where: str) -> Node | None:
-        if event is None:
-            return read_rule(shape, self.schema, self.segments, where=where)
-        if event not in self.schema.events:
+    def parse(self, rule: RuleText, where: str) -> Node | None:
+        if rule.usage == "condition" and rule.event is None:
+            return read_rule(rule.shape, self.schema, self.segments, where=where)
+        if rule.event is None:
+            zone = rule.zone if rule.usage == "time" else None
+            return read_value(rule.shape, self.schema, self.segments, zone=zone, where=where)
+        if rule.event not in self.schema.events:
             return None
-        return read_row_rule(shape, event, self.schema, where=where)
+        return read_row_rule(rule.shape, rule.event, self.schema, where=where)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,5 +49,5 @@ class StoredRules:
 
     trees: Mapping[str, Node]
 
-    def parse(self, shape: object, event: str | None, where: str) -> Node | None:
+    def parse(self, rule: RuleText, where: str) -> Node | None:
         return self.trees[where]

@@ -11,11 +11,11 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
 
-from parcours.core.clock import DAY, as_datetime, instant
+from parcours.core.clock import DAY, as_datetime, instant, is_zone
 from parcours.core.errors import DefinitionError, nearest
 
 BATCH = "batch"
@@ -92,7 +92,7 @@ def evaluation_problems(shape: object) -> list[DefinitionError]:
         message = f"the only method that can be chosen is {BATCH}, found {shape.get('method')!r}"
         problems.append(_wrong("evaluation.method", message, "without evaluation: the rule itself decides"))
     zone = shape.get("zone", "UTC")
-    if not _is_zone(zone):
+    if not isinstance(zone, str) or not is_zone(zone):
         problems.append(_wrong("evaluation.zone", f"{zone!r} is not a time zone", "for example: Europe/Paris"))
     if "schedule" not in shape:
         problems.append(_wrong("evaluation.schedule", "there is no schedule"))
@@ -113,14 +113,6 @@ def _cron_problem(cron: object) -> str | None:
     if next(times, None) is None:
         return f"{cron!r} never comes"
     return None
-
-
-def _is_zone(name: object) -> bool:
-    try:
-        ZoneInfo(str(name))
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return isinstance(name, str)
 
 
 def _wrong(where: str, message: str, hint: str = _EXAMPLE) -> DefinitionError:

@@ -40,11 +40,17 @@ class Edge(NamedTuple):
 
 
 class RuleText(NamedTuple):
-    """A rule as written. ``setting`` is its path in the activity; with ``event`` it is about rows of that type."""
+    """A rule or expression as written; ``setting`` is its path in the activity.
+
+    With ``event`` it is about rows of that type. ``usage`` is ``condition``, ``text`` for an expression whose value is
+    shown, or ``time`` for one that gives an instant; local times are then read in ``zone``.
+    """
 
     setting: str
     shape: object
     event: str | None = None
+    usage: str = "condition"
+    zone: str = "UTC"
 
 
 class Listener(NamedTuple):
@@ -84,12 +90,14 @@ class World:
         evaluate: which of these profiles fulfil a rule.
         attributes: current values of the named attributes, one row per profile in the order given.
         profile_ids: external ids of the profiles, in the order given.
+        values: the value of an expression for each of these profiles; null where evaluation fails.
     """
 
     now: int
     evaluate: Callable[[Node, NDArray[np.int32]], NDArray[np.bool_]]
     attributes: Callable[[Sequence[str], NDArray[np.int32]], pl.DataFrame]
     profile_ids: Callable[[NDArray[np.int32]], pl.Series]
+    values: Callable[[Node, NDArray[np.int32]], pl.Series]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ change within a version of a journey, so the delivery stage takes them from the 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import polars as pl
 
@@ -22,6 +22,7 @@ from parcours.flow.journeys.activities.base import (
     Moves,
     Names,
     Needs,
+    RuleText,
     World,
     everyone,
 )
@@ -30,12 +31,16 @@ from parcours.language.templates import parse_template
 
 #: What a template may begin with, besides names it makes itself.
 ROOTS = ("profile", "event", "qualification", "journey", "now")
+#: The fields that are shown, and where the values of those that are expressions stand among the contents.
+_FIELDS, _COMPUTED = ("to", "subject", "body", "html"), "computed"
+_VALUE = "{{{{ computed.{} }}}}"
 #: Fields of ``journey`` in a template.
 JOURNEY_FIELDS = ("id", "version", "run", "activity")
 
 
 class Email(Activity, frozen=True):
-    """A message with a text part, an HTML part, or both. All four fields are Liquid templates.
+    """A message with a text part, an HTML part, or both. All four fields are Liquid templates, or expressions about
+    the profile (``{journey: "…"}``) whose value is the text.
 
     They may use ``profile.<attribute>``, ``event.<property>`` (of the last event that the run waited for and
     that came), ``qualification.segment``, ``.status`` (enter or exit) and ``.time`` of the change that began the
@@ -44,26 +49,34 @@ class Email(Activity, frozen=True):
 
     kind: ClassVar[str] = "email"
 
-    to: str
-    subject: str
-    body: str = ""
-    html: str = ""
+    to: str | dict[str, Any]
+    subject: str | dict[str, Any]
+    body: str | dict[str, Any] = ""
+    html: str | dict[str, Any] = ""
     then: str | None = None
 
     def check(self, names: Names) -> Iterator[ParcoursError]:
         for setting in ("to", "subject"):
-            if not getattr(self, setting).strip():
+            if _empty(getattr(self, setting)):
                 yield DefinitionError(f"{setting!r} is empty", code="missing-setting", where=setting)
-        if not self.body.strip() and not self.html.strip():
+        if _empty(self.body) and _empty(self.html):
             yield DefinitionError(
                 "the message has no text", code="missing-setting", where="body", hint="give body, html or both"
             )
         for setting, source in self._sources().items():
-            yield from _template_problems(setting, source, names)
+            if isinstance(getattr(self, setting), str):
+                yield from _template_problems(setting, source, names)
 
     def _sources(self) -> dict[str, str]:
-        sources = {"to": self.to, "subject": self.subject, "body": self.body, "html": self.html}
-        return {setting: source for setting, source in sources.items() if source}
+        """The template of each field; of an expression the one that shows its value."""
+        written = {name: value for name in _FIELDS if (value := getattr(self, name))}
+        return {name: value if isinstance(value, str) else _VALUE.format(name) for name, value in written.items()}
+
+    def rules(self) -> tuple[RuleText, ...]:
+        written = {name: getattr(self, name) for name in _FIELDS}
+        return tuple(
+            RuleText(name, value, usage="text") for name, value in written.items() if not isinstance(value, str)
+        )
 
     def edges(self) -> tuple[Edge, ...]:
         return (Edge("next", self.then, "then"),)
@@ -82,9 +95,16 @@ class Email(Activity, frozen=True):
             parts["profile"] = world.attributes(sorted(needs.attributes), arrivals.profile)
         if needs.event and arrivals.heard is not None:
             parts["event"] = arrivals.heard.fill_null("null")
+        if arrivals.rules:
+            values = (world.values(rule, arrivals.profile).alias(name) for name, rule in arrivals.rules.items())
+            parts[_COMPUTED] = pl.DataFrame(list(values))
         if needs.qualification:
             parts["qualification"] = arrivals.qualification().select(sorted(needs.qualification))
         return Moves(everyone(arrivals, 0), channel=self.kind, contents=Contents(len(arrivals), parts))
+
+
+def _empty(field: str | dict[str, Any]) -> bool:
+    return isinstance(field, str) and not field.strip()
 
 
 def _template_problems(setting: str, source: str, names: Names) -> Iterator[ParcoursError]:
