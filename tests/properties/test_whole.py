@@ -41,6 +41,8 @@ QUERIES = [
     'B: WHAT(eventType = "purchase") WHEN(< 24 hours before now) COUNT(2)])',
     'not(chain(xEvent, timestamp, [A: WHAT(eventType = "purchase"), B: WHAT(eventType = "view") '
     'WHERE(A.store = "a")]))',
+    'chain(xEvent[timestamp occurs < 12 hours before now], timestamp, [A: WHAT(eventType = "view"), '
+    'B: WHAT(eventType = "purchase") WHERE(A.store = B.store) WHEN(<= 8 hours after A) COUNT(2)])',
     'xEvent[eventType in ["view", "purchase"] and timestamp occurs this week].count() = 1',
     'xEvent.topN(total, 1).head().store = "a"',
     'forall E from xEvent where E.timestamp occurs < 12 hours before now or E.eventType = "view"',

@@ -21,9 +21,11 @@ from parcours.kernel.features import Feature, build
 from parcours.kernel.keys import Key as Key
 from parcours.kernel.keys import keys_of, needed, watched
 from parcours.kernel.reduce import Reducer
-from parcours.kernel.rows import MILLION, Int64s, Profiles, Rows, TextPool, concat, no_rows, sortable_bits
+from parcours.kernel.rows import MILLION, Bools, Int64s, Profiles, Rows, TextPool, concat, no_rows, sortable_bits
 from parcours.kernel.streams import Stream, StreamSpec
+from parcours.kernel.successions import followed, plan_of
 from parcours.kernel.whole import listed
+from parcours.language import tree
 from parcours.language.tree import Aggregate, Attribute, Call, Events, InWindow, Literal, Node, children
 from parcours.language.tree_json import from_json, to_json, window_from_json
 
@@ -108,7 +110,7 @@ class FeatureBook:
             case Aggregate() | InWindow(value=Attribute()):
                 for key in keys_of(node):
                     self._features[key].watch(None)
-            case Events():
+            case Events() | tree.Sequence() if keys_of(node):
                 for key in keys_of(node):
                     self._features[key].watch_rows()
             case _:
@@ -247,6 +249,8 @@ class FeatureBook:
         """The value of a leaf for each profile: now, or at instants of the tick just done."""
         if isinstance(leaf, Events):
             return self._listed(leaf, profiles, instants)
+        if isinstance(leaf, tree.Sequence):
+            return pl.Series(self.followed(leaf, profiles, instants))
         values = [
             feature.column(feature.values(profiles, instants), type_) for feature, type_ in self._bind(leaf).features
         ]
@@ -277,6 +281,14 @@ class FeatureBook:
         now = max((feature.hi for feature in features), default=0)
         streams = [feature.stream for feature in features]
         return listed(leaf, streams, self.pool, profiles, now if instants is None else instants)
+
+    def followed(self, leaf: tree.Sequence, profiles: Profiles, instants: Int64s | None = None) -> Bools:
+        """Whether each profile has events that follow one another; for sequences that streams answer."""
+        plan = plan_of(leaf)
+        assert plan is not None
+        features = [self._features[key] for key in keys_of(leaf)]
+        streams = {feature.stream.spec: feature.stream for feature in features}
+        return followed(plan, streams, profiles, max((feature.hi for feature in features), default=0), instants)
 
     def _bind(self, leaf: Node) -> _Bound:
         """The features of a leaf, found by the leaf's address: its tree would have to be hashed each time."""

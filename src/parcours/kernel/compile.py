@@ -23,6 +23,7 @@ from parcours.kernel.paths import inside, stepped
 from parcours.kernel.translate import FAILED, VALUE, translated
 from parcours.language.functions.declaration import Column
 from parcours.language.tree import Aggregate, Attribute, Field, InWindow, Member, Node, Now
+from parcours.language.tree import Sequence as Followed
 from parcours.language.windows import time_dependent
 
 __all__ = [
@@ -49,8 +50,9 @@ _EXACT = ("count", "sum", "distinct")
 def leaves(node: Node) -> tuple[Node, ...]:
     """The different leaves that :func:`expression` asks columns for, in order of appearance.
 
-    These are Attribute, Aggregate, InWindow, Member, Given, Fetched, Events, Now and Chance nodes; nothing below an
-    Aggregate, InWindow or Fetched. For a window over values inside a list that is Now, from which its edges follow.
+    These are Attribute, Aggregate, InWindow, Member, Given, Fetched, Events, Now and Chance nodes, and sequences over
+    narrowed events that streams answer (``successions.py``); nothing below an Aggregate, InWindow or Fetched. For a
+    window over values inside a list that is Now, from which its edges follow.
     """
     asked = (Now() if isinstance(part, Edge) else part for part in read(node))
     return tuple(dict.fromkeys(part for part in asked if not isinstance(part, Field)))
@@ -142,7 +144,7 @@ def item_rows(rows: AnyFrame, properties: Mapping[str, Type], over: Sequence[str
 def _can_be_null(node: Node) -> bool:
     if isinstance(node, Aggregate):
         return node.kind not in _EXACT
-    return not isinstance(node, InWindow | Member | Now)
+    return not isinstance(node, InWindow | Member | Now | Followed)
 
 
 def _not_in_rows(node: Read) -> RuleError:

@@ -23,7 +23,7 @@ from parcours.kernel.keys import Key, keys_of, watched
 from parcours.kernel.rows import Bools, Int64s, Profiles
 from parcours.kernel.whole import on_time
 from parcours.kernel.windows import bounds, bounds_at
-from parcours.language import reference
+from parcours.language import reference, tree
 from parcours.language.tree import (
     Aggregate,
     Attribute,
@@ -293,6 +293,8 @@ class _Evaluation:
         match part:
             case Aggregate() | InWindow(value=Attribute()):
                 return self._book.operand(part, self._profiles, self._moment.instants)
+            case tree.Sequence() if keys_of(part):
+                return self._book.followed(part, self._profiles, self._moment.instants), None
             case Member(segment=segment):
                 return self._is_member(segment, self._profiles), None
             case Attribute(path=(name,), type=type_):
@@ -314,6 +316,8 @@ def _read_directly(part: Node) -> bool:
     match part:
         case Aggregate() | Member() | InWindow(value=Attribute()):
             return True
+        case tree.Sequence():
+            return bool(keys_of(part))
         case Attribute(path=path):
             return len(path) == 1
         case _:

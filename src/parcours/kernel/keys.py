@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from parcours.kernel.rows import encoding
 from parcours.kernel.streams import StreamSpec
+from parcours.kernel.successions import plan_of
 from parcours.kernel.whole import moving_windows, stream_specs
-from parcours.language.tree import Aggregate, Attribute, Events, InWindow, Node, walk
+from parcours.language.tree import Aggregate, Attribute, Events, InWindow, Node, Sequence, children
 from parcours.language.window_kinds import Ever, Window
 
 Key = tuple[StreamSpec, Window, str]
@@ -28,6 +29,8 @@ def keys_of(node: Node) -> tuple[Key, ...]:
             return ((stream_of(node), window, kind),)
         case Events():
             return tuple((_shared(spec), EVER, "count") for spec in stream_specs(node))
+        case Sequence() if (plan := plan_of(node)) is not None:
+            return tuple(dict.fromkeys((_shared(spec), EVER, "count") for step in plan for spec in step.specs))
         case _:
             return ()
 
@@ -35,9 +38,22 @@ def keys_of(node: Node) -> tuple[Key, ...]:
 def watched(node: Node) -> tuple[Key, ...]:
     """The features that say when time alone may change what a rule makes of whole events: how many of them lie in
     each window it looks through."""
-    events = dict.fromkeys(part for part in walk(node) if isinstance(part, Events))
-    windows = moving_windows(node) if events else ()
-    return tuple((key[0], window, "count") for part in events for key in keys_of(part) for window in windows)
+    parts = dict.fromkeys(_read_parts(node))
+    events = [part for part in parts if isinstance(part, Events)]
+    windows = moving_windows(parts) if events else ()
+    found = [(key[0], window, "count") for part in events for key in keys_of(part) for window in windows]
+    plans = [plan for part in parts if isinstance(part, Sequence) and (plan := plan_of(part)) is not None]
+    steps = [step for plan in plans for step in plan]
+    found += [(_shared(spec), window, "count") for step in steps for spec in step.specs for window in step.windows]
+    return tuple(dict.fromkeys(found))
+
+
+def _read_parts(node: Node) -> Iterator[Node]:
+    """All parts but those of sequences that streams answer."""
+    yield node
+    if not (isinstance(node, Sequence) and plan_of(node) is not None):
+        for child in children(node):
+            yield from _read_parts(child)
 
 
 def stream_of(node: Aggregate) -> StreamSpec:
@@ -58,4 +74,4 @@ def needed(node: Node) -> list[Key]:
 
 def leaves(nodes: Iterable[Node]) -> list[Node]:
     """The different leaves of these rules that features are kept for."""
-    return [part for part in dict.fromkeys(part for node in nodes for part in walk(node)) if keys_of(part)]
+    return [part for part in dict.fromkeys(part for node in nodes for part in _read_parts(node)) if keys_of(part)]

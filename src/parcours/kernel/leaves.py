@@ -13,6 +13,7 @@ import polars as pl
 from parcours.core.clock import DAY
 from parcours.core.errors import RuleError
 from parcours.core.schema import BOOLEAN, INTEGER, Kind, Type
+from parcours.kernel.successions import plan_of
 from parcours.kernel.windows import bounds_at
 from parcours.language.functions.declaration import Column
 from parcours.language.scopes import inner, reach
@@ -28,6 +29,7 @@ from parcours.language.tree import (
     Member,
     Node,
     Now,
+    Sequence,
     walk,
 )
 from parcours.language.window_kinds import Window
@@ -100,6 +102,8 @@ def read(node: Node, depth: int = 0) -> Iterator[Read]:
         case Fetched() if reach(node):
             raise RuleError("a data source cannot be asked for each element of a list", code="not-in-rows")
         case _ if isinstance(node, LEAVES):
+            yield node
+        case Sequence() if plan_of(node) is not None:
             yield node
         case _:
             for part, more in inner(node):

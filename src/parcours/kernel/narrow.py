@@ -85,11 +85,11 @@ def _typed(node: Node) -> Node:
     """The tree with the types of events that conditions leave over noted on each list of events."""
     match node:
         case Each(kind="filter", over=over, body=body):
-            return replace(node, over=_typed(_only(over, _types(body))), body=_typed(body))
+            return replace(node, over=_typed(_only(over, types_of(body))), body=_typed(body))
         case Quantifier(kind="any" | "none", over=over, where=where):
-            return replace(node, over=_typed(_only(over, _types(where))), where=_typed(where))
+            return replace(node, over=_typed(_only(over, types_of(where))), where=_typed(where))
         case Sequence(over=over, steps=steps):
-            found = [_types(step.what) for step in steps]
+            found = [types_of(step.what) for step in steps]
             every = None if None in found else frozenset().union(*(some for some in found if some is not None))
             rest = tuple(_typed(child) for child in children(node)[1:])
             return with_children(node, (_typed(_only(over, every)), *rest))
@@ -109,20 +109,23 @@ def _only(list_: Node, types: frozenset[str] | None) -> Node:
             return list_
 
 
-def _types(condition: Node) -> frozenset[str] | None:
+def types_of(condition: Node) -> frozenset[str] | None:
     """The event types for which a condition on an event can be true; ``None``: any."""
     match condition:
         case Call(function="and", args=args):
-            found = [types for types in map(_types, args) if types is not None]
+            found = [types for types in map(types_of, args) if types is not None]
             return frozenset.intersection(*found) if found else None
         case Call(function="or", args=args):
-            each = [_types(arg) for arg in args]
+            each = [types_of(arg) for arg in args]
             return None if None in each else frozenset().union(*(types for types in each if types is not None))
         case Call(function="eq" | "equals", args=(Field(path=("eventType",), up=0), Literal(value=str() as name))):
             return frozenset({name})
         case Call(function="eq" | "equals", args=(Literal(value=str() as name), Field(path=("eventType",), up=0))):
             return frozenset({name})
-        case Call(function="contains_item", args=(ListOf(items=items), Field(path=("eventType",), up=0))):
+        case (
+            Call(function="contains_item", args=(ListOf(items=items), Field(path=("eventType",), up=0)))
+            | Call(function="in_list" | "in", args=(Field(path=("eventType",), up=0), ListOf(items=items)))
+        ):
             return _texts(items)
         case _:
             return None

@@ -22,6 +22,7 @@ from parcours.kernel.quantifiers import quantified
 from parcours.kernel.scope import Scope
 from parcours.kernel.sequences import followed
 from parcours.kernel.stages import FAILED, VALUE, evaluated, outcome, outcome_type, parts_of, program
+from parcours.kernel.successions import plan_of
 from parcours.language.functions import registry
 from parcours.language.functions.declaration import Column, NullRule, Overload, Value
 from parcours.language.functions.untyped import untyped
@@ -124,6 +125,8 @@ def compiled(node: Node, scope: Scope) -> Column:
             return _called(node, scope)
         case Step():
             return _stepped(node, scope)
+        case Followed() if plan_of(node) is not None:
+            return scope.read(node)
         case Each() | Quantifier() | Followed():
             return _over_elements(node, scope)
         case InWindow(value=value, window=window) if scope.rows and is_computed(node):

@@ -6,7 +6,7 @@ profiles asked about, and for these only, their rows are looked up by profile an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import polars as pl
@@ -16,7 +16,7 @@ from parcours.kernel.narrow import ANY_TYPE, TIME, TYPE
 from parcours.kernel.rows import Int64s, Profiles, TextPool
 from parcours.kernel.streams import Stream, StreamSpec
 from parcours.kernel.windows import ALWAYS
-from parcours.language.tree import Call, Each, Events, Field, InWindow, Node, ObjectOf, Step, walk
+from parcours.language.tree import Call, Each, Events, Field, InWindow, Node, ObjectOf, Step
 from parcours.language.window_kinds import Window
 
 #: How the contents of events stand in a stream.
@@ -37,9 +37,9 @@ def stream_specs(events: Events) -> tuple[StreamSpec, ...]:
     )
 
 
-def moving_windows(node: Node) -> tuple[Window, ...]:
+def moving_windows(parts: Iterable[Node]) -> tuple[Window, ...]:
     """The windows in a rule that look at the time of events in a list: they change it as time passes."""
-    return tuple(dict.fromkeys(part.window for part in walk(node) if isinstance(part, InWindow) and on_time(part)))
+    return tuple(dict.fromkeys(part.window for part in parts if isinstance(part, InWindow) and on_time(part)))
 
 
 def on_time(part: InWindow) -> bool:
