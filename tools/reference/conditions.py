@@ -25,13 +25,13 @@ INTRODUCTION = """\
 # From a Segment, Braze, Customer.io or Mautic condition to a rule
 
 The operators of four products, and the rule that asks the same here: as a [rule tree](../reference/rule-tree.md), and
-where these can say it in [PQL](../reference/pql.md) and as a [journey expression](../reference/journey.md). Every rule of
-this page is read by the tests, and those that stand together are compared on generated profiles: they keep the same ones.
+where these can say it in [PQL](../reference/pql.md) and as a [journey expression](../reference/journey.md). Every rule
+of this page is read by the tests, and those that stand together are compared on generated profiles: they keep the same.
 
 Take from each cell what you like best: `rule: {…}`, `rule: {pql: …}` or `rule: {journey: …}`. Attributes and events are
 those of a shop: `purchase` with `total`, `store` and `items`, `visit` with `page`, `mailing`, `message_opened` and
-`message_clicked` with `campaign`, `session` with `app`. Yours have other names, and become known with the first data that
-holds them.
+`message_clicked` with `campaign`, `session` with `app`. Yours have other names, and become known with the first data
+that holds them.
 
 Three things to know beforehand:
 

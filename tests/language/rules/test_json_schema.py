@@ -11,6 +11,7 @@ import pytest
 import yaml
 from hypothesis import given
 
+from parcours.flow.segments.definitions import SEGMENT_KEYS
 from parcours.language.rules import vocabulary
 from parcours.language.rules.json_schema import row_rule_schema, rule_schema, segment_schema
 from parcours.language.rules.parse import parse_rule
@@ -148,3 +149,21 @@ def test_every_word_stands_in_the_schema() -> None:
         vocabulary.CALENDAR_UNITS,
     )
     assert [word for table in tables for word in table if f'"{word}"' not in text] == []
+
+
+def test_segment_documents_have_the_keys_that_are_read() -> None:
+    assert set(segment_schema()["properties"]) == set(SEGMENT_KEYS)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("key", "good", "wrong"),
+    [
+        ("rule", {"pql": "age > 3"}, {"sql": "age > 3"}),
+        ("rule", {"filter": {"age": "18.."}}, {"filter": "18.."}),
+        ("evaluation", {"method": "batch", "schedule": "0 3 * * *", "zone": "Europe/Paris"}, {"method": "batch"}),
+    ],
+)
+def test_what_else_a_segment_document_holds(key: str, good: object, wrong: object) -> None:
+    document = {"segment": "silver", "rule": {"event": "purchase"}}
+    assert SEGMENT.accepts({**document, key: good})
+    assert not SEGMENT.accepts({**document, key: wrong})

@@ -46,6 +46,11 @@ RULES: Mapping[str, tuple[str, ...]] = {
 }
 
 _TEXT: Schema = {"type": "string", "minLength": 1}
+_CRON: Schema = {
+    "type": "string",
+    "minLength": 9,
+    "description": "minute, hour, day of the month, month, day of the week: 0 3 * * *",
+}
 _YES: Schema = {"type": "boolean"}
 _DURATION: Schema = {
     "type": "string",
@@ -84,6 +89,7 @@ def segment_schema() -> Schema:
         "description": {"type": "string"},
         "tags": {"type": "array", "items": {"type": "string"}},
         "rule": {"anyOf": [_ref("rule"), *_texts()]},
+        "evaluation": _object({"method": {"const": "batch"}, "schedule": _CRON, "zone": _TEXT}, ("method", "schedule")),
     }
     head: Schema = {"$schema": DIALECT, "title": "A Parcours segment"}
     return {**head, **_object(properties, ("segment", "rule")), "$defs": _definitions()}
