@@ -12,14 +12,15 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+import yaml
 
 from parcours.core.clock import instant
 from parcours.core.schema import Schema
 from parcours.flow.ingest import from_frame, validate_events, validate_profiles
 from parcours.flow.journeys.definitions import read_journey
 from parcours.flow.segments.documents import read_documents
+from parcours.language.frontends import read_rule
 from parcours.language.reference import Person, holds
-from parcours.language.rules.parse import parse_rule
 from parcours.language.tree import Aggregate, Node, walk
 from tests.examples import expected_sql
 from tests.examples.conftest import EXAMPLES, example
@@ -49,7 +50,7 @@ def rules(folder: str) -> dict[str, Node]:
     bodies = [document for path in files(folder, "segments") for document in read_documents(path)]
     names = {str(body["segment"]) for body in bodies}
     assert len(names) == len(bodies)
-    return {str(body["segment"]): parse_rule(body["rule"], schema, names) for body in bodies}
+    return {str(body["segment"]): read_rule(body["rule"], schema, names) for body in bodies}
 
 
 def files(folder: str, kind: str) -> list[Path]:
@@ -78,6 +79,25 @@ def test_every_aggregate_and_window_occurs():
     assert {node.kind for node in found} == {"count", "sum", "average", "min", "max", "first", "last", "distinct"}
     assert {node.window.tag for node in found} == {"ever", "rolling", "calendar", "absolute"}
     assert any(node.over for node in found)
+
+
+def texts() -> list[tuple[str, str]]:
+    """Segments whose rule is a text, with the rule tree that a comment in the file says is the same."""
+    found = []
+    for path in files("complete-journey", "segments"):
+        _, said, rest = path.read_text().partition("# As a rule tree: ")
+        if said:
+            found.append((path.stem, rest.partition("\n")[0]))
+    return found
+
+
+@pytest.mark.parametrize(("segment", "tree"), texts())
+def test_a_text_is_the_rule_tree_beside_it(segment, tree):
+    assert rules("complete-journey")[segment] == read_rule(yaml.safe_load(tree), taken_in("complete-journey")[2])
+
+
+def test_some_rules_are_texts():
+    assert len(texts()) == 3
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
