@@ -16,9 +16,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from parcours.language.scopes import outside_aggregates
 from parcours.language.sentence import sentence
 from parcours.language.tree import (
-    Aggregate,
     Attribute,
     Call,
     Chance,
@@ -27,7 +27,6 @@ from parcours.language.tree import (
     InWindow,
     Node,
     Now,
-    children,
     walk,
 )
 
@@ -108,7 +107,7 @@ def _conditions(node: Node) -> Iterator[Node]:
 
 
 def _kind(part: Node) -> str:
-    if any(_moves(inner) for inner in _outside_aggregates(part)):
+    if any(_moves(inner) for inner in outside_aggregates(part)):
         return BY_THE_CLOCK
     return RECOMPUTED if any(isinstance(inner, Events) for inner in walk(part)) else INCREMENTAL
 
@@ -124,10 +123,3 @@ def _moves(node: Node) -> bool:
             return True
         case _:
             return False
-
-
-def _outside_aggregates(node: Node) -> Iterator[Node]:
-    yield node
-    if not isinstance(node, Aggregate):
-        for child in children(node):
-            yield from _outside_aggregates(child)

@@ -6,9 +6,19 @@ outwards, so whether a field belongs to the part or to the rows around it depend
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from parcours.language.tree import Aggregate, Each, Field, Node, Quantifier, Sequence, SequenceStep, children
+from parcours.language.tree import (
+    Aggregate,
+    Each,
+    Field,
+    Node,
+    Quantifier,
+    Sequence,
+    SequenceStep,
+    children,
+    with_children,
+)
 
 
 def inner(node: Node) -> Iterator[tuple[Node, int]]:
@@ -37,16 +47,40 @@ def conditions(step: SequenceStep) -> tuple[Node, ...]:
     return tuple(part for part in (step.what, step.when, step.where) if part is not None)
 
 
+def with_inner(node: Node, change: Callable[[Node, int], Node]) -> Node:
+    """``node`` with ``change(part, more)`` in place of each of its :func:`inner` parts."""
+    parts = tuple(change(part, more) for part, more in inner(node))
+    return with_children(node, parts) if parts else node
+
+
+def outside_aggregates(node: Node) -> Iterator[Node]:
+    """``node`` and everything below it but what stands in aggregates, parents first."""
+    yield node
+    for part, _ in inner(node):
+        yield from outside_aggregates(part)
+
+
+def fields(node: Node, depth: int = 0) -> Iterator[tuple[Field, int]]:
+    """The fields in ``node``, each with the number of rows that stand between it and ``node``.
+
+    A field whose ``up`` is at least that number reads a row around ``node``, others a row that ``node`` opens.
+    """
+    if isinstance(node, Field):
+        yield node, depth
+    for part, more in inner(node):
+        yield from fields(part, depth + more)
+
+
+def with_fields(node: Node, change: Callable[[Field, int], Node], depth: int = 0) -> Node:
+    """``node`` with ``change(field, depth)`` in place of each of its :func:`fields`."""
+    if isinstance(node, Field):
+        return change(node, depth)
+    return with_inner(node, lambda part, more: with_fields(part, change, depth + more))
+
+
 def reach(node: Node) -> frozenset[int]:
     """How far out the fields of ``node`` reach, as ``Field.up`` would say it at ``node`` itself."""
-    return frozenset(_reach(node, 0))
-
-
-def _reach(node: Node, depth: int) -> Iterator[int]:
-    if isinstance(node, Field) and node.up >= depth:
-        yield node.up - depth
-    for part, more in inner(node):
-        yield from _reach(part, depth + more)
+    return frozenset(field.up - depth for field, depth in fields(node) if field.up >= depth)
 
 
 def earlier_steps(condition: Node, position: int) -> frozenset[int]:

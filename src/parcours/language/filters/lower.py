@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from parcours.core.errors import RuleError, Span
 from parcours.core.schema import BOOLEAN, DATE_ONLY, DATE_TIME, DATE_TIME_ONLY, STRING, list_of
+from parcours.language.conditions import all_of, any_of
 from parcours.language.filters import errors
 from parcours.language.filters.ast import Both, Compare, Either, Filter, Interval
 from parcours.language.filters.context import Context
@@ -16,7 +17,7 @@ from parcours.language.filters.moments import MomentFilter
 from parcours.language.filters.numbers import ChoiceFilter, NumberFilter
 from parcours.language.filters.parse import parse, refused
 from parcours.language.filters.texts import TextFilter
-from parcours.language.filters.values import ValueFilter, all_of, any_of, call
+from parcours.language.filters.values import ValueFilter, call
 from parcours.language.tree import Call, ListOf, Literal, Node
 
 

@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 
 from parcours.core.schema import DATE_ONLY, DATE_TIME, DATE_TIME_ONLY
 from parcours.language import window_kinds
+from parcours.language.conditions import all_of
 from parcours.language.filters import errors
 from parcours.language.filters.ast import Interval, Operand
 from parcours.language.filters.dates import Bound, Days, Edge, Now, days
-from parcours.language.filters.values import FUNCTIONS, ValueFilter, all_of, call, negated
+from parcours.language.filters.values import FUNCTIONS, ValueFilter, call, negated
 from parcours.language.tree import Call, InWindow, Literal, Node
 from parcours.language.window_kinds import Calendar
 from parcours.language.windows import relative

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from parcours.core.errors import DefinitionError, RuleError
-from parcours.core.schema import ANY, BOOLEAN, Schema
+from parcours.core.schema import ANY, Schema
 from parcours.language.check import Report, check_condition, check_node
+from parcours.language.conditions import all_of
 from parcours.language.filters.context import Context
 from parcours.language.filters.fields import Target
 from parcours.language.filters.lower import read
-from parcours.language.tree import Attribute, Call, Node
+from parcours.language.tree import Attribute, Node
 
 __all__ = ["read", "read_filters"]
 
@@ -34,8 +35,7 @@ def read_filters(
     assert isinstance(shape, Mapping)
     parts = [_filter(str(name), text, schema, f"{where}.{name}", context, report) for name, text in shape.items()]
     report.finish(where)
-    known = tuple(part for part in parts if part is not None)
-    node = known[0] if len(known) == 1 else Call("and", known, BOOLEAN)
+    node = all_of(*(part for part in parts if part is not None))
     return check_condition(node, schema, segments, where=where)
 
 

@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 
 from parcours.core.errors import Span
 from parcours.core.schema import BOOLEAN, STRING, list_of
+from parcours.language.conditions import all_of, any_of
 from parcours.language.filters import errors
 from parcours.language.filters.ast import Compare, Interval, Operand
-from parcours.language.filters.values import FUNCTIONS, ValueFilter, all_of, any_of, call, negated
+from parcours.language.filters.values import FUNCTIONS, ValueFilter, call, negated
 from parcours.language.tree import Call, ListOf, Literal, Node
 
 #: Tokens in the order in which a word cut short is looked for.

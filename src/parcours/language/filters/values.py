@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from parcours.core.schema import BOOLEAN
+from parcours.language.conditions import all_of
 from parcours.language.filters.ast import Compare, Interval, Operand
 from parcours.language.filters.context import Context
 from parcours.language.filters.fields import Target
@@ -17,14 +18,6 @@ FUNCTIONS: Mapping[str, str] = {"=": "eq", "<>": "ne", "<": "lt", "<=": "le", ">
 def call(function: str, *args: Node) -> Node:
     """A typed call of arguments that fit."""
     return Call(function, args, registry.resolve(function, [arg.type for arg in args]))
-
-
-def all_of(*parts: Node) -> Node:
-    return parts[0] if len(parts) == 1 else Call("and", parts, BOOLEAN)
-
-
-def any_of(*parts: Node) -> Node:
-    return parts[0] if len(parts) == 1 else Call("or", parts, BOOLEAN)
 
 
 def negated(node: Node) -> Node:

@@ -6,16 +6,15 @@ aggregate again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from parcours.core.schema import BOOLEAN, DATE_TIME, DECIMAL, INTEGER, Kind
+from parcours.core.schema import DATE_TIME, DECIMAL, INTEGER, Kind
+from parcours.language.conditions import all_of, conjuncts
 from parcours.language.journey.moving import edges
 from parcours.language.journey.scope import TIMESTAMP
-from parcours.language.tree import Aggregate, Call, Each, Field, InWindow, Node, Quantifier, children, with_children
-from parcours.language.tree import (
-    Sequence as Follows,
-)
+from parcours.language.scopes import reach, with_fields
+from parcours.language.tree import Aggregate, Field, InWindow, Node, Sequence, walk
 from parcours.language.window_kinds import Absolute, Edge, Ever, Window
 from parcours.language.windows import relative
 
@@ -73,18 +72,20 @@ def _is_value(kind: str, value: Node) -> bool:
 
 def _steps(aggregate: Aggregate) -> tuple[tuple[str | None, Node | None], ...] | None:
     """The conditions on the events, and on their elements."""
-    parts = list(_conjuncts(aggregate.where))
-    about_event = [part for part in parts if aggregate.over is None or _ups(part) <= {1}]
+    parts = [] if aggregate.where is None else list(conjuncts(aggregate.where))
+    about_event = [part for part in parts if aggregate.over is None or _reads_only(part, 1)]
     about_item = [part for part in parts if part not in about_event]
-    if any(_ups(part) - {0} for part in about_item):
+    if not all(_reads_only(part, 0) for part in about_item):
         return None
     shift = 0 if aggregate.over is None else 1
     events = [_as_element(part, shift) for part in about_event]
     if not isinstance(aggregate.window, Ever):
         events.insert(0, InWindow(Field((TIMESTAMP,), DATE_TIME), _open(aggregate.window)))
+    of_events = all_of(*events) if events else None
     if aggregate.over is None:
-        return ((None, _all(events)),)
-    return (None, _all(events)), (aggregate.over[0], _all([_as_element(part, 0) for part in about_item]))
+        return ((None, of_events),)
+    items = [_as_element(part, 0) for part in about_item]
+    return (None, of_events), (aggregate.over[0], all_of(*items) if items else None)
 
 
 def _open(window: Window) -> Window:
@@ -95,37 +96,17 @@ def _open(window: Window) -> Window:
     return relative(found[0], None) if found is not None and found[0] and found[1] == Edge() else window
 
 
-def _conjuncts(where: Node | None) -> Iterator[Node]:
-    if isinstance(where, Call) and where.function == "and":
-        for arg in where.args:
-            yield from _conjuncts(arg)
-    elif where is not None:
-        yield where
+def _reads_only(condition: Node, row: int) -> bool:
+    """Whether a condition reads this row only: 0 is its own, 1 the one around it. Of sequences nothing is said."""
+    return reach(condition) <= {row} and not any(isinstance(part, Sequence) for part in walk(condition))
 
 
-def _all(parts: Sequence[Node]) -> Node | None:
-    if len(parts) < 2:
-        return parts[0] if parts else None
-    return Call("and", tuple(parts), BOOLEAN)
-
-
-def _ups(node: Node, depth: int = 0) -> set[int]:
-    """Which rows a condition reads: 0 its own, 1 the one around it."""
-    if isinstance(node, Field):
-        return {node.up - depth} if node.up >= depth else set()
-    if isinstance(node, Quantifier | Each):
-        over, inner = children(node)
-        return _ups(over, depth) | _ups(inner, depth + 1)
-    if isinstance(node, Follows):
-        return {-1}  # rows of several steps: nothing is said of these
-    return {up for child in children(node) for up in _ups(child, depth)}
-
-
-def _as_element(node: Node, shift: int, depth: int = 0) -> Node:
+def _as_element(node: Node, shift: int) -> Node:
     """A condition on an event type as one on an element of the list of its events; ``shift`` rows nearer."""
-    if isinstance(node, Field) and node.up >= depth:
-        return replace(node, path=(TIMESTAMP,) if node.path == _TIME else node.path, up=node.up - shift)
-    parts = children(node)
-    if isinstance(node, Quantifier | Each):
-        return with_children(node, (_as_element(parts[0], shift, depth), _as_element(parts[1], shift, depth + 1)))
-    return with_children(node, tuple(_as_element(part, shift, depth) for part in parts))
+
+    def moved(field: Field, depth: int) -> Field:
+        if field.up < depth:
+            return field
+        return replace(field, path=(TIMESTAMP,) if field.path == _TIME else field.path, up=field.up - shift)
+
+    return with_fields(node, moved)

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from parcours.core.clock import DAY
-from parcours.core.schema import BOOLEAN, DATE_TIME, STRING
+from parcours.core.schema import DATE_TIME, STRING
 from parcours.language.calendar import LENGTHS, MONTHS, OF_THE_CLOCK
+from parcours.language.conditions import all_of
 from parcours.language.edges import FOREVER
 from parcours.language.functions.iso import read_duration
 from parcours.language.journey.fitting import instant
@@ -109,7 +110,7 @@ def _joined(parts: Sequence[Node]) -> Node:
             found.append(part)
         else:
             found[position] = _between(found[position], part) or part
-    return found[0] if len(found) == 1 else Call("and", tuple(found), BOOLEAN)
+    return all_of(*found)
 
 
 def _between(one: Node, other: Node) -> Node | None:

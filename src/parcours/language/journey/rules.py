@@ -15,7 +15,8 @@ from parcours.language.journey.read import read, read_inside
 from parcours.language.journey.scope import TIMESTAMP, JourneyScope
 from parcours.language.lower import lower
 from parcours.language.rows import of_event
-from parcours.language.tree import Each, Field, Node, Quantifier, Sequence, children, with_children
+from parcours.language.scopes import with_fields
+from parcours.language.tree import Field, Node
 
 _TIME = "_time"
 
@@ -73,15 +74,11 @@ def _text(rule: object, where: str, example: str) -> str:
     raise DefinitionError("the rule has 1 problem", code=problem.code, where=where, problems=[problem])
 
 
-def _renamed(node: Node, old: str, new: str, depth: int = 0) -> Node:
+def _renamed(node: Node, old: str, new: str) -> Node:
     """``node`` with another name for a property of the event that it is about."""
-    if isinstance(node, Field) and node.up == depth and node.path[:1] == (old,):
-        return replace(node, path=(new, *node.path[1:]))
-    parts = children(node)
-    inner = depth + 1 if isinstance(node, Each | Quantifier | Sequence) else depth
-    first = parts[:1] if inner > depth else ()
-    rest = parts[len(first) :]
-    return with_children(
-        node,
-        (*(_renamed(part, old, new, depth) for part in first), *(_renamed(part, old, new, inner) for part in rest)),
-    )
+
+    def renamed(field: Field, depth: int) -> Field:
+        own = field.up == depth and field.path[:1] == (old,)
+        return replace(field, path=(new, *field.path[1:])) if own else field
+
+    return with_fields(node, renamed)

@@ -6,13 +6,13 @@ as the aggregate.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from parcours.core.schema import ANY, BOOLEAN, DATE_TIME, INTEGER, STRING, list_of
+from parcours.language.conditions import all_of, conjuncts
 from parcours.language.pql.printing_scope import not_expressible
-from parcours.language.scopes import inner, reach
-from parcours.language.tree import Aggregate, Call, Each, Events, Field, InWindow, Literal, Node, Step, with_children
+from parcours.language.scopes import reach, with_fields
+from parcours.language.tree import Aggregate, Call, Each, Events, Field, InWindow, Literal, Node, Step
 from parcours.language.window_kinds import Absolute, Calendar, Ever, Window
 
 _TYPE, _TIME = Field(("eventType",), STRING), Field(("timestamp",), DATE_TIME)
@@ -29,7 +29,7 @@ def as_events(node: Aggregate) -> Node:
     conditions: list[Node] = [Call("equals", (_TYPE, Literal(node.event, STRING)), BOOLEAN)]
     if not isinstance(node.window, Ever):
         conditions.append(InWindow(_TIME, _whole(node.window)))
-    parts = [] if node.where is None else [_timed(part) for part in _conjuncts(node.where)]
+    parts = [] if node.where is None else [_timed(part) for part in conjuncts(node.where)]
     if node.kind in ("first", "distinct") and node.value is not None:
         parts.append(Call("is_not_null", (_timed(node.value),), BOOLEAN))
     if node.over is None:
@@ -65,18 +65,7 @@ def _folded(node: Aggregate, list_: Node) -> Node:
 
 
 def _filtered(list_: Node, conditions: list[Node]) -> Node:
-    if not conditions:
-        return list_
-    body = conditions[0] if len(conditions) == 1 else Call("and", tuple(conditions), BOOLEAN)
-    return Each("filter", list_, body, _LIST)
-
-
-def _conjuncts(node: Node) -> Iterator[Node]:
-    if isinstance(node, Call) and node.function == "and":
-        for arg in node.args:
-            yield from _conjuncts(arg)
-    else:
-        yield node
+    return Each("filter", list_, all_of(*conditions), _LIST) if conditions else list_
 
 
 def _whole(window: Window) -> Window:
@@ -86,19 +75,11 @@ def _whole(window: Window) -> Window:
 
 def _timed(node: Node) -> Node:
     """``node`` with the time of the event under the name it has in the list of all events."""
-    if isinstance(node, Field) and node.path == ("_time",):
-        return replace(node, path=("timestamp",))
-    found = [_timed(part) for part, _ in inner(node)]
-    return with_children(node, tuple(found)) if found else node
+    return with_fields(
+        node, lambda field, _: replace(field, path=("timestamp",)) if field.path == ("_time",) else field
+    )
 
 
 def _outer(node: Node) -> Node:
     """A condition that reads the event only, one row further out."""
-    return _moved(node, 0)
-
-
-def _moved(node: Node, depth: int) -> Node:
-    if isinstance(node, Field):
-        return replace(node, up=node.up - 1) if node.up > depth else node
-    found = [_moved(part, depth + more) for part, more in inner(node)]
-    return with_children(node, tuple(found)) if found else node
+    return with_fields(node, lambda field, depth: replace(field, up=field.up - 1) if field.up > depth else field)

@@ -11,8 +11,8 @@ from typing import TypeAlias
 
 from parcours.core.schema import Kind, Schema, Type, list_of, object_of
 from parcours.language.check.names import events_type
-from parcours.language.tree import Each, Field, Node, Quantifier, children, with_children
-from parcours.language.tree import Sequence as SequenceNode
+from parcours.language.scopes import with_fields
+from parcours.language.tree import Field, Node, children
 
 EMPTY = object_of({})
 
@@ -116,33 +116,11 @@ def type_at(type_: Type, path: Sequence[str]) -> Type:
     return type_
 
 
-def lifted(node: Node, rows: int, depth: int = 0) -> Node:
-    """``node`` as it reads with so many more rows around it; ``depth`` rows are its own."""
+def lifted(node: Node, rows: int) -> Node:
+    """``node`` as it reads with so many more rows around it."""
     if rows == 0:
         return node
-    match node:
-        case Field(up=up):
-            return replace(node, up=up + rows) if up >= depth else node
-        case Each(over=over, body=body):
-            return replace(node, over=lifted(over, rows, depth), body=lifted(body, rows, depth + 1))
-        case Quantifier(over=over, where=where):
-            return replace(node, over=lifted(over, rows, depth), where=lifted(where, rows, depth + 1))
-        case SequenceNode(over=over, steps=steps):
-            return replace(
-                node,
-                over=lifted(over, rows, depth),
-                steps=tuple(
-                    replace(
-                        step,
-                        what=lifted(step.what, rows, depth + number),
-                        when=None if step.when is None else lifted(step.when, rows, depth + number),
-                        where=None if step.where is None else lifted(step.where, rows, depth + number),
-                    )
-                    for number, step in enumerate(steps, start=1)
-                ),
-            )
-        case _:
-            return with_children(node, tuple(lifted(child, rows, depth) for child in children(node)))
+    return with_fields(node, lambda field, depth: replace(field, up=field.up + rows) if field.up >= depth else field)
 
 
 def size(node: Node) -> int:

@@ -35,7 +35,7 @@ from parcours.language.pql.printing_scope import Around, bare, not_expressible, 
 from parcours.language.pql.rename import renamed
 from parcours.language.pql.time_printer import said
 from parcours.language.pql.values import read_as
-from parcours.language.scopes import inner, reach
+from parcours.language.scopes import fields, reach
 from parcours.language.tree import (
     Aggregate,
     Attribute,
@@ -148,7 +148,7 @@ class Printer(CallPrinter):
     def _bare(self, body: Node, around: Around) -> bool:
         """Whether bare names say all that ``body`` reads of its element."""
         taken = set(around.names())
-        own = (part for part, depth in _fields(body) if part.up == depth)
+        own = (part for part, depth in fields(body) if part.up == depth)
         return all(part.path and bare(part.path[0]) and part.path[0] not in taken for part in own)
 
     def _map_of_map(self, each: Each, around: Around) -> Expr:
@@ -207,16 +207,6 @@ class Printer(CallPrinter):
 def _step_names() -> Iterator[str]:
     yield from "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
     yield from (f"S{number}" for number in range(1, 1_000_000))
-
-
-def _fields(node: Node) -> Iterator[tuple[Field, int]]:
-    """The fields in ``node``, each with the number of rows between it and ``node``."""
-    waiting = [(node, 0)]
-    while waiting:
-        part, depth = waiting.pop()
-        if isinstance(part, Field):
-            yield part, depth
-        waiting.extend((child, depth + more) for child, more in inner(part))
 
 
 def _meets_alone(node: Quantifier) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime
 from typing import TypeAlias
 
@@ -84,11 +84,6 @@ class Form:
 def event_row(rows: Rows) -> int | None:
     """How many rows outwards the nearest event is."""
     return next((place for place, row in enumerate(rows) if row in EVENT_ROWS), None)
-
-
-def joined(parts: Sequence[Node]) -> Node:
-    """All of the conditions, as one."""
-    return parts[0] if len(parts) == 1 else Call("and", tuple(parts), BOOLEAN)
 
 
 def natural(found: object) -> Literal | None:

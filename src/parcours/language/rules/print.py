@@ -11,10 +11,11 @@ from collections.abc import Mapping
 
 from parcours.core.schema import Kind
 from parcours.language.check.names import EVENT_TYPE, PROFILE_ID, TIMESTAMP
+from parcours.language.conditions import all_of
 from parcours.language.rules import errors
 from parcours.language.rules.anniversaries import yearly
 from parcours.language.rules.edges import steps_in_words
-from parcours.language.rules.form import PROFILE, Rows, joined
+from parcours.language.rules.form import PROFILE, Rows
 from parcours.language.rules.literals import print_constant
 from parcours.language.rules.print_values import Plain, ValuePrinter
 from parcours.language.rules.print_windows import print_window
@@ -242,7 +243,7 @@ def _of_type(what: Node) -> tuple[str, Node | None]:
         case Call("eq", (Field(path=(name,), up=0), Literal(value=str() as event))) if (
             name == EVENT_TYPE and not nested
         ):
-            return event, joined(rest) if rest else None
+            return event, all_of(*rest) if rest else None
         case _:
             raise errors.not_expressible("a step of a sequence that is not about one event type")
 

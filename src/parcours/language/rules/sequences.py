@@ -12,9 +12,10 @@ from parcours.core.errors import InputError
 from parcours.core.schema import ANY, DATE_TIME, INTEGER, STRING, list_of
 from parcours.language.calendar import LENGTHS
 from parcours.language.check.names import EVENT_TYPE, TIMESTAMP
+from parcours.language.conditions import all_of
 from parcours.language.rules import errors
 from parcours.language.rules.edges import calendar_step
-from parcours.language.rules.form import Form, Rows, Shape, joined
+from parcours.language.rules.form import Form, Rows, Shape
 from parcours.language.rules.vocabulary import FIXED_WINDOWS, FUTURE_WINDOWS, MOVING_WINDOWS
 from parcours.language.rules.windows import WindowReader
 from parcours.language.tree import Call, Each, Events, Field, InWindow, Literal, Node, Sequence, SequenceStep
@@ -67,7 +68,7 @@ class SequenceReader(Form):
         if event is None or count is None:
             return None
         what = self.report.mark(_of_type(event, rules.get("where")), f"{where}.event")
-        return SequenceStep(what, joined(when) if when else None, rules.get("also"), count)
+        return SequenceStep(what, all_of(*when) if when else None, rules.get("also"), count)
 
     def _event(self, shape: Shape, where: str) -> Node | None:
         if "event" not in shape:
@@ -142,4 +143,4 @@ def _of_type(event: Node, rule: Node | None) -> Node:
     """The event type and what is asked of the event, as one conjunction: so PQL writes it, too."""
     if rule is None:
         return event
-    return joined((event, *(rule.args if isinstance(rule, Call) and rule.function == "and" else (rule,))))
+    return all_of(event, *(rule.args if isinstance(rule, Call) and rule.function == "and" else (rule,)))
