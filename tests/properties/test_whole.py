@@ -9,13 +9,15 @@ from parcours.core.schema import DATE_ONLY, DECIMAL, INTEGER, STRING, Schema, li
 from parcours.engines.state import State
 from parcours.kernel.narrow import reads_events
 from parcours.language import pql
+from parcours.language.explain import explain, next_change
 from parcours.language.journey.read import read as read_journey
 from parcours.language.journey.scope import JourneyScope
 from parcours.language.lower import lower
 from parcours.language.pql import PqlScope
-from parcours.language.tree import Node
+from parcours.language.reference import holds
+from parcours.language.tree import Node, replace_members
 from tests.properties.test_effective import changes_are_recorded_when_they_happened, punctual
-from tests.properties.world import Past, Run, World, worlds
+from tests.properties.world import Past, Run, Step, World, worlds
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 MANY = settings(max_examples=120, deadline=None, suppress_health_check=SLOW)
@@ -102,3 +104,29 @@ def test_a_snapshot_keeps_whole_events(world: World, place: int) -> None:
 @MANY
 def test_a_change_is_recorded_when_it_happened(world: World) -> None:
     changes_are_recorded_when_they_happened(world)
+
+
+@given(a_world | worlds(SCHEMA))
+@settings(MANY, max_examples=60)
+def test_what_is_explained_is_what_is_kept(world: World) -> None:
+    """Each person is told what the kernel holds; nothing changes by time alone before the instant that is named."""
+    run, past = Run(world), Past()
+    for step, following in zip(world.steps, [*world.steps[1:], None], strict=True):
+        run.take(step)
+        past.take(step)
+        members = run.members()
+        quiet = following is not None and following == step_of_time(following)
+        for name, rule in past.rules.items():
+            written_out = replace_members(rule, past.rules)
+            for who in past.people:
+                person = past.person(who)
+                assert bool(explain(written_out, person, step.now).held) is (who in members[name])
+                if quiet and following is not None:
+                    turn = next_change(written_out, person, step.now, following.now)
+                    same = holds(written_out, person, following.now) is (who in members[name])
+                    assert same or (turn is not None and turn <= following.now)
+
+
+def step_of_time(step: Step) -> Step:
+    """A step in which nothing happens but that time passes."""
+    return Step(step.now)

@@ -78,7 +78,9 @@ def listed(
     rows = pl.concat(parts) if parts else pl.DataFrame(schema={"asked": pl.Int64, "at": pl.Int64, "event": dtype})
     grouped = rows.sort("asked", "at", maintain_order=True).group_by("asked", maintain_order=True).agg("event")
     everyone = pl.DataFrame({"asked": np.arange(len(profiles), dtype=np.int64)})
-    return everyone.join(grouped, on="asked", how="left", maintain_order="left")["event"]
+    nothing = pl.lit(pl.Series([[]], dtype=pl.List(dtype))).first()
+    lists = everyone.join(grouped, on="asked", how="left", maintain_order="left")
+    return lists.with_columns(pl.col("event").fill_null(nothing))["event"]
 
 
 def _part(events: Events, stream: Stream, pool: TextPool, profiles: Profiles, hi: Int64s | int) -> pl.DataFrame:
