@@ -167,10 +167,16 @@ def _change(draw: st.DrawFn, schema: Schema, people: Sequence[int], now: int) ->
 
 
 class Run:
-    """The world's steps through the tick, for some of its people."""
+    """The world's steps through the tick, for some of its people; ``schedules`` make some segments batch segments."""
 
-    def __init__(self, world: World, people: Iterable[int] | None = None) -> None:
+    def __init__(
+        self,
+        world: World,
+        people: Iterable[int] | None = None,
+        schedules: Mapping[str, Mapping[str, str]] | None = None,
+    ) -> None:
         self.world = world
+        self.schedules = schedules or {}
         self.state = State(world.schema)
         self.past = Past()
         self.outputs: list[Outputs] = []
@@ -186,7 +192,8 @@ class Run:
         for who in mine.new:
             self._numbers[who] = len(self._numbers)
         changes = tuple(
-            DefinitionChange("segment", name, 1, "publish", {"rule": to_json(rule)}) for name, rule in mine.published
+            DefinitionChange("segment", name, 1, "publish", {"rule": to_json(rule), **self._evaluation(name)})
+            for name, rule in mine.published
         )
         specs = streams_to_read(self.state, changes)
         frames = {event: self._frame(event, sorted_by_time(self.past.events)) for event in self.world.schema.events}
@@ -207,6 +214,9 @@ class Run:
         outputs = tick(self.state, batch, mine.now, history)
         self.outputs.append(outputs)
         return outputs
+
+    def _evaluation(self, segment: str) -> dict[str, Any]:
+        return {"evaluation": self.schedules[segment]} if segment in self.schedules else {}
 
     def _restricted(self, step: Step) -> Step:
         return replace(
