@@ -35,16 +35,17 @@ def pql_context(context: object) -> Context[PqlScope]:
     """
     given = checked(context, _PARTS)
     profile, params, events = part(given, "profile", dict), part(given, "params", list), _events(given)
-    kinds, event = [shapes.inferred(value) for value in params], event_type(events)
+    own, *kinds = (shapes.settled(shapes.inferred(value), [value]) for value in (profile, *params))
+    event = shapes.settled(event_type(events), events)
     held = segments_of(given)
     values = zip(params, kinds, strict=True)
     person = Person(
-        attributes=shapes.converted(profile, shapes.inferred(profile)),
+        attributes=shapes.converted(profile, own),
         history=[shapes.converted(one, event) for one in events],
         segments=lambda name: held.get(name, False),
         given={"parameter": {f"{at}": shapes.converted(value, kind) for at, (value, kind) in enumerate(values, 2)}},
     )
-    return Context(PqlScope(profile=shapes.inferred(profile), events=event, params=kinds), person, now_of(given))
+    return Context(PqlScope(profile=own, events=event, params=kinds), person, now_of(given))
 
 
 def profile_context(context: object) -> Context[Schema]:

@@ -102,6 +102,21 @@ def merged(left: Type, right: Type) -> Type:
     return object_of(fields)
 
 
+def settled(type_: Type, values: Sequence[Any]) -> Type:
+    """``type_``, with null as the type of the parts that no value has, rather than untyped."""
+    match type_.kind:
+        case Kind.ANY if all(value is None for value in values):
+            return NULL
+        case Kind.LIST:
+            items = [item for value in values if isinstance(value, list) for item in value]
+            return list_of(settled(type_.element or ANY, items))
+        case Kind.OBJECT:
+            objects = [value for value in values if isinstance(value, dict)]
+            return object_of({name: settled(kind, [one.get(name) for one in objects]) for name, kind in type_.fields})
+        case _:
+            return type_
+
+
 def overridden(type_: Type, path: str, declared: Type) -> Type:
     """``type_`` with the part at ``path`` declared: names between dots, ``[]`` behind a list."""
     parts = re.findall(r"\[\]|[^.\[\]]+", path)

@@ -128,7 +128,7 @@ class BindingReader(TimeReader):
         when = where = None
         if step.when is not None:
             stamp = self.step(inside.field(row, (), event), time, step.span)
-            when = self.when(stamp, step.when, inside, step.when.span)
+            when = self.when(stamp, step.when, frame, step.when.span)
         if step.where is not None:
             where = self.condition(step.where, replace(frame, levels=frame.levels[:1]))
         if step.count == 0:

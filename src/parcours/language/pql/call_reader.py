@@ -9,12 +9,22 @@ from datetime import date
 from parcours.core.errors import RuleError, Span
 from parcours.core.schema import DATE_ONLY, Kind, Type, widest
 from parcours.language.functions import registry
-from parcours.language.functions.declaration import Function, ListOfVar, MapOfVar, Param, Signature, Spelling, bind
+from parcours.language.functions.declaration import (
+    Function,
+    ListOfVar,
+    MapOfVar,
+    NullRule,
+    Param,
+    Signature,
+    Spelling,
+    bind,
+)
 from parcours.language.pql import type_errors
 from parcours.language.pql.ast import Apply, Expr, Lambda, Method, Number, Prefix, Text
 from parcours.language.pql.element_reader import METHOD_NAMES, ElementReader
 from parcours.language.pql.scope import Frame
 from parcours.language.pql.values import (
+    NOTHING,
     TIMES,
     any_of,
     as_instant,
@@ -23,6 +33,7 @@ from parcours.language.pql.values import (
     empty_list,
     negated,
     read_as,
+    untyped,
 )
 from parcours.language.tree import Call, Literal, Member, Node, Now
 
@@ -224,7 +235,7 @@ def _fit(function: Function, spelling: Spelling, one: Signature, args: Sequence[
     params = one.params_for(len(args))
     if params is None:
         return None
-    converted = tuple(_converted(param, arg) for param, arg in zip(params, args, strict=True))
+    converted = tuple(_converted(param, arg, function.null_rule) for param, arg in zip(params, args, strict=True))
     bound = bind(one, [arg.type for arg in converted])
     if bound is None:
         return None
@@ -233,11 +244,14 @@ def _fit(function: Function, spelling: Spelling, one: Signature, args: Sequence[
     return _Fit(bound[0] + 2 * changed, function, given, bound[2])
 
 
-def _converted(param: Param, arg: Node) -> Node:
-    """The argument as its place wants it: ISO text as a timestamp (P9), an object as an array of one (P7)."""
+def _converted(param: Param, arg: Node, null_rule: NullRule) -> Node:
+    """The argument as its place wants it: ISO text as a timestamp (P9), null as the empty array (P7).
+
+    A test of arrays is false for null.
+    """
     wanted = param.type
-    if isinstance(wanted, ListOfVar) and arg.type.kind is Kind.ANY:
-        return empty_list()
+    if isinstance(wanted, ListOfVar) and untyped(arg.type):
+        return empty_list() if null_rule is NullRule.PROPAGATE else NOTHING
     if not isinstance(wanted, Type) or arg.type == wanted:
         return arg
     if wanted.kind is Kind.DATE_TIME and arg.type.kind in (*TIMES, Kind.STRING, Kind.ANY):

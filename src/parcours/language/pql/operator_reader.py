@@ -14,6 +14,7 @@ from parcours.language.pql.ast import Array, Expr, Infix, Logic, Number, Object,
 from parcours.language.pql.path_reader import PathReader
 from parcours.language.pql.scope import Frame
 from parcours.language.pql.values import (
+    NOTHING,
     ORDERED,
     SCALARS,
     any_of,
@@ -22,7 +23,6 @@ from parcours.language.pql.values import (
     common,
     element,
     element_of,
-    empty_list,
     midnight,
     negated,
     not_empty,
@@ -136,7 +136,7 @@ class OperatorReader(PathReader):
         return self._in(function, value, array, expr.span)
 
     def _in(self, function: str, value: Node, array: Node, span: Span) -> Node:
-        array = empty_list() if array.type.kind is Kind.ANY else array
+        array = NOTHING if array.type.kind is Kind.ANY else array
         if array.type.kind is Kind.LIST:
             if element_of(array).kind in (Kind.OBJECT, Kind.MAP, Kind.LIST):
                 return self.problem(type_errors.not_comparable(span, value.type, array.type))

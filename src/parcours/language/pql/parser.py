@@ -243,6 +243,8 @@ class Parser(BindingParser):
         raise self.unexpected("a value")
 
     def _object(self, start: Span) -> Object:
+        if self.at_sign("}"):
+            raise self.unexpected("a key between double quotes", 'an object has parts: {"count": 1}')
         pairs = self.items("}", self._pair, "parts of an object")
         keys = tuple(pair.name for pair in pairs)
         for number, pair in enumerate(pairs):

@@ -91,6 +91,8 @@ class Printer(CallPrinter):
                 return self._chain(node, around)
             case ListOf(items=items):
                 return Array(tuple(self.expr(item, around) for item in items))
+            case ObjectOf(names=()):
+                raise not_expressible("an object without parts")
             case ObjectOf(names=names, items=items):
                 return Object(names, tuple(self.expr(item, around) for item in items))
             case Step(value=value, name=name):
@@ -197,7 +199,7 @@ class Printer(CallPrinter):
             around = around.named(name)
         event = around.element(names[number])
         what = self.condition(step.what, event)
-        when = None if step.when is None else self.when(step.when, node.time[0], event)
+        when = None if step.when is None else self.when(step.when, node.time[0], around.named(names[number]))
         if step.when is not None and when is None:  # conditions are kept apart only because they are written apart
             what = Logic("and", (what, self.condition(step.when, event)))
         where = None if step.where is None else self.condition(step.where, Around(event.rows))
