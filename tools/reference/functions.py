@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import functools
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from parcours.core.schema import Kind
 from parcours.language.functions import registry
 from parcours.language.functions.declaration import Constant, Function, NullRule, Signature, Spelling
 from tools.reference.failures import FAILURES
-from tools.reference.samples import EVENT, LANGUAGES, Sample, samples_of, spellings, written_with_names
-from tools.reference.written import NAMES, code, signatures, tree, value
+from tools.reference.samples import EVENT, LANGUAGES, Operator, Sample, operators, samples_of, spellings
+from tools.reference.written import NAMES, code, signatures, tree, type_in, value
 
 INTRODUCTION = """\
 # Functions
@@ -19,9 +22,12 @@ a call whose result is a boolean is a rule by itself. The [journey expression la
 have names and operators of their own, listed [below](#by-the-names-of-the-languages).
 
 Each page says what a missing value does. Most functions are total: where there is no value to give (a text that is no
-number) the result is null. The few that can fail say when. The examples of all pages are run by the tests.
+number) the result is null. The few that can fail say when. The examples of all pages are run by the tests; in those of
+the journey language `@{sample.…}` is a field of an event.
 """
 OWN = "as said above"
+#: So many types are every type.
+MANY = 8
 
 
 def page() -> str:
@@ -55,8 +61,14 @@ def _families() -> dict[str, list[Function]]:
 
 
 def _row(function: Function) -> str:
-    forms = (", ".join(map(code, forms_of(function, language))) for language in ("journey", "pql"))
+    forms = (", ".join(map(code, _short(function, language))) for language in ("journey", "pql"))
     return f"| [`{function.name}`](functions/{function.name}.md) | {' | '.join(forms)} | {_first(function.prose)} |"
+
+
+def _short(function: Function, language: str) -> list[str]:
+    """The names, or the first way to write it without a name."""
+    found = forms_of(function, language)
+    return found if spellings(function, language) else found[:1]
 
 
 def _first(prose: str) -> str:
@@ -77,15 +89,18 @@ def forms_of(function: Function, language: str) -> list[str]:
     own = spellings(function, language)
     if own:
         return [f".{spelling.name}()" if spelling.method else f"{spelling.name}()" for spelling in own]
-    return _operator(function, language)
+    return [_bare(one.text) for one in _operators(function.name, language)]
 
 
-def _operator(function: Function, language: str) -> list[str]:
-    """The operator, from an example whose arguments are all named."""
-    if not any(sample.language == language for sample in samples_of(function.name)):
-        return []
-    text = written_with_names(function, language)
-    return [] if text is None else [text.replace(f"@{{{EVENT}.", "").replace("}", "")]
+@functools.cache
+def _operators(name: str, language: str) -> tuple[Operator, ...]:
+    """How the language writes the function with signs and words; ``and`` and the like for two conditions."""
+    return tuple(operators(registry.get(name), language))
+
+
+def _bare(text: str) -> str:
+    """An operator with the names of the parameters alone."""
+    return re.sub(rf"@{{{EVENT}\.(\w+)}}", r"\1", text).replace(f"@{{{EVENT}.", "@{")
 
 
 # --- a page --------------------------------------------------------------------------------------------
@@ -126,15 +141,45 @@ def _written(function: Function, language: str) -> Iterator[str]:
             yield f"- {code(f'{{call: {function.name}, args: [{_joined(params)}]}}')} → {result}"
         return
     own = spellings(function, language)
-    for form in [] if own else _operator(function, language):
-        types = dict.fromkeys(f"({_joined(p)}) → {r}" for p, r in signatures(function.signatures, language))
-        yield f"Written {code(form)}: {'; '.join(types)}"
+    for form in () if own else _operators(function.name, language):
+        yield f"Written {code(_bare(form.text))}, with {'; '.join(_types(form, language))}"
     for spelling in own:
         for params, result in signatures(_of(function, spelling), language):
             yield f"- {code(called(spelling, params))} → {result}"
     others = _namesakes(function, language)
     if others:
         yield f"\nThe same name with arguments of other types: {', '.join(others)}."
+
+
+def _types(form: Operator, language: str) -> list[str]:
+    """The types of the operands; one line for operands of any type."""
+    if len(form.types) < MANY:
+        words = [
+            (", ".join(type_in(kind, language) for kind in kinds), type_in(r, language)) for kinds, r in form.types
+        ]
+        return [f"({kinds}) → {result}" for kinds, result in dict.fromkeys(words)]
+    operands = ", ".join(_of_any_type(form, at, language) for at in range(len(form.types[0][0])))
+    return [f"({operands}) → {_common(form, language)}"]
+
+
+def _of_any_type(form: Operator, at: int, language: str) -> str:
+    """An operand that may be of any type, seen from those before it."""
+    found = [kinds[: at + 1] for kinds, _ in form.types]
+    if len({kinds[at] for kinds in found}) == 1:
+        return type_in(found[0][at], language)
+    if at and all(kinds[at] == kinds[at - 1] for kinds in found):
+        return "another of its type"
+    if found[0][at].kind is Kind.LIST:
+        return "a list of its type" if at else "any list"
+    return "a value of any type"
+
+
+def _common(form: Operator, language: str) -> str:
+    results = {type_in(result, language) for _, result in form.types}
+    if len(results) == 1:
+        return results.pop()
+    same = all(type_in(kinds[-1], language) == type_in(result, language) for kinds, result in form.types)
+    return "the same type" if same else "an element"
 
 
 def _joined(params: list[str]) -> str:

@@ -35,7 +35,7 @@ from parcours.core.schema import (
     widest,
 )
 from parcours.language.functions import registry
-from parcours.language.functions.declaration import Function, Spelling
+from parcours.language.functions.declaration import Function, ListOfVar, Shape, Spelling, Var
 from parcours.language.journey.print import print_expression
 from parcours.language.journey.read import read as read_journey
 from parcours.language.journey.scope import JourneyScope
@@ -267,14 +267,61 @@ def _names(function: Function, args: Sequence[Any]) -> list[str]:
     return names
 
 
-def written_with_names(function: Function, language: str) -> str | None:
-    """How the language writes a call without a name of its own: its parameters' names and what stands between them."""
-    for args, _ in function.examples:
-        names = [name.replace("the_", "") for name in _names(function, args)]
-        nodes = [_named(name, kind, language) for name, kind in zip(names, _types(function, args), strict=True)]
+# --- operators -----------------------------------------------------------------------------------------
+
+#: What stands for a variable of a signature, one after the other.
+_SCALARS = (BOOLEAN, INTEGER, DECIMAL, STRING, DATE_ONLY, DATE_TIME_ONLY, OFFSET_TIME, DATE_TIME, DURATION)
+
+
+@dataclass(frozen=True)
+class Operator:
+    """How a language writes a function that it has no name for: the names of the parameters and what stands between
+    them, and the types with which it is read as this function."""
+
+    text: str
+    types: tuple[tuple[tuple[Type, ...], Type], ...]
+
+
+def operators(function: Function, language: str) -> list[Operator]:
+    """The ways to write the function with signs and words, in the order of its signatures."""
+    found: dict[str, dict[tuple[Type, ...], Type]] = {}
+    for types in dict.fromkeys(_arguments(function)):
+        names = [name.replace("the_", "") for name in _names(function, types)]
+        nodes = [_named(name, type_, language) for name, type_ in zip(names, types, strict=True)]
+        given = {name: (None, type_) for name, type_ in zip(names, types, strict=True)}
         try:
             text = _text(function, language, nodes, None)
+            node = Sample(function.name, language, text, None, given).node()
         except ParcoursError:
             continue
-        return " ".join(str(text).split())
-    return None
+        if _calls(node, function) and text != _printed(nodes[0], language):
+            found.setdefault(" ".join(str(text).split()), {})[types] = node.type
+    return [Operator(text, tuple(types.items())) for text, types in found.items()]
+
+
+def _arguments(function: Function) -> Iterator[tuple[Type, ...]]:
+    """Types that the arguments may have, from the signatures and from the examples."""
+    for one in function.signatures:
+        params = one.params_for(max(2, len(one.params)) + len(one.closing) if one.repeats else len(one.params))
+        if params is not None:
+            yield from _bound([param.type for param in params])
+    for args, _ in function.examples:
+        yield tuple(_types(function, args))
+
+
+def _bound(shapes: Sequence[Shape]) -> Iterator[tuple[Type, ...]]:
+    if any(not isinstance(shape, Type | Var | ListOfVar) for shape in shapes):
+        return
+    for stands in _SCALARS:
+        found = tuple(_standing(shape, stands) for shape in shapes)
+        if None not in found:
+            yield found  # type: ignore[misc]
+
+
+def _standing(shape: Shape, stands: Type) -> Type | None:
+    if isinstance(shape, Type):
+        return shape
+    var = shape.element if isinstance(shape, ListOfVar) else shape
+    if not isinstance(var, Var) or (var.kinds is not None and stands.kind not in var.kinds):
+        return None
+    return list_of(stands) if isinstance(shape, ListOfVar) else stands
