@@ -66,6 +66,10 @@ SAME: list[tuple[str, dict[str, Any]]] = [
         },
     ),
     (
+        'xEvent[eventType = "view"].map(store).distinct().count() > 1',
+        {"event": "view", "distinct": "store", "more_than": 1},
+    ),
+    (
         'chain(xEvent, timestamp, [C0: WHAT(eventType = "view") COUNT(4)])',
         {"event": "view", "at_least": 4},
     ),

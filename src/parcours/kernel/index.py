@@ -14,6 +14,8 @@ from parcours.kernel.rows import Int64s, Profiles, Rows, concat
 #: Two neighbouring runs are merged when the older is less than this many times the newer, or this short.
 GROWTH = 4
 SHORT = 512
+#: From so many profiles on it is worth to see whether they stand one after the other.
+MANY = 1_024
 
 
 class ProfileIndex:
@@ -81,6 +83,8 @@ def order_by_profile(profiles: Profiles) -> NDArray[np.int64]:
 
 def _select(run: Rows, profiles: Profiles, lo: Int64s | int, hi: Int64s | int) -> tuple[NDArray[np.intp], Rows] | None:
     """What :meth:`ProfileIndex.select` gives, from one run; ``None``: nothing."""
+    if len(profiles) >= MANY and profiles[-1] - profiles[0] == len(profiles) - 1 and (np.diff(profiles) == 1).all():
+        return _stretch(run, profiles, lo, hi)
     starts = run.profiles.searchsorted(profiles, "left")
     counts = run.profiles.searchsorted(profiles, "right")
     counts -= starts
@@ -99,3 +103,18 @@ def _select(run: Rows, profiles: Profiles, lo: Int64s | int, hi: Int64s | int) -
     if inside.all():
         return asked, run[places]
     return asked[inside], run[places[inside]]
+
+
+def _stretch(run: Rows, profiles: Profiles, lo: Int64s | int, hi: Int64s | int) -> tuple[NDArray[np.intp], Rows] | None:
+    """The same for profiles one after the other, whose rows stand together."""
+    start, end = run.profiles.searchsorted(profiles[0], "left"), run.profiles.searchsorted(profiles[-1], "right")
+    if start == end:
+        return None
+    rows = run[slice(start, end)]
+    asked = (rows.profiles - profiles[0]).astype(np.intp)
+    inside = rows.times > (lo if isinstance(lo, int) else lo[asked])
+    inside &= rows.times <= (hi if isinstance(hi, int) else hi[asked])
+    if inside.all():
+        return asked, rows
+    places = np.flatnonzero(inside)
+    return asked[places], rows[places]

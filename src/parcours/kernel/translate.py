@@ -18,7 +18,7 @@ from parcours.kernel.each import each
 from parcours.kernel.elements import either
 from parcours.kernel.leaves import Edge, Read, is_computed, read, within
 from parcours.kernel.paths import constant, nothing
-from parcours.kernel.quantifiers import quantified
+from parcours.kernel.quantifiers import counted, quantified
 from parcours.kernel.scope import Scope
 from parcours.kernel.sequences import followed
 from parcours.kernel.stages import FAILED, VALUE, evaluated, outcome, outcome_type, parts_of, program
@@ -121,6 +121,8 @@ def compiled(node: Node, scope: Scope) -> Column:
             return _list(node, scope)
         case ObjectOf():
             return _object(node, scope)
+        case Call(function="size", args=(Each(kind="filter") as each_,)) if any(True for _ in read(each_)):
+            return scope.keep(counted(each_, scope.keep(compiled(each_.over, scope)), compiled, scope))
         case Call():
             return _called(node, scope)
         case Step():

@@ -86,6 +86,8 @@ class _Rewriting:
         match node:
             case Call(function="instant_of", args=(Call(function="with_offset", args=(instant,)),)):
                 return instant
+            case Call(function="size", args=(Call(function="distinct", args=(list_,)),)):
+                return self._fold("distinct", list_) or node
             case Call(function="size", args=(list_,)):
                 return self._count(list_) or node
             case Call(function="count_known", args=(Step() | Each(kind="map") as list_,)):

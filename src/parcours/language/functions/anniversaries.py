@@ -8,15 +8,19 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from parcours.core.schema import DATE_ONLY, DATE_TIME, INTEGER, polars_type
 from parcours.language.calendar import shifted, shifted_columns
 from parcours.language.functions.declaration import Column, Function, NullRule, Value
+from parcours.language.functions.flat import over_rows
 from parcours.language.functions.types import signature
 
 FAMILY = "date"
 _LOCAL = pl.Datetime("us")
+_LAST_DAY = np.datetime64(date.max)
 
 
 def _local(moment: Value) -> datetime:
@@ -33,11 +37,32 @@ def _anniversary_from(moment: Value, start: Value) -> Value:
 
 
 def _anniversary_from_columns(moment: Column, start: Column) -> pl.Expr:
+    if moment.type == start.type == DATE_ONLY:
+        return over_rows(_anniversaries, (moment, start), DATE_ONLY)
     own, first = (column.expr.cast(polars_type(column.type)).cast(_LOCAL) for column in (moment, start))
     years = (first.dt.year() - own.dt.year()).cast(pl.Int64)
     this, next_ = (shifted_columns(own, years + more, "year") for more in (0, 1))
     later = pl.when(this >= first).then(this).otherwise(next_)
     return later.cast(pl.Date) if moment.type == DATE_ONLY else later.dt.replace_time_zone("UTC")
+
+
+def _anniversaries(own: pl.Series, first: pl.Series) -> pl.Series:
+    """The anniversaries of days from first days on: by months and days as numbers, a tenth of the work of instants."""
+    days, starts = (column.cast(pl.Date).fill_null(date(1970, 1, 1)).to_numpy() for column in (own, first))
+    months = days.astype("datetime64[M]")
+    day, month = days - months.astype("datetime64[D]"), months.astype(np.int64) % 12
+    year = starts.astype("datetime64[Y]").astype(np.int64)
+    this = _day_of(year * 12 + month, day)
+    later = np.where(this >= starts, this, _day_of((year + 1) * 12 + month, day))
+    known = own.is_not_null() & first.is_not_null() & pl.Series(later <= _LAST_DAY)
+    return pl.Series(later.astype(np.int64).astype(np.int32)).cast(pl.Date).set(~known, None)
+
+
+def _day_of(month: NDArray[np.int64], day: NDArray[np.timedelta64]) -> NDArray[np.datetime64]:
+    """The day of a month (counted from 1970, from 0), or its last."""
+    first, next_ = (months.astype("datetime64[M]").astype("datetime64[D]") for months in (month, month + 1))
+    found: NDArray[np.datetime64] = np.minimum(first + day, next_ - np.timedelta64(1, "D"))
+    return found
 
 
 def _full_years(start: Value, end: Value) -> Value:
