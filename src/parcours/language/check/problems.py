@@ -60,5 +60,28 @@ class Problems:
         )
 
 
+def alone(problem: DefinitionError) -> DefinitionError:
+    """The error of a rule that has this one problem; code and place are those of the problem."""
+    return DefinitionError("the rule has 1 problem", code=problem.code, where=problem.where, problems=[problem])
+
+
+def expect_text(rule: object, where: str, what: str, example: str) -> str:
+    """A rule that has to be a text: ``what`` it is, and an ``example`` of it, are told where it is none.
+
+    Raises:
+        DefinitionError: it is something else (code ``parse.not-a-text``).
+    """
+    if isinstance(rule, str):
+        return rule
+    raise alone(
+        RuleError(
+            f"expected {what} as text, found {rule!r:.60}",
+            code="parse.not-a-text",
+            where=where,
+            hint=f"for example {example}",
+        )
+    )
+
+
 def _start(span: Span | None) -> int:
     return 0 if span is None else span.start

@@ -19,6 +19,7 @@ from parcours.language.filters.context import Context
 from parcours.language.filters.fields import Target
 from parcours.language.filters.lower import read
 from parcours.language.filters.parse import parse
+from parcours.language.numbers import decimal_text
 from parcours.language.tree import Attribute, Call, InWindow, ListOf, Literal, Node, walk
 from parcours.language.window_kinds import Calendar, Edge, Ever, Relative, Window
 
@@ -295,5 +296,4 @@ def _today(shift: int) -> str:
 def _number(number: int | float) -> str:
     if isinstance(number, int) or number.is_integer():
         return str(int(number))
-    text = repr(number)
-    return text if "e" not in text else f"{number:.17f}".rstrip("0")
+    return decimal_text(number)

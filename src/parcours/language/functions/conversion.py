@@ -9,7 +9,6 @@ import math
 import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 
 import polars as pl
 
@@ -31,6 +30,7 @@ from parcours.language.functions.arithmetic import finite, fitting, overflow
 from parcours.language.functions.declaration import Column, Function, NullRule, Signature, Value
 from parcours.language.functions.distinct import over_distinct
 from parcours.language.functions.types import journey, signature
+from parcours.language.numbers import decimal_text
 
 FAMILY = "conversion"
 _INTEGER = "[+-]?[0-9]{1,30}"
@@ -111,18 +111,12 @@ def text_of(value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return _plain(repr(value))
+        return decimal_text(value)
     if isinstance(value, datetime):
         return _moment(value)
     if isinstance(value, timedelta):
         return str(int(abs(value) // _MILLISECOND) * (-1 if value < timedelta(0) else 1))
     return value.isoformat() if isinstance(value, date) else str(value)
-
-
-def _plain(number: str) -> str:
-    """The digits of a decimal without exponent: ``1e-05`` is 0.00001."""
-    digits = format(Decimal(number), "f")
-    return digits if "." in digits else f"{digits}.0"
 
 
 def _moment(moment: datetime) -> str:
@@ -137,7 +131,7 @@ def _decimal_texts(value: Column) -> pl.Expr:
     short = value.expr.cast(pl.String)
     # few numbers are so large or small that they are written with an exponent
     exponent = pl.when(short.str.contains("e", literal=True)).then(short)
-    return pl.when(exponent.is_null()).then(short).otherwise(over_distinct(_plain, (exponent,), pl.String()))
+    return pl.when(exponent.is_null()).then(short).otherwise(over_distinct(decimal_text, (exponent,), pl.String()))
 
 
 def _moment_texts(value: Column) -> pl.Expr:

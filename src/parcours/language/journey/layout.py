@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from decimal import Decimal
 
 from parcours.language.journey.ast import (
     Application,
@@ -29,6 +28,7 @@ from parcours.language.journey.ast import (
     Test,
 )
 from parcours.language.journey.parse import parse
+from parcours.language.numbers import decimal_text
 
 #: Lines are broken beyond this many characters.
 WIDTH = 100
@@ -81,8 +81,7 @@ def constant(value: bool | int | float | str | None) -> str:
         case bool():
             return "true" if value else "false"
         case float():
-            digits = f"{Decimal(repr(value)):f}"
-            return digits if "." in digits else digits + ".0"
+            return decimal_text(value)
         case int():
             return str(value)
         case _:

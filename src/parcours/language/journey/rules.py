@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from parcours.core.errors import DefinitionError, RuleError
 from parcours.core.schema import DATE_TIME, Schema, Type, object_of
 from parcours.language.check import check_row_condition
 from parcours.language.check.errors import unknown_event
+from parcours.language.check.problems import alone, expect_text
 from parcours.language.journey.express import express
 from parcours.language.journey.layout import render
 from parcours.language.journey.read import read, read_inside
@@ -29,7 +29,7 @@ def read_rule(rule: object, schema: Schema, segments: Collection[str] | None = N
     Raises:
         DefinitionError: the rule cannot be accepted; ``problems`` holds every problem with its place and span.
     """
-    text = _text(rule, where, "count(#{Parcours.Events.purchase}) > 2")
+    text = expect_text(rule, where, "an expression", "count(#{Parcours.Events.purchase}) > 2")
     scope = JourneyScope(profile=schema, segments=segments, strict=True)
     return lower(read(text, scope, usage="condition", where=where), schema)
 
@@ -40,11 +40,10 @@ def read_row_rule(rule: object, event: str, schema: Schema, where: str = "where"
     Raises:
         DefinitionError: as :func:`read_rule`; also for what a single event does not know: the profile, the clock.
     """
-    text = _text(rule, where, "currentEventField.total > 50")
+    text = expect_text(rule, where, "an expression", "currentEventField.total > 50")
     properties = schema.events.get(event)
     if properties is None:
-        problem = unknown_event(where, event, schema.events)
-        raise DefinitionError("the rule has 1 problem", code=problem.code, where=where, problems=[problem])
+        raise alone(unknown_event(where, event, schema.events))
     row: Mapping[str, Type] = {TIMESTAMP: DATE_TIME, **properties}
     scope = JourneyScope(events={event: object_of(row)}, strict=True)
     node = of_event(read_inside(text, scope, object_of(row), usage="condition", where=where), ("event", event))
@@ -60,18 +59,6 @@ def print_row_rule(node: Node) -> str:
         DefinitionError: a part has no form in the language (code ``not-expressible``).
     """
     return render(express(_renamed(node, _TIME, TIMESTAMP), in_row=True))
-
-
-def _text(rule: object, where: str, example: str) -> str:
-    if isinstance(rule, str):
-        return rule
-    problem = RuleError(
-        f"expected an expression as text, found {rule!r:.60}",
-        code="parse.not-a-text",
-        where=where,
-        hint=f"for example {example}",
-    )
-    raise DefinitionError("the rule has 1 problem", code=problem.code, where=where, problems=[problem])
 
 
 def _renamed(node: Node, old: str, new: str) -> Node:

@@ -6,8 +6,8 @@ The layout decides about white space and needed parentheses only. ``parse(layout
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from decimal import Decimal
 
+from parcours.language.numbers import decimal_text
 from parcours.language.pql.ast import (
     Apply,
     Array,
@@ -209,10 +209,7 @@ def _time(time: Time, indent: str, write: _Write) -> str:
 
 def number(value: int | float) -> str:
     """A number without an exponent; a double always has a point."""
-    if isinstance(value, int):
-        return str(value)
-    text = format(Decimal(repr(value)), "f")
-    return text if "." in text else text + ".0"
+    return str(value) if isinstance(value, int) else decimal_text(value)
 
 
 def quoted(text: str) -> str:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from parcours.core.errors import DefinitionError, RuleError
 from parcours.core.schema import DATE_TIME, Schema, object_of
 from parcours.language.check import check_row_condition
+from parcours.language.check.problems import expect_text
 from parcours.language.lower import lower
 from parcours.language.pql.read import RULE, read
 from parcours.language.pql.scope import PqlScope
 from parcours.language.rows import TIMESTAMP, of_event
 from parcours.language.tree import Node
+
+_EXAMPLE = 'xEvent[eventType = "purchase"].count() > 2'
 
 
 def read_rule(rule: object, schema: Schema, segments: Collection[str] | None = None, where: str = "rule") -> Node:
@@ -20,7 +22,8 @@ def read_rule(rule: object, schema: Schema, segments: Collection[str] | None = N
     Raises:
         DefinitionError: the rule cannot be accepted; ``problems`` holds every problem with its place and span.
     """
-    return lower(read(_as_text(rule, where), PqlScope.of_schema(schema, segments), usage=RULE, where=where), schema)
+    text = expect_text(rule, where, "a query", _EXAMPLE)
+    return lower(read(text, PqlScope.of_schema(schema, segments), usage=RULE, where=where), schema)
 
 
 def read_row_rule(rule: object, event: str, schema: Schema, where: str = "where") -> Node:
@@ -29,18 +32,7 @@ def read_row_rule(rule: object, event: str, schema: Schema, where: str = "where"
     Raises:
         DefinitionError: as :func:`read_rule`; also when the rule reads more than the event.
     """
+    text = expect_text(rule, where, "a query", _EXAMPLE)
     row = object_of({**schema.events.get(event, {}), TIMESTAMP: DATE_TIME})
-    node = read(_as_text(rule, where), PqlScope(row, strict=True), usage=RULE, where=where)
+    node = read(text, PqlScope(row, strict=True), usage=RULE, where=where)
     return check_row_condition(of_event(node), event, schema, where=where)
-
-
-def _as_text(rule: object, where: str) -> str:
-    if isinstance(rule, str):
-        return rule
-    problem = RuleError(
-        f"expected a query as text, found {rule!r:.60}",
-        code="parse.not-a-text",
-        where=where,
-        hint='for example xEvent[eventType = "purchase"].count() > 2',
-    )
-    raise DefinitionError("the rule has 1 problem", code=problem.code, where=where, problems=[problem])
