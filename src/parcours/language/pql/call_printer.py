@@ -219,7 +219,7 @@ class CallPrinter:
     def when(self, node: Node, time: str, around: Around) -> When | None:
         """The content of WHEN: what ``occurs`` says of the field ``time`` of the event, if it is one form."""
         negation = isinstance(node, Call) and node.function == "not"
-        found = said(node.args[0] if negation else node)  # type: ignore[union-attr]
+        found = said(node.args[0] if negation else node, plain=True)  # type: ignore[union-attr]
         if found is None or not _is_time(found.value, time):
             return None
         when = self.occurs(found, around).when

@@ -52,19 +52,22 @@ class Said:
     bases: Mapping[str, Node] = field(default_factory=dict)
 
 
-def said(node: Node) -> Said | None:
-    """The form of ``occurs`` that reads as ``node``, or ``None`` when there is no single one."""
+def said(node: Node, *, plain: bool = False) -> Said | None:
+    """The form of ``occurs`` that reads as ``node``, or ``None`` when there is no single one.
+
+    With ``plain`` a comparison of instants as they stand counts too: elsewhere it is written as a comparison.
+    """
     if isinstance(node, InWindow):
         return _window(node)
     if not isinstance(node, Call):
         return None
-    if node.function in _COMPARED and _about_time(node):
+    if node.function in _COMPARED and _about_time(node, plain=plain):
         return _comparison(node, (node,))
     match node:
-        case Call(function="and", args=(Call() as first, Call() as second)) if _about_time(first, second):
+        case Call(function="and", args=(Call() as first, Call() as second)) if _about_time(first, second, plain=plain):
             return _comparison(node, (first, second)) if first.args[0] == second.args[0] else None
         case Call(function="and" | "or", args=(first, second)):
-            return _joined(node, first, second)
+            return _joined(node, first, second, plain)
         case _:
             return None
 
@@ -243,9 +246,9 @@ def _text(moment: int) -> Time:
 # --- two stretches, and edges of two kinds -------------------------------------------------------------
 
 
-def _joined(node: Call, first: Node, second: Node) -> Said | None:
+def _joined(node: Call, first: Node, second: Node, plain: bool) -> Said | None:
     """``from`` beyond a distance is two stretches, ``between`` edges of two kinds is two tests."""
-    one, other = _clues(first), _clues(second)
+    one, other = _clues(first, plain), _clues(second, plain)
     if one is None or other is None or one.value != other.value:
         return None
     bases = {base: str(number) for number, base in enumerate(dict.fromkeys((*one.bases, *other.bases)))}
@@ -279,7 +282,7 @@ class _Clues:
     steps: tuple[tuple[int, str], ...] = ()
 
 
-def _clues(node: Node) -> _Clues | None:
+def _clues(node: Node, plain: bool) -> _Clues | None:
     match node:
         case InWindow(value=value, window=Absolute(start=start, end=end)):
             edges_ = [edge for edge in (start, end) if edge is not None]
@@ -288,10 +291,10 @@ def _clues(node: Node) -> _Clues | None:
         case InWindow(value=value, window=window):
             found = [edge for edge in _edges_of(window) if edge is not None]
             return _Clues(value, tuple(_times(found)), (), tuple((abs(edge.n), edge.unit) for edge in found if edge.n))
-        case Call(function="and", args=(Call() as first, Call() as second)) if _about_time(first, second):
+        case Call(function="and", args=(Call() as first, Call() as second)) if _about_time(first, second, plain=plain):
             base, steps = _unmoved(first.args[1])
             return _Clues(first.args[0], (), (base,), tuple(steps)) if first.args[0] == second.args[0] else None
-        case Call() if _about_time(node):
+        case Call() if _about_time(node, plain=plain):
             base, steps = _unmoved(node.args[1])
             return _Clues(node.args[0], (), (base,), tuple(steps))
         case _:
@@ -322,12 +325,12 @@ def _fixed_times(edge: int) -> list[Time]:
 # --- comparisons ---------------------------------------------------------------------------------------
 
 
-def _about_time(*nodes: Call) -> bool:
-    """Whether these are comparisons of instants of which at least one has been read or moved."""
+def _about_time(*nodes: Call, plain: bool) -> bool:
+    """Whether these are comparisons of instants of which at least one has been read or moved, or any if ``plain``."""
     if not all(node.function in _COMPARED and len(node.args) == 2 for node in nodes):
         return False
     args = [arg for node in nodes for arg in node.args]
-    return all(arg.type == DATE_TIME for arg in args) and any(_made_instant(arg) for arg in args)
+    return all(arg.type == DATE_TIME for arg in args) and (plain or any(map(_made_instant, args)))
 
 
 def _made_instant(node: Node) -> bool:
