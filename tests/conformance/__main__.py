@@ -6,15 +6,15 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.conformance.files import Case, CaseFileError, load
+from tests.conformance.files import BrokenLine, Case, CaseFileError, load
 from tests.conformance.kinds import KINDS, Kind
-from tests.conformance.outcome import Failure
+from tests.conformance.outcome import Failure, Result
 
 USAGE = "usage: python -m tests.conformance KIND FILE…\nkinds: "
 
 
 def main(args: Sequence[str]) -> int:
-    """Run the files named; the number printed last is what counts."""
+    """Run the files named; the line printed last is what counts. A line that is no case is one that failed."""
     if len(args) < 2 or args[0] not in KINDS:
         print(USAGE + ", ".join(KINDS), file=sys.stderr)
         return 2
@@ -26,10 +26,10 @@ def main(args: Sequence[str]) -> int:
     return _run(KINDS[args[0]], cases)
 
 
-def _run(kind: Kind, cases: Sequence[Case]) -> int:
+def _run(kind: Kind, cases: Sequence[Case | BrokenLine]) -> int:
     failed, alone = 0, list[str]()
     for case in cases:
-        result = kind.run(case)
+        result = _result(kind, case)
         if result.failures:
             failed += 1
             print(_told(kind, case, result.failures))
@@ -41,8 +41,19 @@ def _run(kind: Kind, cases: Sequence[Case]) -> int:
     return 1 if failed else 0
 
 
-def _told(kind: Kind, case: Case, failures: Sequence[Failure]) -> str:
-    lines = [f"FAILED {case.id}", f"  {kind.shown(case)}", f"  expected: {kind.expected(case)}"]
+def _result(kind: Kind, case: Case | BrokenLine) -> Result:
+    if isinstance(case, BrokenLine):
+        return Result((Failure("file", case.problem),))
+    try:
+        return kind.run(case)
+    except Exception as problem:  # a case that cannot be run must not keep the others from running
+        return Result((Failure("case", f"cannot be run: {type(problem).__name__}: {problem}"),))
+
+
+def _told(kind: Kind, case: Case | BrokenLine, failures: Sequence[Failure]) -> str:
+    lines = [f"FAILED {case.id}"]
+    if isinstance(case, Case) and {"expr", "expect"} <= case.content.keys():
+        lines += [f"  {kind.shown(case)}", f"  expected: {kind.expected(case)}"]
     lines += [f"  {failure.engine}: {failure.got}" for failure in failures]
     return "\n".join(lines)
 

@@ -10,7 +10,15 @@ from typing import Any
 
 
 class CaseFileError(Exception):
-    """A file that is no file of cases; the message names it and the line."""
+    """A file that cannot be read; the message names it."""
+
+
+@dataclass(frozen=True)
+class BrokenLine:
+    """A line that is no case: where it stands, and what is wrong with it."""
+
+    id: str
+    problem: str
 
 
 @dataclass(frozen=True)
@@ -27,27 +35,30 @@ class Case:
         return self.content.get(name, default)
 
 
-def load(path: Path) -> list[Case]:
+def load(path: Path) -> list[Case | BrokenLine]:
     """The cases of a file.
 
     Raises:
-        CaseFileError: the file cannot be read, or a line is no case.
+        CaseFileError: the file cannot be read.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as problem:
         raise CaseFileError(f"{path}: cannot be read: {problem}") from None
     return list(_cases(path, text))
 
 
-def _cases(path: Path, text: str) -> Iterator[Case]:
+def _cases(path: Path, text: str) -> Iterator[Case | BrokenLine]:
     for number, line in enumerate(text.split("\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            content = json.loads(line)
-        except json.JSONDecodeError as problem:
-            raise CaseFileError(f"{path}:{number}: no JSON: {problem}") from None
-        if not isinstance(content, dict) or not isinstance(content.get("id"), str):
-            raise CaseFileError(f"{path}:{number}: no object with an id")
-        yield Case(content["id"], content)
+        if line.strip():
+            yield _case(f"{path}:{number}", line)
+
+
+def _case(where: str, line: str) -> Case | BrokenLine:
+    try:
+        content = json.loads(line)
+    except ValueError as problem:
+        return BrokenLine(where, f"no JSON: {problem}")
+    if not isinstance(content, dict) or not isinstance(content.get("id"), str):
+        return BrokenLine(where, "no object with an id")
+    return Case(content["id"], content)

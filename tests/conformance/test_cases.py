@@ -9,12 +9,13 @@ from tests.conformance.__main__ import main
 from tests.conformance.files import Case, load
 from tests.conformance.kinds import KINDS
 
-CASES = Path(__file__).parent / "cases"
+HERE = Path(__file__).parent
+CASES = HERE / "cases"
 
 
 def every_case():
     for kind in KINDS:
-        for path in sorted(CASES.glob(f"**/{kind}.jsonl")):
+        for path in sorted(HERE.glob(f"**/{kind}.jsonl")):
             for case in load(path):
                 yield pytest.param(kind, case, id=f"{kind}-{case.id}")
 
@@ -74,13 +75,27 @@ def test_what_runs_on_the_reference_alone_is_listed(tmp_path, capsys):
     ]
 
 
-@pytest.mark.parametrize("content", [None, "{", "[]", '{"expr": "1"}'])
-def test_a_file_that_is_none_of_cases(tmp_path, capsys, content):
+@pytest.mark.parametrize("line", ["{", "[]", '{"expr": "1"}', '{"id": "x"}', '{"id": "x", "expr": "1", "context": 5}'])
+def test_a_line_that_is_no_case_fails_and_the_others_run(tmp_path, capsys, line):
+    good = json.dumps({"id": "good", "expr": "1", "context": {}, "expect": {"type": "integer", "value": 1}})
     path = tmp_path / "cases.jsonl"
-    if content is not None:
-        path.write_text(content)
-    assert main(["pql", str(path)]) == 2
-    assert str(path) in capsys.readouterr().err
+    path.write_text(f"{good}\r\n{line}\n{good}\n", encoding="utf-8-sig")
+    assert main(["expressions", str(path), str(path)]) == 1
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[0] in ("FAILED x", f"FAILED {path}:2")
+    assert printed[-1] == "4 passed, 2 failed"
+
+
+def test_an_empty_file(tmp_path, capsys):
+    path = tmp_path / "cases.jsonl"
+    path.write_text("")
+    assert main(["expressions", str(path)]) == 0
+    assert capsys.readouterr().out == "0 passed, 0 failed\n"
+
+
+def test_a_file_that_cannot_be_read(tmp_path, capsys):
+    assert main(["pql", str(tmp_path / "none.jsonl")]) == 2
+    assert "none.jsonl" in capsys.readouterr().err
 
 
 def test_an_unknown_kind(capsys):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from parcours.core.errors import InputError, nearest
@@ -11,6 +12,7 @@ from parcours.core.schema import Type
 from parcours.language.contexts import shapes
 from parcours.language.contexts.given import Context, checked, now_of, part, segments_of
 from parcours.language.functions.declaration import Value
+from parcours.language.functions.iso import read_duration, read_moment
 from parcours.language.journey.scope import JourneyScope
 from parcours.language.reference import Person
 
@@ -87,7 +89,7 @@ def _calls(where: str, calls: object) -> list[dict[str, Any]]:
 def _types(roots: Mapping[str, Any], remote: Remote, declared: Mapping[str, Any]) -> dict[str, Type]:
     types = {root: shapes.inferred(value) for root, value in roots.items()}
     for (source, group), calls in remote.items():
-        responses = shapes.common([shapes.inferred(call["response"]) for call in calls])
+        responses = shapes.element([call["response"] for call in calls])
         types["datasources"] = shapes.overridden(types["datasources"], f"{source}.{group}", responses)
     for path, name in declared.items():
         root, _, rest = path.partition(".")
@@ -108,10 +110,22 @@ class _Answers:
         """The response to a call with these parameters; null when there is none."""
         _, source, group, *rest = path
         for call in self.remote.get((source, group), []):
-            if call["params"] == parameters:
+            if _means(call["params"], dict(parameters)):
                 type_ = dict(dict(self.types["datasources"].fields)[source].fields)[group]
                 found = shapes.converted(call["response"], type_)
                 for name in rest:
                     found = found.get(name) if isinstance(found, dict) else None
                 return found
         return None
+
+
+def _means(written: object, value: Value) -> bool:
+    """Whether a parameter, as JSON, is this value: dates and durations are ISO texts, true is no number."""
+    if isinstance(written, dict) and isinstance(value, dict):
+        return written.keys() == value.keys() and all(_means(written[name], value[name]) for name in written)
+    if isinstance(written, list) and isinstance(value, list):
+        return len(written) == len(value) and all(_means(*pair) for pair in zip(written, value, strict=True))
+    if isinstance(value, date | timedelta):
+        read = read_duration if isinstance(value, timedelta) else read_moment
+        return isinstance(written, str) and read(written) == value
+    return isinstance(written, bool) == isinstance(value, bool) and written == value

@@ -18,7 +18,7 @@ _EVENT = object_of({"eventType": STRING, "timestamp": DATE_TIME})
 
 def event_type(events: Sequence[Any]) -> Type:
     """The type of an event: what the events of the context have, with the time as an instant."""
-    found = shapes.common([shapes.inferred(event) for event in events])
+    found = shapes.element(events)
     fields = {name: kind for name, kind in found.fields if name != "timestamp"}
     return shapes.merged(object_of(fields), _EVENT)
 

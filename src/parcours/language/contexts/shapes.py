@@ -57,30 +57,52 @@ def named(name: str) -> Type:
 
 def inferred(value: Any) -> Type:
     """The type of a JSON value; untyped for null and for lists without a common type."""
-    if isinstance(value, bool):
-        return BOOLEAN
-    if isinstance(value, dict):
-        return object_of({name: inferred(part) for name, part in value.items()})
-    if isinstance(value, list):
-        return list_of(common([inferred(item) for item in value]))
-    return {int: INTEGER, float: DECIMAL, str: STRING}.get(type(value), ANY)
+    return _plain(_seen(value))
 
 
-def common(types: Sequence[Type]) -> Type:
-    """The type of the elements of a list."""
-    joined = ANY
-    for type_ in types:
-        joined = _joined(joined, type_)
-        if joined is MIXED:
-            return ANY
-    return joined
+def element(values: Sequence[Any]) -> Type:
+    """The type of the elements of a JSON list."""
+    return _plain(_common([_seen(value) for value in values]))
 
 
-#: Values of types that have nothing in common.
+def merged(left: Type, right: Type) -> Type:
+    """The object type with the fields of both."""
+    return _plain(_merged(left, right))
+
+
+#: Values of types that have nothing in common: whatever comes next, they have no common type.
 MIXED = Type(Kind.NULL)
 
 
+def _seen(value: Any) -> Type:
+    if isinstance(value, bool):
+        return BOOLEAN
+    if isinstance(value, dict):
+        return object_of({name: _seen(part) for name, part in value.items()})
+    if isinstance(value, list):
+        return list_of(_common([_seen(item) for item in value]))
+    return {int: INTEGER, float: DECIMAL, str: STRING}.get(type(value), ANY)
+
+
+def _plain(type_: Type) -> Type:
+    """``type_`` with what is mixed left untyped."""
+    if type_ == MIXED:
+        return ANY
+    if type_.kind is Kind.OBJECT:
+        return object_of({name: _plain(kind) for name, kind in type_.fields})
+    return list_of(_plain(type_.element)) if type_.kind is Kind.LIST and type_.element is not None else type_
+
+
+def _common(types: Sequence[Type]) -> Type:
+    joined = ANY
+    for type_ in types:
+        joined = _joined(joined, type_)
+    return joined
+
+
 def _joined(left: Type, right: Type) -> Type:
+    if MIXED in (left, right):
+        return MIXED
     if left == right or right.kind is Kind.ANY:
         return left
     if left.kind is Kind.ANY:
@@ -88,17 +110,16 @@ def _joined(left: Type, right: Type) -> Type:
     if left.numeric and right.numeric:
         return DECIMAL
     if left.kind is Kind.LIST and right.kind is Kind.LIST:
-        return list_of(common([left.element or ANY, right.element or ANY]))
+        return list_of(_joined(left.element or ANY, right.element or ANY))
     if left.kind is Kind.OBJECT and right.kind is Kind.OBJECT:
-        return merged(left, right)
+        return _merged(left, right)
     return MIXED
 
 
-def merged(left: Type, right: Type) -> Type:
-    """The object type with the fields of both."""
+def _merged(left: Type, right: Type) -> Type:
     fields = dict(left.fields)
     for name, type_ in right.fields:
-        fields[name] = common([fields[name], type_]) if name in fields else type_
+        fields[name] = _joined(fields[name], type_) if name in fields else type_
     return object_of(fields)
 
 
@@ -125,7 +146,7 @@ def overridden(type_: Type, path: str, declared: Type) -> Type:
 
 def _declared(type_: Type, parts: Sequence[str], declared: Type) -> Type:
     if not parts:
-        return declared
+        return _as_declared(type_, declared)
     first, *rest = parts
     if first == "[]":
         element = type_.element if type_.kind is Kind.LIST else None
@@ -133,6 +154,15 @@ def _declared(type_: Type, parts: Sequence[str], declared: Type) -> Type:
     fields = dict(type_.fields) if type_.kind is Kind.OBJECT else {}
     fields[first] = _declared(fields.get(first, ANY), rest, declared)
     return object_of(fields)
+
+
+def _as_declared(type_: Type, declared: Type) -> Type:
+    """What is declared. That something is an object, or a list of objects, says nothing of the fields known of it."""
+    if declared == object_of({}) and type_.kind is Kind.OBJECT:
+        return type_
+    if declared.kind is Kind.LIST and type_.kind is Kind.LIST:
+        return list_of(_as_declared(type_.element or ANY, declared.element or ANY))
+    return declared
 
 
 def converted(value: Any, type_: Type) -> Any:
