@@ -24,19 +24,21 @@ from parcours.core.schema import (
 )
 from parcours.language.pql import PqlScope
 
-FILE = Path(__file__).parents[2] / "conformance" / "cases" / "pql.jsonl"
+_FOLDER = Path(__file__).parents[2] / "conformance"
+#: The files of cases, and which share of each is looked at here.
+FILES = ((_FOLDER / "cases" / "pql.jsonl", 1), (_FOLDER / "own" / "pql.jsonl", 3))
 
 
 @cache
 def cases() -> tuple[Mapping[str, Any], ...]:
-    return tuple(json.loads(line) for line in FILE.read_text("utf-8").splitlines())
+    return tuple(json.loads(line) for file, share in FILES for line in file.read_text("utf-8").splitlines()[::share])
 
 
 def type_of(value: object) -> Type:
     """The type of a JSON value (README of the corpus, Context)."""
     match value:
         case None:
-            return ANY
+            return NULL
         case bool():
             return BOOLEAN
         case int():
