@@ -32,6 +32,7 @@ def test_a_sequence_is_explained_by_the_events_it_reads(workspace: Workspace) ->
     text = "chain(xEvent, timestamp, [A: WHAT(total > 50), B: WHAT(total > 50) WHEN(<= 20 days after A)])"
     found = workspace.rules.explain(text, "p1", "pql")
     assert found.rule.events
+    assert all(float(str(event["total"])) > 50 for event in found.rule.events)
     assert {event["eventType"] for event in found.rule.events} == {"purchase"}
 
 

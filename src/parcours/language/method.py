@@ -5,7 +5,7 @@ kind             what happens
 ================ =====================================================================================
 incremental      values are added and subtracted as events come and leave windows; only profiles for
                  which one of them changed are looked at
-recomputed       the same, but some values are worked out anew from all events of a profile that is touched
+recomputed       the same, but some values are worked out anew from the events of a profile that is touched
 by the clock     evaluated for everybody whenever time may have changed it
 batch            evaluated for everybody at the instants of a schedule, and not in between
 ================ =====================================================================================
@@ -38,14 +38,14 @@ _GROUPS = ("and", "or", "not")
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         INCREMENTAL: "every part is an attribute, a segment or a value that events change by adding and subtracting",
-        RECOMPUTED: "{} — reads whole events, so it is worked out anew for each profile that is touched",
+        RECOMPUTED: "{} — reads the events themselves, so it is worked out anew for each profile that is touched",
         BY_THE_CLOCK: "{} — computes with the present instant, so time can change it for everybody",
         BATCH: "the definition says so: {}",
     },
     "fr": {
         INCREMENTAL: "chaque partie est un attribut, un segment ou une valeur que les événements changent en "
         "ajoutant et en retranchant",
-        RECOMPUTED: "{} — lit des événements entiers, donc recalculé pour chaque profil concerné",
+        RECOMPUTED: "{} — lit les événements eux-mêmes, donc recalculé pour chaque profil concerné",
         BY_THE_CLOCK: "{} — calcule avec l'instant présent, donc le temps peut le changer pour tous",
         BATCH: "la définition le dit : {}",
     },

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,8 @@ from parcours.core.errors import WorkspaceError
 from parcours.flow.segments.schedules import Schedule
 from parcours.language.check.names import PROFILE_ID
 from parcours.language.explain import Explained, explain, next_change
-from parcours.language.reference import Person, holds
+from parcours.language.reference import Person, evaluate_row, holds
+from parcours.language.scopes import conditions, earlier_steps
 from parcours.language.sentence import sentence
 from parcours.language.tree import (
     Aggregate,
@@ -26,6 +27,7 @@ from parcours.language.tree import (
     Member,
     Node,
     Now,
+    Sequence,
     children,
 )
 from parcours.service.reports import profile_number
@@ -154,7 +156,7 @@ def explanation(
         member=member,
         since=own["effective"][-1] if own.height else None,
         next_change=None if turn is None else as_datetime(turn),
-        rule=_part(found, lang),
+        rule=_part(found, lang, now),
         schedule=None if schedule is None else str(schedule),
     )
 
@@ -200,13 +202,13 @@ def person_of(log: Log, number: int, profile: str, rules: Mapping[str, Node]) ->
 # --- from what the language explains to what people read -------------------------------------------------
 
 
-def _part(found: Explained, lang: str) -> Part:
+def _part(found: Explained, lang: str, now: int) -> Part:
     node, held = found.node, found.held is True
     if isinstance(node, Call) and node.function in _GROUPS:
-        return Part(_GROUPS[node.function], held, {}, parts=tuple(_part(part, lang) for part in found.parts))
+        return Part(_GROUPS[node.function], held, {}, parts=tuple(_part(part, lang, now) for part in found.parts))
     if isinstance(node, Member):
-        return Part(sentence(node, lang), held, {}, parts=tuple(_part(part, lang) for part in found.parts))
-    leaves = list(_leaves(found))
+        return Part(sentence(node, lang), held, {}, parts=tuple(_part(part, lang, now) for part in found.parts))
+    leaves = list(_leaves(found, now))
     events = {id(event): event for leaf in leaves for event in _events(leaf)}
     values = {_source(leaf.node): leaf.value for leaf in leaves if not isinstance(leaf.node, Events | Each)}
     return Part(sentence(node, lang), held, values, tuple(_shown(event) for event in events.values()))
@@ -220,7 +222,7 @@ def _events(leaf: Explained) -> Iterable[Mapping[str, Any]]:
     return [event for event in found if isinstance(event, Mapping) and "timestamp" in event]
 
 
-def _leaves(found: Explained) -> Iterator[Explained]:
+def _leaves(found: Explained, now: int) -> Iterator[Explained]:
     """The parts whose values were read from the profile."""
     if isinstance(found.node, Aggregate | Attribute | InWindow | Events | Now):
         yield found
@@ -228,8 +230,30 @@ def _leaves(found: Explained) -> Iterator[Explained]:
     if isinstance(found.node, Each) and found.node.kind in ("filter", "ascending", "descending"):
         yield found
         return
+    if isinstance(found.node, Sequence):
+        for part in _leaves(found.parts[0], now):
+            yield replace(part, value=_in_question(found.node, part.value, now))
+        return
     for part in found.parts:
-        yield from _leaves(part)
+        yield from _leaves(part, now)
+
+
+def _in_question(node: Sequence, elements: Any, now: int) -> Any:
+    """The elements that meet what some step of a sequence asks of them alone."""
+    if not isinstance(elements, list):
+        return elements
+    asked = [
+        (position, [part for part in conditions(step) if not earlier_steps(part, position)])
+        for position, step in enumerate(node.steps)
+    ]
+    return [
+        element
+        for element in elements
+        if any(
+            all(evaluate_row(part, (element, *(None,) * position), now) is True for part in parts)
+            for position, parts in asked
+        )
+    ]
 
 
 def _source(node: Node) -> str:

@@ -52,7 +52,9 @@ def test_page_and_data_are_served_until_the_signal(folder: Path, options: tuple[
         finally:
             process.kill()
     assert status["live"] is (not options)
-    assert [(row["segment"], row["members"]) for row in status["segments"]] == [("adults", 1)]
+    shown = [(row["segment"], row["members"], row["evaluation"]) for row in status["segments"]]
+    assert shown == [("adults", 1, "incremental")]
+    assert "incremental" in text
     assert "Grown &lt;ups&gt;" in text
     assert process.returncode == 0, complaints
     assert "stopped" in output
