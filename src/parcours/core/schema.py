@@ -63,6 +63,13 @@ class Type:
         """Type of the named field of an object, or ``None`` when the object has no such field."""
         return dict(self.fields).get(name)
 
+    def at(self, path: Iterable[str]) -> Type | None:
+        """Type of the value that names lead to through objects, or ``None`` when there is none."""
+        found: Type | None = self
+        for name in path:
+            found = None if found is None else found.field_type(name)
+        return found
+
     @property
     def numeric(self) -> bool:
         return self.kind in (Kind.INTEGER, Kind.DECIMAL)

@@ -163,7 +163,5 @@ _WORDS = {
 
 
 def _item_scope(properties: Mapping[str, Type], over: Sequence[str]) -> Fields:
-    items = object_of(properties)
-    for name in over:
-        items = items.field_type(name) or ANY
+    items = object_of(properties).at(over) or ANY
     return partial(inside, pl.col(ITEM), items.element or ANY)

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from parcours.core.schema import Kind, Schema, Type, list_of, object_of
+from parcours.core.schema import ANY, Kind, Schema, Type, list_of, object_of
 from parcours.language.check.names import events_type
 from parcours.language.scopes import with_fields
 from parcours.language.tree import Field, Node, children
@@ -96,7 +96,7 @@ class Frame:
         """Inside the elements of an array: the new current element, or what ``names`` stand for (paths in it)."""
         if names is None:
             return replace(self, levels=(*self.levels, Level(element, self.rows)), rows=self.rows + 1)
-        bound = {name: RowName(self.rows, type_at(element, path), path) for name, path in names.items()}
+        bound = {name: RowName(self.rows, element.at(path) or ANY, path) for name, path in names.items()}
         return replace(self, rows=self.rows + 1, names={**self.names, **bound})
 
     def with_name(self, name: str, bound: Bound) -> Frame:
@@ -105,15 +105,6 @@ class Frame:
     def field(self, row: int, path: tuple[str, ...], type_: Type) -> Field:
         """The field of a row, seen from here."""
         return Field(path, type_, self.rows - 1 - row)
-
-
-def type_at(type_: Type, path: Sequence[str]) -> Type:
-    """The type of a part of an object that is known to have it."""
-    for name in path:
-        found = type_.field_type(name)
-        assert found is not None
-        type_ = found
-    return type_
 
 
 def lifted(node: Node, rows: int) -> Node:
