@@ -16,7 +16,11 @@ from parcours.core.settings import Settings
 from parcours.flow.ingest.mapping import mapping_of
 from tests.docs.pages import DOCS, ROOT, Block, blocks
 
-HOW_TO = [ROOT / "README.md", *sorted((DOCS / "how-to").glob("*.md")), *sorted((DOCS / "explanation").glob("*.md"))]
+FOLDERS = ("how-to", "explanation", "reference")
+#: Its blocks are signatures.
+SIGNATURES = DOCS / "reference/python.md"
+HOW_TO = [ROOT / "README.md", *(page for folder in FOLDERS for page in sorted((DOCS / folder).glob("*.md")))]
+HOW_TO.remove(SIGNATURES)
 SEGMENT = {"segment": "silver", "rule": {"event": "purchase", "sum": "total", "in_last": "90 days", "at_least": 30}}
 
 
