@@ -144,7 +144,9 @@ def test_formatting_twice_is_formatting_once(text: str, language: str) -> None:
 def test_the_language_is_guessed_where_only_one_fits() -> None:
     assert parcours.evaluate("age > 3", PROFILE).value is True
     assert parcours.evaluate("1 == 1", {}).value is True
-    with pytest.raises(parcours.InputError, match="no language"):
-        parcours.evaluate("1 +", {})
+    for text in ("1 +", "#{Parcours.Profile.age} >"):
+        with pytest.raises(parcours.DefinitionError) as raised:
+            parcours.evaluate(text, {})
+        assert all(problem.span for problem in raised.value.problems)
     with pytest.raises(parcours.DefinitionError):
         parcours.evaluate("1", {}, language="sql")

@@ -31,6 +31,8 @@ from parcours.language.tree import Node
 
 #: Endings of files that hold one rule, and its language.
 ENDINGS: Mapping[str, str] = {".pql": "pql", ".journey": "journey"}
+#: What only the journey language writes.
+_JOURNEY_SIGNS = ("@{", "#{", "@action{", "@event{", "==")
 _PARSERS: Mapping[str, Callable[[str], object]] = {"journey": parse_journey, "pql": pql.parse, "filter": parse_filter}
 
 
@@ -193,10 +195,11 @@ def _chance(kind: str, site: int) -> Value:
 def guess(expression: object, context: Mapping[str, object] | None = None) -> str:
     """The language that something is written in: plain data is a rule tree, a text what only one grammar accepts.
 
-    What both accept is read as the context is made: of a profile (``pql``), or else of a journey.
+    What both accept is read as the context is made: of a profile (``pql``), or else of a journey. What neither accepts
+    is the one that it looks like, so that its problems can be shown.
 
     Raises:
-        InputError: it could be either, or neither (code ``no-language``).
+        InputError: it could be either (code ``no-language``).
     """
     if not isinstance(expression, str):
         return TREE
@@ -205,10 +208,10 @@ def guess(expression: object, context: Mapping[str, object] | None = None) -> st
         return found[0]
     if found and context is not None:
         return "pql" if not {"profile", "params"}.isdisjoint(context) else "journey"
-    if not found and any(sigil in expression for sigil in ("@{", "#{", "@action{")):
-        return "journey"
+    if not found:
+        return "journey" if any(sign in expression for sign in _JOURNEY_SIGNS) else "pql"
     raise InputError(
-        "the text could be of several languages" if found else "the text is in no language that can be guessed",
+        "the text could be of several languages",
         code="no-language",
         hint="name it: --language journey, pql, filter or tree",
     )

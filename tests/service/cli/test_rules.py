@@ -46,7 +46,7 @@ def test_eval_shows_value_and_type(context: Path, arguments: tuple[str, ...], ou
     [
         (("9223372036854775807 + 1", "-l", "journey"), 1, "outside of the range"),
         (("@{Order.total", "-l", "journey"), 2, "^"),
-        (("1 +",), 2, "no language"),
+        (("1 +",), 2, "^"),
         (("1 = 1", "-l", "sql"), 2, "no language 'sql'"),
         (("1 = 1", "-l", "pql", "--context", "nothing.json"), 2, "nothing.json"),
         (("{a: [}", "-l", "tree"), 2, "expression:1:"),
@@ -78,6 +78,13 @@ def test_check_points_at_every_problem(folder: Path) -> None:
     (problem,) = shape["error"]["problems"]
     assert problem["span"] == [0, 4]
     assert problem["code"].startswith("type.")
+
+
+def test_check_asks_for_the_language_where_it_could_be_either(folder: Path) -> None:
+    ran = parcours("-w", folder, "check", 'inSegment("big")')
+    assert ran.code == 2
+    assert "--language" in ran.err
+    assert parcours("-w", folder, "check", 'inSegment("big")', "-l", "pql").out.startswith("is in segment")
 
 
 def test_check_says_a_rule_in_words(folder: Path) -> None:
