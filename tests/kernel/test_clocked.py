@@ -78,11 +78,16 @@ def test_time_stirs_a_rule_when_it_changes_what_it_makes_of_now(rule, earlier, l
     assert Compiled(rule).stirs(instant(earlier), instant(later)) is stirs
 
 
-def test_dates_in_lists_are_looked_at_all_the_time():
-    due = InWindow(Field(("until",), DATE_ONLY), Calendar("month", future=True))
-    rule = Compiled(Quantifier("any", Attribute(("cards",), SCHEMA.attributes["cards"]), due))
-    assert rule.clocked
-    assert rule.stirs(0, DAY)
+def test_dates_in_lists_have_streams_what_is_computed_from_them_is_looked_at_all_the_time():
+    until, cards = Field(("until",), DATE_ONLY), Attribute(("cards",), SCHEMA.attributes["cards"])
+    due, later = (
+        Compiled(Quantifier("any", cards, InWindow(day, Calendar("month", future=True))))
+        for day in (until, call("add_days", until, Literal(1, INTEGER)))
+    )
+    assert not due.clocked
+    assert [key[0].event for key in due.watched] == ["@cards.until"]
+    assert later.clocked
+    assert later.stirs(0, DAY)
     assert not Compiled(call("is_null", BORN)).clocked
 
 

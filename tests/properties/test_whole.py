@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from parcours.core.schema import DATE_ONLY, DECIMAL, INTEGER, STRING, Schema, list_of, object_of
+from parcours.core.schema import DATE_ONLY, DATE_TIME, DECIMAL, INTEGER, STRING, Schema, list_of, object_of
 from parcours.engines.state import State
 from parcours.kernel.narrow import reads_events
 from parcours.language import pql
@@ -24,7 +24,12 @@ MANY = settings(max_examples=120, deadline=None, suppress_health_check=SLOW)
 
 ITEM = object_of({"product": STRING, "quantity": INTEGER})
 SCHEMA = Schema(
-    {"city": STRING, "age": INTEGER, "birthday": DATE_ONLY},
+    {
+        "city": STRING,
+        "age": INTEGER,
+        "birthday": DATE_ONLY,
+        "cards": list_of(object_of({"kind": STRING, "until": DATE_TIME})),
+    },
     {
         "purchase": {"total": DECIMAL, "store": STRING, "items": list_of(ITEM)},
         "view": {"page": STRING, "store": STRING},
@@ -50,6 +55,8 @@ QUERIES = [
     'forall E from xEvent where E.timestamp occurs < 12 hours before now or E.eventType = "view"',
     "xEvent[timestamp occurs before today].count() > xEvent[timestamp occurs today].count()",
     "birthday occurs this month or xEvent.items.quantity.sum() > 2",
+    'cards.exists(kind = "a" and until occurs < 12 hours before now)',
+    "cards[until occurs <= 6 hours after now].count() = 1 or age > 2",
     "xEvent[timestamp.getDayOfMonth() = currentDayOfMonth()].count() > 0",
 ]
 EXPRESSIONS = [
@@ -70,7 +77,7 @@ def _rules() -> list[Node]:
 
 
 RULES = _rules()
-a_rule = st.integers(0, len(RULES) - 1).map(RULES.__getitem__)
+a_rule = st.integers(0, len(RULES) - 1).map(lambda number: RULES[number])
 a_world = worlds(SCHEMA, rule=a_rule)
 
 

@@ -380,9 +380,18 @@ def _thresholds(leaf: Aggregate, value: object) -> Int64s | None:
     return np.array(sorted({*range(near - 1, near + 4), *ends}), np.int64)
 
 
+def _spread(profiles: Profiles, values: pl.Series) -> tuple[Profiles, pl.Series]:
+    """The elements of lists, each with the profile that it belongs to."""
+    if not isinstance(values.dtype, pl.List):
+        return profiles, values
+    counts = values.list.len().fill_null(0).to_numpy()
+    return profiles.repeat(counts), values.explode(empty_as_null=False, keep_nulls=False)
+
+
 def _date_rows(spec: StreamSpec, profiles: Profiles, values: pl.Series) -> Rows:
+    profiles, values = _spread(profiles, values)
     for name in spec.event[1:].split(".")[1:]:
-        values = values.struct.field(name)
+        profiles, values = _spread(profiles, values.struct.field(name))
     known = values.is_not_null()
     instants = values.filter(known).cast(pl.Datetime("us")).to_physical().to_numpy()
     return Rows(profiles[known.to_numpy()], instants)

@@ -24,11 +24,11 @@ from parcours.kernel.rows import Bools, Int64s, Profiles
 from parcours.kernel.whole import on_time
 from parcours.kernel.windows import bounds, bounds_at
 from parcours.language import reference, tree
+from parcours.language.inner_dates import inner_dates
 from parcours.language.tree import (
     Aggregate,
     Attribute,
     Call,
-    Field,
     InWindow,
     ListOf,
     Literal,
@@ -202,12 +202,8 @@ def now_parts(node: Node) -> tuple[Node, ...]:
 
 
 def _restless(node: Node) -> bool:
-    """Whether a rule holds dates inside lists against windows, other than the times of events: these are in streams."""
-    if isinstance(node, Aggregate):
-        return False
-    if isinstance(node, InWindow) and any(isinstance(part, Field) for part in walk(node.value)):
-        return not on_time(node)
-    return any(_restless(child) for child in children(node))
+    """Whether a rule holds values inside lists against windows, of which no streams are kept."""
+    return any(path is None and not on_time(part) for part, path in inner_dates(node))
 
 
 def _instants(count: int, moment: Moment) -> pl.Series:

@@ -8,6 +8,7 @@ from parcours.kernel.rows import encoding
 from parcours.kernel.streams import StreamSpec
 from parcours.kernel.successions import plan_of
 from parcours.kernel.whole import moving_windows, stream_specs
+from parcours.language.inner_dates import inner_dates
 from parcours.language.tree import Aggregate, Attribute, Events, InWindow, Node, Sequence, children
 from parcours.language.window_kinds import Ever, Window
 
@@ -21,7 +22,7 @@ def keys_of(node: Node) -> tuple[Key, ...]:
     """The features that a leaf (an aggregate, or a date attribute in a window) is read from."""
     match node:
         case InWindow(value=Attribute(path=path), window=window):
-            return ((StreamSpec("@" + ".".join(path)), window, "count"),)
+            return ((_date_stream(".".join(path)), window, "count"),)
         case Aggregate(kind="average", window=window):
             stream = stream_of(node)
             return ((stream, window, "sum"), (stream, window, "count"))
@@ -36,8 +37,10 @@ def keys_of(node: Node) -> tuple[Key, ...]:
 
 
 def watched(node: Node) -> tuple[Key, ...]:
-    """The features that say when time alone may change what a rule makes of whole events: how many of them lie in
-    each window it looks through."""
+    """The features that say when time alone may change what a rule makes of whole events, and of dates inside lists.
+
+    They count how many of them lie in each window it looks through.
+    """
     parts = dict.fromkeys(_read_parts(node))
     events = [part for part in parts if isinstance(part, Events)]
     windows = moving_windows(parts) if events else ()
@@ -45,7 +48,13 @@ def watched(node: Node) -> tuple[Key, ...]:
     plans = [plan for part in parts if isinstance(part, Sequence) and (plan := plan_of(part)) is not None]
     steps = [step for plan in plans for step in plan]
     found += [(_shared(spec), window, "count") for step in steps for spec in step.specs for window in step.windows]
+    found += [(_date_stream(path), part.window, "count") for part, path in inner_dates(node) if path is not None]
     return tuple(dict.fromkeys(found))
+
+
+def _date_stream(path: str) -> StreamSpec:
+    """The stream of a date attribute, or of the dates in a list of the profile."""
+    return _shared(StreamSpec(f"@{path}"))
 
 
 def _read_parts(node: Node) -> Iterator[Node]:

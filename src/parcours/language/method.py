@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from parcours.language.inner_dates import inner_dates
 from parcours.language.scopes import outside_aggregates
 from parcours.language.sentence import sentence
 from parcours.language.tree import (
@@ -107,7 +108,8 @@ def _conditions(node: Node) -> Iterator[Node]:
 
 
 def _kind(part: Node) -> str:
-    if any(_moves(inner) for inner in outside_aggregates(part)):
+    kept = {id(window) for window, path in inner_dates(part) if path is not None}
+    if any(_moves(inner) and id(inner) not in kept for inner in outside_aggregates(part)):
         return BY_THE_CLOCK
     return RECOMPUTED if any(isinstance(inner, Events) for inner in walk(part)) else INCREMENTAL
 
