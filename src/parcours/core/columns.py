@@ -83,7 +83,10 @@ def _with_offset(instant: datetime | None, offset: int) -> datetime | None:
 
 
 def conform(expr: pl.Expr, have: Type, want: Type) -> pl.Expr:
-    """A column of type ``have`` as one of ``want``, a type that holds all of its values (``widest``)."""
+    """A column of type ``have`` as one of ``want``, a type that holds all of its values (``widest``).
+
+    Untyped values are held as texts; one that does not say a value of ``want`` is null there.
+    """
     if have == want:
         return expr
     if have.kind is Kind.NULL or (have.kind is Kind.ANY and want.kind in _NESTED):
@@ -92,7 +95,7 @@ def conform(expr: pl.Expr, have: Type, want: Type) -> pl.Expr:
         pair = pl.struct(expr.alias("instant"), pl.lit(0, dtype=pl.Int32).alias("offset"))
         return pl.when(expr.is_not_null()).then(pair)
     if not is_nested(want):
-        return expr.cast(polars_type(want))
+        return expr.cast(polars_type(want), strict=have.kind is not Kind.ANY)
     if want.kind is Kind.OBJECT:
         return _object(expr, have, want)
     inside = _element(have), _element(want)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 
 from parcours.core.clock import as_datetime, instant
@@ -15,7 +15,7 @@ def plain(value: Value, type_: Type) -> Value:
     an object the fields of its type that are not null, in the order of the type."""
     if value is None or isinstance(value, bool | str):
         return value
-    if type_.kind is Kind.LIST and type_.element is not None:
+    if type_.kind is Kind.LIST and type_.element is not None and isinstance(value, Sequence):
         return [plain(item, type_.element) for item in value]
     if isinstance(value, Mapping):
         return _plain_object(value, type_)

@@ -23,7 +23,7 @@ from parcours.language.functions import registry
 from parcours.language.functions.conversion import text_of
 from parcours.language.functions.declaration import Overload, Value, widen
 from parcours.language.functions.sorting import in_order
-from parcours.language.functions.untyped import is_of, type_of_value, untyped
+from parcours.language.functions.untyped import is_of, partly_untyped, type_of_value, untyped
 from parcours.language.person import Memo, Person, Place, Row, Rows
 from parcours.language.plain import as_instant, plain, step_into
 from parcours.language.tree import (
@@ -169,7 +169,7 @@ def _stepped(type_: Type, value: Value, name: str) -> Value:
     found = [step_into(item, (name,)) for item in value]
     field_ = type_.element.field_type(name) if type_.element is not None else None
     if (field_ is not None and field_.kind is Kind.LIST) or any(isinstance(part, list) for part in found):
-        return [item for part in found if part is not None for item in part]
+        return [item for part in found if part is not None for item in (part if isinstance(part, list) else [part])]
     return found
 
 
@@ -182,9 +182,14 @@ def _called(node: Call, place: Place) -> Value:
     if lazy is not None:
         return widen(lazy(node.args, place), registry.overload(node.function, types).result)
     values = [value_at(arg, place) for arg in node.args]
-    if any(untyped(type_) for type_ in types):
-        return _overload_for(node.function, types, values).value(values)
-    return registry.overload(node.function, types).value(values)
+    open_ = any(untyped(type_) for type_ in types)
+    overload = _overload_for(node.function, types, values) if open_ else registry.overload(node.function, types)
+    try:
+        return overload.value(values)
+    except (TypeError, AttributeError):
+        if all(is_of(*pair) and not partly_untyped(pair[1]) for pair in zip(values, types, strict=True)):
+            raise
+        raise EvaluationError(f"{node.function} cannot be applied to these values", code="wrong-type") from None
 
 
 def _overload_for(name: str, types: tuple[Type, ...], values: list[Value]) -> Overload:

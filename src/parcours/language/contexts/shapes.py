@@ -117,10 +117,16 @@ def _joined(left: Type, right: Type) -> Type:
 
 
 def _merged(left: Type, right: Type) -> Type:
-    fields = dict(left.fields)
-    for name, type_ in right.fields:
-        fields[name] = _joined(fields[name], type_) if name in fields else type_
-    return object_of(fields)
+    """Both; a field that only ``right`` has stands before those it precedes there, as keys are read in order."""
+    known, other = dict(left.fields), dict(right.fields)
+    order, ahead = list(known), list[str]()
+    for name in other:
+        if name in known:
+            at = order.index(name)
+            order[at:at], ahead = ahead, []
+        else:
+            ahead.append(name)
+    return object_of({name: _joined(known.get(name, ANY), other.get(name, ANY)) for name in [*order, *ahead]})
 
 
 def settled(type_: Type, values: Sequence[Any]) -> Type:

@@ -32,6 +32,12 @@ def untyped(type_: Type) -> bool:
     return type_.kind is Kind.ANY or (type_.element is not None and untyped(type_.element))
 
 
+def partly_untyped(type_: Type) -> bool:
+    """Whether ``type_``, or anything inside it, is left open."""
+    inside = [kind for _, kind in type_.fields] + ([] if type_.element is None else [type_.element])
+    return type_.kind is Kind.ANY or any(map(partly_untyped, inside))
+
+
 def type_of_value(value: Value) -> Type:
     """The type that a Python value has by itself. Elements of different types make a list of untyped values."""
     if isinstance(value, list):
