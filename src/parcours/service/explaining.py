@@ -314,7 +314,7 @@ def _part_lines(part: Part, indent: str) -> Iterator[str]:
         )
         yield f"{indent}      {_moment(event['_time'])}  {flat}"
     if len(part.events) > _SHOWN:
-        yield f"{indent}      and {len(part.events) - _SHOWN} earlier ones"
+        yield f"{indent}      and {len(part.events) - _SHOWN} more"
     for inner in part.parts:
         yield from _part_lines(inner, indent + "  ")
 
