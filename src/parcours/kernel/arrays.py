@@ -19,11 +19,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from parcours.core.schema import DECIMAL, INTEGER, Kind, Type, polars_type
+from parcours.core.schema import BOOLEAN, DECIMAL, INTEGER, Kind, Type, polars_type
+from parcours.kernel.lookup import places
 from parcours.kernel.rows import Bools
 from parcours.language.functions import registry
 from parcours.language.reference import plain
-from parcours.language.tree import Call, ListOf, Literal, Node
+from parcours.language.tree import Call, ListOf, Literal, Node, walk
+from parcours.language.tree import Sequence as Followed
 from parcours.language.tree_json import fingerprint
 
 #: Values in physical form (numbers, booleans, dates as days, times and durations as microseconds), and which of
@@ -47,6 +49,11 @@ class Inexact(Exception):
     """These values are beyond what a chain computes exactly; the Polars expression must do it."""
 
 
+#: How the value of a part is read.
+Read: TypeAlias = Callable[[Node], Operand]
+Places: TypeAlias = NDArray[np.intp]
+
+
 class Scope:
     """One evaluation: how parts that chains ask for are read, and what has been computed so far.
 
@@ -54,14 +61,34 @@ class Scope:
         known: values by fingerprint of their part of a rule.
     """
 
-    __slots__ = ("_read", "known")
+    __slots__ = ("_around", "_places", "_read", "_reader", "known")
 
-    def __init__(self, read: Callable[[Node], Operand]) -> None:
-        self._read = read
+    def __init__(self, read: Read, reader: Callable[[Places], Read] | None = None) -> None:
+        """``reader`` gives what reads for some of the profiles only, by their places."""
+        self._read, self._reader = read, reader
+        self._around: Scope | None = None
+        self._places: Places = np.empty(0, np.intp)
         self.known: dict[str, Operand] = {}
 
-    def asked(self, name: str, node: Node) -> Operand:
+    def only(self, places: Places) -> Scope | None:
+        """The scope of some of the profiles, which knows what is known of all; ``None``: it is all or nothing."""
+        if self._reader is None:
+            return None
+        found = Scope(self._reader(places))
+        found._around, found._places = self, places
+        return found
+
+    def find(self, name: str) -> Operand | None:
+        """What has been computed, if it has."""
         found = self.known.get(name)
+        if found is None and self._around is not None and (whole := self._around.known.get(name)) is not None:
+            values, unknown = whole
+            some = values[self._places] if values.ndim else values
+            found = self.known[name] = some, unknown[self._places] if unknown is not None and unknown.ndim else unknown
+        return found
+
+    def asked(self, name: str, node: Node) -> Operand:
+        found = self.find(name)
         if found is None:
             found = self.known[name] = self._read(node)
         return found
@@ -118,6 +145,8 @@ class Chain:
     def _call(self, node: Call) -> Step | None:
         if node.function == "in":
             return self._in(node)
+        if node.function == "and" and any(map(_dear, node.args)) and not all(map(_dear, node.args)):
+            return self._guarded(node)
         make = _CALLS.get(node.function)
         if make is None:
             return None
@@ -128,6 +157,12 @@ class Chain:
         ]
         known = [step for step in fitted if step is not None]
         return make(known, overload.result) if len(known) == len(node.args) else None
+
+    def _guarded(self, node: Call) -> Step | None:
+        """Parts that cost much are computed only for the profiles for which all others hold."""
+        cheap, dear = ([self._step(arg) for arg in node.args if _dear(arg) is costly] for costly in (False, True))
+        first, rest = ([step for step in steps if step is not None] for steps in (cheap, dear))
+        return _first_then(first, rest) if len(first) + len(rest) == len(node.args) else None
 
     def _in(self, node: Call) -> Step | None:
         item, items = node.args
@@ -163,7 +198,7 @@ def operand(column: pl.Series) -> Operand:
 
 def _shared(name: str, compute: Step) -> Step:
     def step(scope: Scope) -> Operand:
-        found = scope.known.get(name)
+        found = scope.find(name)
         if found is None:
             found = scope.known[name] = compute(scope)
         return found
@@ -203,6 +238,30 @@ Make: TypeAlias = Callable[[Sequence[Step], Type], Step | None]
 
 def _joined(join: Callable[[Any, Any], Any]) -> Make:
     return lambda steps, _: lambda scope: (reduce(join, [_known(step(scope)) for step in steps]), None)
+
+
+def _first_then(first: Sequence[Step], rest: Sequence[Step]) -> Step:
+    guard, dear = _joined(operator.and_)(first, BOOLEAN), _joined(operator.and_)(rest, BOOLEAN)
+    assert guard is not None
+    assert dear is not None
+
+    def step(scope: Scope) -> Operand:
+        held, _ = guard(scope)
+        places = np.flatnonzero(held) if held.ndim else None
+        some = scope.only(places) if places is not None and len(places) * 2 < len(held) else None
+        if places is None or some is None:
+            return held & dear(scope)[0], None
+        found = np.zeros(len(held), np.bool_)
+        if len(places):
+            found[places] = dear(some)[0]
+        return found, None
+
+    return step
+
+
+def _dear(node: Node) -> bool:
+    """Whether a part of a rule looks for sequences of events."""
+    return any(isinstance(part, Followed) for part in walk(node))
 
 
 def _not(steps: Sequence[Step], _: Type) -> Step:
@@ -263,11 +322,9 @@ def _nulls(found: Operand) -> Bools:
 
 
 def _one_of(item: Step, sorted_values: NDArray[Any], null_too: bool) -> Step:
-    last = len(sorted_values) - 1
-
     def step(scope: Scope) -> Operand:
         values, unknown = item(scope)
-        found = sorted_values[np.minimum(sorted_values.searchsorted(values), last)] == values
+        _, found = places(sorted_values, values)
         if unknown is not None:
             found = found | unknown if null_too else found & ~unknown
         return found, None

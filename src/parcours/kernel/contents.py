@@ -11,6 +11,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from parcours.kernel.lookup import places
+
 Int64s = NDArray[np.int64]
 
 #: Two neighbouring runs are merged when the older is less than this many times the newer.
@@ -45,7 +47,7 @@ class ContentPool:
         where = np.zeros(len(numbers), np.int64)
         before = 0
         for held, _ in self._runs:
-            place, hit = _found(held, numbers)
+            place, hit = places(held, numbers)
             where[hit] = before + place[hit]
             before += len(held)
         every = pl.concat([contents for _, contents in self._runs]) if self._runs else pl.Series([], dtype=self.dtype)
@@ -60,7 +62,7 @@ class ContentPool:
     def _known(self, numbers: Int64s) -> NDArray[np.bool_]:
         known = np.zeros(len(numbers), np.bool_)
         for held, _ in self._runs:
-            known |= _found(held, numbers)[1]
+            known |= places(held, numbers)[1]
         return known
 
     def _append(self, numbers: Int64s, contents: pl.Series) -> None:
@@ -71,11 +73,6 @@ class ContentPool:
             joined = np.concatenate([older, newer])
             order = np.argsort(joined, kind="stable")
             self._runs.append((joined[order], pl.concat([others, some]).gather(order)))
-
-
-def _found(held: Int64s, numbers: Int64s) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
-    place = np.minimum(np.searchsorted(held, numbers), len(held) - 1)
-    return place, held[place] == numbers
 
 
 def _numbers(contents: pl.Series) -> Int64s:

@@ -21,6 +21,7 @@ from parcours.core.schema import Type
 from parcours.kernel.aggregates import aggregate
 from parcours.kernel.aggregates.base import NOBODY, ascending
 from parcours.kernel.arrays import Operand
+from parcours.kernel.lookup import places
 from parcours.kernel.rows import Bools, Int64s, Profiles, Rows, TextPool, concat, decode, physical
 from parcours.kernel.streams import Stream
 from parcours.kernel.swinging import came_at, flips, next_turn, passed_rows
@@ -281,7 +282,7 @@ class Feature:
                 seen[some] = True
             return np.flatnonzero(seen[profiles])
         moved = ascending(np.concatenate(who))
-        return np.flatnonzero(moved[np.minimum(moved.searchsorted(profiles), len(moved) - 1)] == profiles)
+        return np.flatnonzero(places(moved, profiles)[1])
 
     def _values_at(self, profiles: Profiles, instants: Int64s) -> Int64s:
         """The encoded values; changes after an instant are taken back, or the value before them is computed."""

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from parcours.core.schema import Kind, Schema, Type, list_of, object_of
+from parcours.language.scopes import outside_aggregates
 from parcours.language.tree import (
-    Aggregate,
     Call,
     Each,
     Events,
@@ -137,7 +137,7 @@ def _texts(items: Iterable[Node]) -> frozenset[str] | None:
 
 
 def _names(node: Node) -> Iterator[str]:
-    for part in _outside_aggregates(node):
+    for part in outside_aggregates(node):
         match part:
             case Field(path=(first, *_)):
                 yield first
@@ -147,14 +147,6 @@ def _names(node: Node) -> Iterator[str]:
                 yield first
             case _:
                 pass
-
-
-def _outside_aggregates(node: Node) -> Iterator[Node]:
-    """All parts but those of aggregates, which have streams of their own."""
-    yield node
-    if not isinstance(node, Aggregate):
-        for child in children(node):
-            yield from _outside_aggregates(child)
 
 
 def _reads_whole(node: Node) -> bool:

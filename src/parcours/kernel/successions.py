@@ -9,8 +9,8 @@ the rows of its steps, for the profiles asked about; whole events are not put to
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import numpy as np
@@ -23,9 +23,10 @@ from parcours.kernel.streams import Stream, StreamSpec
 from parcours.kernel.windows import ALWAYS, NEVER, bounds, bounds_at
 from parcours.language import tree
 from parcours.language.calendar import LENGTHS
+from parcours.language.conditions import all_of, conjuncts
 from parcours.language.functions import registry
 from parcours.language.functions.untyped import untyped
-from parcours.language.scopes import conditions, reach
+from parcours.language.scopes import conditions, reach, with_fields
 from parcours.language.tree import Call, Each, Events, Field, InWindow, Literal, Node, ObjectOf
 from parcours.language.window_kinds import Window
 
@@ -93,17 +94,9 @@ def _around(over: Node) -> list[Node] | None:
             return [Call("in_types", tuple(Literal(name, STRING) for name in types), BOOLEAN)]
         case Each(kind="filter", over=inner, body=body):
             found = _around(inner)
-            return None if found is None else [*found, *_conjuncts(body)]
+            return None if found is None else [*found, *conjuncts(body)]
         case _:
             return None
-
-
-def _conjuncts(node: Node) -> Iterator[Node]:
-    if isinstance(node, Call) and node.function == "and":
-        for arg in node.args:
-            yield from _conjuncts(arg)
-    else:
-        yield node
 
 
 @dataclass(slots=True)
@@ -130,7 +123,7 @@ class _Draft:
 
     def _spec(self, event: str, link: Field | None) -> StreamSpec:
         parts = [_of_event(part, event) for part in self.where or ()]
-        where = Call("and", tuple(parts), BOOLEAN) if len(parts) > 1 else next(iter(parts), None)
+        where = all_of(*parts) if parts else None
         if link is None:
             return StreamSpec(event, where=where)
         value = ObjectOf((link.path[0],), (link,), object_of({link.path[0]: link.type}))
@@ -187,7 +180,7 @@ class _Draft:
 
 
 def _draft(step: tree.SequenceStep, position: int, around: list[Node]) -> _Draft | None:
-    parts = [part for condition in conditions(step) for part in _conjuncts(condition)]
+    parts = [part for condition in conditions(step) for part in conjuncts(condition)]
     every, *filters = around
     assert isinstance(every, Call)
     found = [types for types in map(types_of, (*filters, *parts)) if types is not None]
@@ -245,18 +238,15 @@ _OUTSIDE = (
 )
 
 
-def _of_event(node: Node, event: str, depth: int = 0) -> Node:
+def _of_event(node: Node, event: str) -> Node:
     """A condition on an event in general as one on the rows of one type."""
-    match node:
-        case Field(path=(name,), up=up) if up == depth and name in (TYPE, TIME):
-            return Literal(event, STRING) if name == TYPE else Field(("_time",), DATE_TIME, up)
-        case tree.Quantifier(over=over, where=inner):
-            return replace(node, over=_of_event(over, event, depth), where=_of_event(inner, event, depth + 1))
-        case Each(over=over, body=inner):
-            return replace(node, over=_of_event(over, event, depth), body=_of_event(inner, event, depth + 1))
-        case _:
-            parts = tuple(_of_event(child, event, depth) for child in tree.children(node))
-            return tree.with_children(node, parts)
+
+    def own(part: Field, depth: int) -> Node:
+        if part.up != depth or part.path not in ((TYPE,), (TIME,)):
+            return part
+        return Literal(event, STRING) if part.path == (TYPE,) else Field(("_time",), DATE_TIME, part.up)
+
+    return with_fields(node, own)
 
 
 # --- whether they follow --------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from parcours.kernel.attributes import AttributeChange
 from parcours.kernel.book import FeatureBook, Key
 from parcours.kernel.evaluate import Compiled, MemberOf, Moment, evaluate
+from parcours.kernel.lookup import places
 from parcours.kernel.rows import Bools, Int64s, Profiles
 from parcours.kernel.windows import ALWAYS
 
@@ -114,7 +115,7 @@ class _Candidates:
                 who.append(profiles)
                 when.append(instants)
                 source.append(self._numbers.setdefault(what, len(self._numbers) + 1))
-        place, known = _places(self.profiles, np.concatenate(who))
+        place, known = places(self.profiles, np.concatenate(who))
         self.who = place[known]
         self.source = np.repeat(source, [len(some) for some in who])[known]
         self.when = np.minimum(np.maximum(np.concatenate(when)[known], min(trace.prev + 1, trace.now)), trace.now)
@@ -205,12 +206,6 @@ def _changes(what: object, book: FeatureBook, trace: TickTrace) -> list[Points]:
     if isinstance(what, str):
         return [(change.profiles, change.instants) for change in trace.attributes if change.attribute == what]
     return [(change.rows.profiles, change.instants) for change in book.feature(what).journal]  # type: ignore[arg-type]
-
-
-def _places(sorted_: Profiles, profiles: Profiles) -> tuple[NDArray[np.intp], Bools]:
-    """The place of each profile in a sorted array that is not empty, and whether it is there."""
-    places = np.minimum(np.searchsorted(sorted_, profiles), len(sorted_) - 1)
-    return places, sorted_[places] == profiles
 
 
 class _Timeline:
