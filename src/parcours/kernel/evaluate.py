@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from parcours.core.schema import Type
 from parcours.kernel.arrays import Chain, Inexact, Operand, Scope, operand
@@ -253,7 +254,7 @@ class _Evaluation:
         self._held: dict[str, Bools] = {}
 
     def held(self) -> dict[str, Bools]:
-        scope = Scope(self._read)
+        scope = Scope(self._read, self._reader)
         self._ask_polars(scope)
         with np.errstate(over="ignore", invalid="ignore"):
             for name, rule in self._rules.items():
@@ -297,6 +298,16 @@ class _Evaluation:
                 return self._attribute(name, type_)
             case _:
                 return operand(self._polars({"part": Compiled(part)})["part"])
+
+    def _reader(self, places: NDArray[np.intp]) -> Callable[[Node], Operand]:
+        """What reads for the profiles at these places only."""
+        instants, undo = self._moment.instants, self._moment.undo
+        moment = Moment(self._moment.now, None if instants is None else instants[places], undo)
+
+        def member(segment: str, _: Profiles) -> Bools:
+            return self._is_member(segment, self._profiles)[places]
+
+        return _Evaluation({}, self._book, self._profiles[places], moment, member)._read
 
     def _attribute(self, name: str, type_: Type) -> Operand:
         found = self._book.attributes.operand(name, self._profiles, type_)
