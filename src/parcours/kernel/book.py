@@ -6,8 +6,9 @@ Equal aggregates are one feature however many rules name them; a feature nobody 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ from parcours.kernel.reduce import Reducer
 from parcours.kernel.rows import MILLION, Bools, Int64s, Profiles, Rows, TextPool, concat, no_rows, sortable_bits
 from parcours.kernel.streams import Stream, StreamSpec
 from parcours.kernel.successions import followed, plan_of
+from parcours.kernel.threads import portions, together
 from parcours.kernel.whole import listed
 from parcours.language import tree
 from parcours.language.tree import Aggregate, Attribute, Call, Events, InWindow, Literal, Node, children
@@ -32,6 +34,8 @@ from parcours.language.tree_json import from_json, to_json, window_from_json
 #: Rows of events of one type, by the streams that take them.
 Reduced = list[tuple[Stream, Rows]]
 
+#: Values that stand in a pool.
+_NUMBERED = frozenset({"code", "row"})
 _COMPARISONS = frozenset({"ge", "gt", "le", "lt", "eq", "ne"})
 
 
@@ -160,13 +164,22 @@ class FeatureBook:
 
     def history(self, specs: Sequence[StreamSpec], frames: Mapping[str, pl.DataFrame]) -> dict[StreamSpec, Rows]:
         """Rows for new streams from frames of past events by type (event columns and the properties needed)."""
+        by_event: dict[str, list[StreamSpec]] = {}
+        for spec in specs:
+            if spec.event in frames:
+                by_event.setdefault(spec.event, []).append(spec)
+
+        def rows(event: str) -> list[Rows]:
+            properties = self.schema.events.get(event, {})
+            return Reducer(event, by_event[event], properties).rows(frames[event], self.pool)
+
         found: dict[StreamSpec, Rows] = {}
-        for event in dict.fromkeys(spec.event for spec in specs):
-            own = [spec for spec in specs if spec.event == event]
-            frame = frames.get(event)
-            if frame is not None:
-                reducer = Reducer(event, own, self.schema.events.get(event, {}))
-                found.update(zip(own, reducer.rows(frame, self.pool), strict=True))
+        numbering = [event for event, own in by_event.items() if any(spec.encoding in _NUMBERED for spec in own)]
+        others = [event for event in by_event if event not in numbering]
+        for event in numbering:  # one after the other: texts are numbered in order of appearance
+            found.update(zip(by_event[event], rows(event), strict=True))
+        for event, some in zip(others, together([partial(rows, event) for event in others]), strict=True):
+            found.update(zip(by_event[event], some, strict=True))
         return found
 
     def columns_needed(self, specs: Sequence[StreamSpec]) -> dict[str, list[str]]:
@@ -187,9 +200,17 @@ class FeatureBook:
 
     def take_events(self, reduced: Iterable[Reduced]) -> None:
         """Stage the rows of new events."""
-        for rows_by_stream in reduced:
-            for stream, rows in rows_by_stream:
-                stream.arrive(rows)
+        arriving: dict[StreamSpec, list[Rows]] = {}
+        for stream, rows in (pair for rows_by_stream in reduced for pair in rows_by_stream):
+            arriving.setdefault(stream.spec, []).append(rows)
+
+        def arrive(specs: Sequence[StreamSpec]) -> None:
+            for spec in specs:
+                for rows in arriving[spec]:
+                    self._streams[spec].arrive(rows)
+
+        size = sum(len(rows) for some in arriving.values() for rows in some) // max(1, len(arriving))
+        together([partial(arrive, part) for part in portions(list(arriving), size)])
 
     def take_back(self, batches: Iterable[EventBatch]) -> None:
         """Take the rows of retracted events out of their streams."""
@@ -219,17 +240,36 @@ class FeatureBook:
 
     # --- time --------------------------------------------------------------------------------------
 
-    def advance(self, prev: int, now: int) -> Iterator[tuple[Key, Profiles]]:
-        """Move every feature to ``now``; yields those that changed in a way that matters, and for whom."""
-        for key, feature in self._features.items():
-            changed = feature.advance(prev, now, self._retracted.get(key[0]) if self._retracted else None)
-            if len(changed):
-                yield key, changed
+    def advance(self, prev: int, now: int) -> list[tuple[Key, Profiles]]:
+        """Move every feature to ``now``; gives those that changed in a way that matters, and for whom."""
+        of_stream: dict[StreamSpec, list[int]] = {}
+        features = list(self._features.items())
+        for place, (key, _) in enumerate(features):
+            of_stream.setdefault(key[0], []).append(place)
+        changed: list[Profiles | None] = [None] * len(features)
+
+        def move(specs: Sequence[StreamSpec]) -> None:
+            for spec in specs:
+                retracted = self._retracted.get(spec) if self._retracted else None
+                for place in of_stream[spec]:
+                    changed[place] = features[place][1].advance(prev, now, retracted)
+
+        together([partial(move, part) for part in portions(list(of_stream), self._arrived)])
+        return [(key, some) for (key, _), some in zip(features, changed, strict=True) if some is not None and len(some)]
+
+    @property
+    def _arrived(self) -> int:
+        """How many rows came with this tick to a stream, on average."""
+        return sum(len(stream.arrived) for stream in self._streams.values()) // max(1, len(self._streams))
 
     def settle(self) -> None:
         """The tick is over: file what arrived."""
-        for stream in self._streams.values():
-            stream.settle()
+
+        def settle(streams: Sequence[Stream]) -> None:
+            for stream in streams:
+                stream.settle()
+
+        together([partial(settle, part) for part in portions(list(self._streams.values()), self._arrived)])
         self._retracted = {}
 
     def erase(self, profiles: Profiles) -> None:

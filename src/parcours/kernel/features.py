@@ -10,7 +10,8 @@ That is what the effective time of an entry or exit is computed from.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import functools
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 import polars as pl
@@ -25,6 +26,7 @@ from parcours.kernel.lookup import places
 from parcours.kernel.rows import Bools, Int64s, Profiles, Rows, TextPool, concat, decode, physical
 from parcours.kernel.streams import Stream
 from parcours.kernel.swinging import came_at, flips, next_turn, passed_rows
+from parcours.kernel.threads import portions, together
 from parcours.kernel.windows import ALWAYS, NEVER, bounds, bounds_at, entering, enters_at, leaves_at, leaving
 from parcours.language.window_kinds import Window
 from parcours.language.windows import swinging
@@ -48,6 +50,57 @@ class Change:
         return self._instants
 
 
+class Story:
+    """The changes of one tick in order of profile and instant: what came before an instant, and what after."""
+
+    def __init__(self, journal: Sequence[Change], profiles: int, counted: bool) -> None:
+        """``counted``: every row is worth one, whatever its value."""
+        self._journal, self._counted = journal, counted
+        who = np.concatenate([change.rows.profiles for change in journal])
+        when = np.concatenate([change.instants for change in journal])
+        self._base, self._ranked = int(when.min()) - 1, None
+        self._span = int(when.max()) - self._base + 1
+        if self._span * profiles >= 2**62:  # too long for one number with the profile: instants by rank
+            self._ranked, when = np.unique(when, return_inverse=True)
+            self._base, self._span = -1, len(self._ranked) + 1
+        self._keys = who * np.int64(self._span) + (when - self._base)
+        self._seen: Bools | None = None
+        self._who = NOBODY
+        if len(who) * 16 > profiles:
+            self._seen = np.zeros(profiles, np.bool_)
+            self._seen[who] = True
+        else:
+            self._who = ascending(who)
+        self._order = np.argsort(self._keys)
+        self._keys = self._keys[self._order]
+
+    def moved(self, profiles: Profiles) -> NDArray[np.intp]:
+        """Positions of the profiles for which something changed."""
+        if self._seen is not None:
+            return np.flatnonzero(self._seen.take(profiles))
+        return np.flatnonzero(places(self._who, profiles)[1])
+
+    def places(self, profiles: Profiles, instants: Int64s) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Behind the last change of each profile that an instant has seen, and behind its last change."""
+        when = instants if self._ranked is None else self._ranked.searchsorted(instants, "right") - 1
+        offsets = np.clip(when - self._base, 0, self._span - 1)
+        starts = profiles * np.int64(self._span)
+        return self._keys.searchsorted(starts + offsets, "right"), self._keys.searchsorted(
+            starts + (self._span - 1), "right"
+        )
+
+    @functools.cached_property
+    def running(self) -> Int64s:
+        """What a linear aggregate grew by, before each change and after all."""
+        amounts = [
+            np.full(len(change.rows), change.sign)
+            if self._counted or change.rows.values is None
+            else change.sign * change.rows.values
+            for change in self._journal
+        ]
+        return np.append(0, np.concatenate(amounts)[self._order].cumsum())
+
+
 class Feature:
     """One aggregate over one window of one stream, for every profile."""
 
@@ -57,6 +110,8 @@ class Feature:
         self._pool = pool
         self._encoding = "whole" if kind in ("count", "distinct") else stream.spec.encoding or "whole"
         self.journal: list[Change] = []
+        #: The journal in order of profile and instant, once it was asked for.
+        self._story: Story | None = None
         self.lo = self.hi = ALWAYS
         self._swings = swinging(window)
         #: The next instants at which a filed row comes in and goes out by time alone, or earlier.
@@ -107,7 +162,7 @@ class Feature:
             The profiles whose value changed in a way that matters (see :meth:`watch`), possibly repeated.
         """
         if self.journal:
-            self.journal = []
+            self.journal, self._story = [], None
         arrived = self.stream.arrived
         new = len(arrived.profiles) > 0
         if now < self._next_in and now < self._next_out and not new and retracted is None:
@@ -241,11 +296,13 @@ class Feature:
 
         With instants there is one per profile given, and they are sorted by profile and instant.
         """
-        values = self.aggregate.values[profiles]
+        values = self.aggregate.values.take(profiles)
         if instants is not None and self.journal:
-            moved = self._moved(profiles)
+            if self._story is None:
+                self._story = Story(self.journal, len(self.aggregate.values), self.kind == "count")
+            moved = self._story.moved(profiles)
             if len(moved):
-                values[moved] = self._values_at(profiles[moved], instants[moved])
+                values[moved] = self._values_at(self._story, profiles[moved], instants[moved])
         return values
 
     def column(self, values: Int64s, type_: Type) -> pl.Series:
@@ -273,31 +330,12 @@ class Feature:
         unknown = values == self.aggregate.nothing
         return unknown if unknown.any() else None
 
-    def _moved(self, profiles: Profiles) -> NDArray[np.intp]:
-        """Positions of the profiles for which something changed in this tick."""
-        who = [change.rows.profiles for change in self.journal]
-        if sum(map(len, who)) * 16 > len(self.aggregate.values):
-            seen = np.zeros(len(self.aggregate.values), np.bool_)
-            for some in who:
-                seen[some] = True
-            return np.flatnonzero(seen[profiles])
-        moved = ascending(np.concatenate(who))
-        return np.flatnonzero(places(moved, profiles)[1])
-
-    def _values_at(self, profiles: Profiles, instants: Int64s) -> Int64s:
+    def _values_at(self, story: Story, profiles: Profiles, instants: Int64s) -> Int64s:
         """The encoded values; changes after an instant are taken back, or the value before them is computed."""
-        who = np.concatenate([change.rows.profiles for change in self.journal])
-        when = np.concatenate([change.instants for change in self.journal])
-        when, instants_, span = _offsets(when, instants, len(self.aggregate.values))
-        keys = who * span + when
-        order = np.argsort(keys, kind="stable")
-        keys = keys[order]
-        upto = np.searchsorted(keys, profiles * span + instants_, side="right")
-        end = np.searchsorted(keys, profiles * span + (span - 1), side="right")
-        current = self.aggregate.values[profiles]
+        upto, end = story.places(profiles, instants)
+        current = self.aggregate.values.take(profiles)
         if self.aggregate.linear:
-            amount = np.concatenate([change.sign * self._amounts(change.rows) for change in self.journal])
-            running = np.append(0, np.cumsum(amount[order]))
+            running = story.running
             current -= running[end] - running[upto]
             return current
         earlier = np.flatnonzero(upto < end)
@@ -313,30 +351,22 @@ class Feature:
         asked, rows = self.stream.index.select(profiles, lo, hi, ordered=self.aggregate.ordered)
         return self.aggregate.reduce(asked, rows, len(profiles))
 
-    def _amounts(self, rows: Rows) -> Int64s:
-        if self.kind == "count" or rows.values is None:
-            return np.ones(len(rows), np.int64)
-        return rows.values
-
 
 def build(features: Iterable[Feature], now: int) -> None:
     """Compute new features as of ``now``. Windows of one stream that end together share one pass over its rows."""
-    chains: dict[tuple[int, str, int], list[Feature]] = {}
+    chains: dict[int, dict[tuple[str, int], list[Feature]]] = {}
     for feature in features:
         feature.lo, feature.hi = bounds(feature.window, now)
-        chains.setdefault((id(feature.stream), feature.kind, feature.hi), []).append(feature)
-    for chain in chains.values():
+        own = chains.setdefault(id(feature.stream), {})
+        own.setdefault((feature.kind, feature.hi), []).append(feature)
+    sizes = [len(next(iter(own.values()))[0].stream) for own in chains.values()]
+    parts = portions(list(chains.values()), max(sizes, default=0))
+    together([functools.partial(_build, [chain for own in part for chain in own.values()]) for part in parts])
+
+
+def _build(chains: Iterable[list[Feature]]) -> None:
+    for chain in chains:
         before: Feature | None = None
         for feature in sorted(chain, key=lambda feature: -feature.lo):
             feature.build(before)
             before = feature
-
-
-def _offsets(when: Int64s, instants: Int64s, profiles: int) -> tuple[Int64s, Int64s, np.int64]:
-    """Both from their first instant on, and a number larger than each: to be joined with a profile's number."""
-    base = min(int(when.min()), int(instants.min()))
-    span = max(int(when.max()), int(instants.max())) - base + 1
-    if span * profiles < 2**62:
-        return when - base, instants - base, np.int64(span)
-    ranks = np.unique(np.concatenate([when, instants]), return_inverse=True)[1].astype(np.int64)
-    return ranks[: len(when)], ranks[len(when) :], np.int64(len(ranks) + 1)

@@ -126,8 +126,9 @@ class TextPool:
     def ranks(self) -> Int64s:
         """For each number the place of its text among all, by code points."""
         if len(self._ranks) != len(self._texts):
-            self._ranks = np.empty(len(self._texts), np.int64)
-            self._ranks[sorted(range(len(self._texts)), key=self._texts.__getitem__)] = np.arange(len(self._texts))
+            ranks = np.empty(len(self._texts), np.int64)
+            ranks[sorted(range(len(self._texts)), key=self._texts.__getitem__)] = np.arange(len(self._texts))
+            self._ranks = ranks  # at once: other threads may read it
         return self._ranks
 
     def __iter__(self) -> Iterator[str]:

@@ -7,6 +7,7 @@ which is merged when it has grown. Rows of one instant keep their order of arriv
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -64,6 +65,7 @@ class Stream:
         self._nothing = no_rows(spec.valued)
         self._side = self._nothing
         self._index: ProfileIndex | None = None
+        self._building = threading.Lock()
         self.arrived = self._nothing
         #: Profiles and instants at which their rows came and went in this tick, where that is not the rows' own time.
         self.changed: list[tuple[Profiles, Int64s]] = []
@@ -112,12 +114,18 @@ class Stream:
 
     @property
     def index(self) -> ProfileIndex:
-        """The same rows by profile; built when first asked for, then kept."""
+        """The same rows by profile; built when first asked for, then kept. Several threads may ask."""
         if self._index is None:
-            self._index = ProfileIndex(self.rows)
-            if len(self.arrived):
-                self._index.append(self.arrived)
+            with self._building:
+                if self._index is None:
+                    self._index = self._by_profile()
         return self._index
+
+    def _by_profile(self) -> ProfileIndex:
+        index = ProfileIndex(concat([self._main, self._side], self.spec.valued))
+        if len(self.arrived):
+            index.append(self.arrived)
+        return index
 
     # --- changing ----------------------------------------------------------------------------------
 

@@ -10,23 +10,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from parcours.kernel.aggregates.base import different
 from parcours.kernel.attributes import AttributeChange
 from parcours.kernel.book import FeatureBook, Key
 from parcours.kernel.evaluate import Compiled, MemberOf, Moment, evaluate
 from parcours.kernel.lookup import places
 from parcours.kernel.rows import Bools, Int64s, Profiles
-from parcours.kernel.windows import ALWAYS
+from parcours.kernel.threads import portions, together
 
 #: Profiles whose candidate instants are compared at once: a table of them and all that changed stays small.
-BLOCK = 32_768
+BLOCK = 16_384
+#: Profiles are looked up in a table when at least one in so many of all is there.
+SPARSE = 64
 
 #: Parallel arrays: profiles and instants.
 Points = tuple[Profiles, Int64s]
+#: Parallel arrays: places of profiles, instants and numbers of sources.
+Coded = tuple[NDArray[np.intp], Int64s, NDArray[np.intp]]
 
 
 def nobody(segment: str, profiles: Profiles) -> Bools:
@@ -95,6 +101,12 @@ def _part(flip: Flips, which: Bools) -> Flips:
     return Flips(flip.segment, flip.profiles[which], flip.entered[which])
 
 
+def _different(some: Sequence[Profiles]) -> Profiles:
+    """The different ones among these profiles, ascending."""
+    everybody = np.concatenate(some)
+    return different(everybody, int(everybody.max()) + 1)
+
+
 class _Candidates:
     """The instants of this tick at which features and attributes changed, for profiles whose membership did.
 
@@ -106,60 +118,90 @@ class _Candidates:
         self, flips: Sequence[Flips], rules: Mapping[str, Compiled], book: FeatureBook, trace: TickTrace
     ) -> None:
         self.book, self.trace = book, trace
-        self.profiles = np.unique(np.concatenate([flip.profiles for flip in flips]))
+        self.profiles = _different([flip.profiles for flip in flips])
+        self._place = _Places(self.profiles)
         self._numbers: dict[object, int] = {None: 1}
-        who, when, source = [trace.created[0]], [trace.created[1]], [1]
-        wanted = dict.fromkeys(what for flip in flips for what in _sources(rules[flip.segment]))
-        for what in wanted:
-            for profiles, instants in _changes(what, book, trace):
-                who.append(profiles)
-                when.append(instants)
-                source.append(self._numbers.setdefault(what, len(self._numbers) + 1))
-        place, known = places(self.profiles, np.concatenate(who))
-        self.who = place[known]
-        self.source = np.repeat(source, [len(some) for some in who])[known]
-        self.when = np.minimum(np.maximum(np.concatenate(when)[known], min(trace.prev + 1, trace.now)), trace.now)
+        self._read: dict[Compiled, list[int]] = {}
+        for rule in dict.fromkeys(rules[flip.segment] for flip in flips):
+            self._read[rule] = [self._numbers.setdefault(what, len(self._numbers) + 1) for what in _sources(rule)]
+        parts = [self._points(1, [trace.created]), *self._changed()]
+        self.who, self.when, self.source = (np.concatenate(some) for some in zip(*parts, strict=True))
+
+    def _changed(self) -> list[Coded]:
+        """The points of everything that is read. Each is looked up by itself, large ones by several threads."""
+        wanted = [(number, what) for what, number in self._numbers.items() if what is not None]
+
+        def look_up(part: Sequence[tuple[int, object]]) -> list[Coded]:
+            return [self._points(number, _changes(what, self.book, self.trace)) for number, what in part]
+
+        found = together([partial(look_up, part) for part in portions(wanted, len(self.profiles))])
+        return [points for part in found for points in part]
+
+    def _points(self, number: int, changes: Sequence[Points]) -> Coded:
+        who, when = [], []
+        for profiles, instants in changes:
+            place, known = self._place.of(profiles)
+            who.append(place)
+            when.append(instants if known is None else instants[known])
+        instants = np.concatenate(when) if when else np.empty(0, np.int64)
+        earliest = min(self.trace.prev + 1, self.trace.now)
+        owners = np.concatenate(who) if who else np.empty(0, np.intp)
+        return owners, np.clip(instants, earliest, self.trace.now), np.full(len(owners), number)
 
     def numbers(self, rule: Compiled) -> list[int]:
-        """The numbers of everything that changed in this tick and that the rule reads."""
-        return [number for what in _sources(rule) if (number := self._numbers.get(what)) is not None]
+        """The numbers of everything that the rule reads."""
+        return self._read[rule]
 
     def spans(self, flips: Sequence[Flips], rules: Mapping[str, Compiled]) -> tuple[Int64s, Int64s]:
         """First and last candidate instant of each profile of each set; now where there is none."""
         read = [self.numbers(rules[flip.segment]) for flip in flips]
         width = max(1, *map(len, read))
         table = np.array([numbers + [0] * (width - len(numbers)) for numbers in read])
-        sources = np.repeat(table, [len(flip.profiles) for flip in flips], axis=0)
-        places = np.searchsorted(self.profiles, np.concatenate([flip.profiles for flip in flips]))
-        first, last = np.full(len(places), self.trace.now), np.full(len(places), ALWAYS)
-        for start in range(0, len(self.profiles), BLOCK):
+        counts = [len(flip.profiles) for flip in flips]
+        sources = [np.repeat(column, counts) for column in table.T]
+        places = self._place.of(np.concatenate([flip.profiles for flip in flips]))[0]
+        first, last = np.empty(len(places), np.int64), np.empty(len(places), np.int64)
+
+        def of_block(start: int) -> None:
             rows = self._of_block(places, start)
-            first[rows], last[rows] = self._extremes(sources[rows], places[rows] - start, start)
-        last[last == ALWAYS] = self.trace.now
+            own = [column[rows] for column in sources]
+            first[rows], last[rows] = self._extremes(own, places[rows] - start, start)
+
+        starts = range(0, len(self.profiles), BLOCK)
+        together([partial(of_block, start) for start in starts])
         return first, last
 
     def _of_block(self, places: NDArray[np.intp], start: int) -> slice | Bools:
         """Which of these places lie in the block that begins at ``start``."""
         return slice(None) if len(self.profiles) <= BLOCK else (places >= start) & (places < start + BLOCK)
 
-    def _extremes(self, sources: NDArray[np.intp], places: NDArray[np.intp], start: int) -> tuple[Int64s, Int64s]:
-        """First and last instant over the sources of each row."""
+    def _extremes(
+        self, sources: Sequence[NDArray[np.intp]], places: NDArray[np.intp], start: int
+    ) -> tuple[Int64s, Int64s]:
+        """First and last instant over the sources of each row. In between, instants are counted from the last tick."""
+        prev, now = self.trace.prev, self.trace.now
         width = min(BLOCK, len(self.profiles) - start)
         points = self._of_block(self.who, start)
-        at, when = self.source[points] * width + self.who[points] - start, self.when[points]
-        first = np.full((len(self._numbers) + 1) * width, self.trace.now)
-        last = np.full(len(first), ALWAYS)
+        small = np.uint32 if now - prev < 2**32 else np.uint64
+        at, when = self.source[points] * width + (self.who[points] - start), (self.when[points] - prev).astype(small)
+        first = np.full((len(self._numbers) + 1) * width, now - prev, small)
+        last = np.zeros(len(first), small)
         np.minimum.at(first, at, when)
         np.maximum.at(last, at, when)
-        cells = sources * width + places[:, None]
-        return first[cells].min(axis=1), last[cells].max(axis=1)
+        earliest, latest = np.full(len(places), now - prev, small), np.zeros(len(places), small)
+        for numbers in sources:
+            cells = numbers * width + places
+            np.minimum(earliest, first[cells], out=earliest)
+            np.maximum(latest, last[cells], out=latest)
+        latest[latest == 0] = now - prev
+        return earliest.astype(np.int64) + prev, latest.astype(np.int64) + prev
 
     def points(self, rules: Iterable[Compiled], profiles: Profiles) -> Points:
         """The candidate instants of some rules and profiles, by profile and instant, each pair once."""
         read = np.zeros(len(self._numbers) + 1, np.bool_)
         read[[number for rule in rules for number in self.numbers(rule)]] = True
         kept = np.zeros(len(self.profiles), np.bool_)
-        kept[np.searchsorted(self.profiles, profiles)] = True
+        kept[self._place.of(profiles)[0]] = True
         keep = read[self.source] & kept[self.who]
         who, when = self.who[keep], self.when[keep]
         order = np.lexsort((when, who))
@@ -208,6 +250,27 @@ def _changes(what: object, book: FeatureBook, trace: TickTrace) -> list[Points]:
     return [(change.rows.profiles, change.instants) for change in book.feature(what).journal]  # type: ignore[arg-type]
 
 
+class _Places:
+    """The places of profiles in a sorted array that is not empty."""
+
+    def __init__(self, profiles: Profiles) -> None:
+        self._profiles = profiles
+        self._table: NDArray[np.int32] | None = None
+        room = int(profiles[-1]) + 2
+        if room < len(profiles) * SPARSE:
+            self._table = np.full(room, -1, np.int32)
+            self._table[profiles] = np.arange(len(profiles), dtype=np.int32)
+
+    def of(self, profiles: Profiles) -> tuple[NDArray[np.intp], Bools | None]:
+        """The places of those of these profiles that are in the array, and which are (``None``: all)."""
+        if self._table is None:
+            found, known = places(self._profiles, profiles)
+        else:
+            found = self._table.take(profiles, mode="clip").astype(np.intp)
+            known = found >= 0
+        return (found, None) if known.all() else (found[known], known)
+
+
 class _Timeline:
     """Some rules evaluated at every candidate instant of the profiles for which there are several."""
 
@@ -215,20 +278,26 @@ class _Timeline:
         self, rules: Mapping[str, Compiled], flips: Sequence[Flips], candidates: _Candidates, member: MemberOf
     ) -> None:
         trace = candidates.trace
-        self._profiles = np.unique(np.concatenate([flip.profiles for flip in flips]))
+        self._profiles = _different([flip.profiles for flip in flips])
         self._owners, self._instants = candidates.points(rules.values(), self._profiles)
         self._starts = np.searchsorted(self._owners, self._profiles)
-        moment = Moment(trace.now, self._instants, trace.attributes)
-        self._held = evaluate(rules, candidates.book, self._owners, moment, self._members(trace, member))
 
-    def _members(self, trace: TickTrace, member: MemberOf) -> MemberOf:
+        def held(start: int) -> dict[str, Bools]:
+            owners, instants = self._owners[start : start + BLOCK], self._instants[start : start + BLOCK]
+            moment = Moment(trace.now, instants, trace.attributes)
+            return evaluate(rules, candidates.book, owners, moment, self._members(trace, member, instants))
+
+        blocks = together([partial(held, start) for start in range(0, len(self._owners), BLOCK)])
+        self._held = {name: np.concatenate([block[name] for block in blocks]) for name in rules}
+
+    def _members(self, trace: TickTrace, member: MemberOf, instants: Int64s) -> MemberOf:
         """Who was in a batch segment at each of the instants."""
 
         def then(segment: str, profiles: Profiles) -> Bools:
             run, held = trace.runs.get(segment), member(segment, profiles)
             if run is None:
                 return held
-            return held ^ (np.isin(profiles, run.flips.profiles) & (self._instants < run.at))
+            return held ^ (np.isin(profiles, run.flips.profiles) & (instants < run.at))
 
         return then
 

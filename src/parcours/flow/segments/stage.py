@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -20,6 +21,7 @@ from parcours.flow.segments.schedules import Schedule
 from parcours.kernel.book import FeatureBook, Key
 from parcours.kernel.evaluate import BLOCK, Compiled, Moment, evaluate
 from parcours.kernel.rows import Bools, Int64s, Profiles
+from parcours.kernel.threads import together, worthwhile
 from parcours.language.tree import Node, replace_members
 
 #: From so many changed values on, profiles are looked at by event type.
@@ -52,6 +54,8 @@ class SegmentStage:
         self.published: dict[str, Published] = {}
         self._by_key: dict[Key, list[str]] = {}
         self._by_attribute: dict[str, list[str]] = {}
+        #: Each segment with those that refer to it, directly or not.
+        self._behind: dict[str, set[str]] = {}
         #: When each batch segment is evaluated next; found when first asked for.
         self._due: dict[str, int] = {}
 
@@ -103,6 +107,10 @@ class SegmentStage:
             place(name)
         self.published = ordered
         self._by_key, self._by_attribute = {}, {}
+        self._behind = {name: {name} for name in ordered}
+        for name, item in reversed(ordered.items()):
+            for other in item.rule.members:
+                self._behind.setdefault(other, {other}).update(self._behind[name])
         for name in self._live(ordered):
             item = ordered[name]
             for key in item.rule.keys:
@@ -133,16 +141,15 @@ class SegmentStage:
         changed = list(changed)  # features move as they are asked for: all of them before anything is evaluated
         runs = self._scheduled(trace, alive, fresh)
         trace = replace(trace, runs=runs)
-        flips = [
-            flip
-            for names, touched in self._touched(changed, trace)
-            for flip in self._flips(self._together(names, fresh), _unique(touched, alive), trace.now)
-        ]
+        touched = self._touched(changed, trace)
+        flips = self._flips(
+            [(self._together(names, fresh), _unique(some, alive)) for names, some in touched], trace.now
+        )
         live = self._live(self.published).difference(fresh)
         clocked = {name for name in live if self.published[name].rule.stirs(trace.prev, trace.now)}
         if clocked:
             behind = self._live(self._with_dependents(clocked))
-            flips += self._flips(behind, np.flatnonzero(alive).astype(np.int32), trace.now)
+            flips += self._flips([(behind, np.flatnonzero(alive).astype(np.int32))], trace.now)
         return Qualifications.joined([self._of_runs(runs), self._of_changes(flips, trace)])
 
     def _of_changes(self, flips: list[Flips], trace: TickTrace) -> Qualifications:
@@ -240,40 +247,61 @@ class SegmentStage:
         return self._live(found).difference(fresh)
 
     def _with_dependents(self, names: set[str]) -> set[str]:
-        found = set(names)
-        for name, item in self.published.items():  # in order of dependency
-            if not found.isdisjoint(item.rule.members):
-                found.add(name)
-        return found
+        return set(names).union(*(self._behind[name] for name in names if name in self._behind))
 
-    def _flips(self, names: set[str], profiles: Profiles, now: int) -> list[Flips]:
-        """Evaluate these segments for these profiles, store the new bits, and give the differences."""
+    def _flips(self, groups: Sequence[tuple[set[str], Profiles]], now: int) -> list[Flips]:
+        """Evaluate segments for profiles, group by group, store the new bits, and give the differences.
+
+        A segment that is in several groups is evaluated for the profiles of each. All are evaluated before any bit
+        changes, large ones by several threads: so what they find does not depend on the order.
+        """
+        pieces = [
+            (group, rules, block)
+            for group, (names, profiles) in enumerate(groups)
+            for rules, block in self._blocks(names, profiles)
+        ]
+        evaluate = [partial(self._differences, rules, block, now) for _, rules, block in pieces]
+        large = pieces and worthwhile(sum(len(block) for _, _, block in pieces) // len(pieces))
+        found = together(evaluate) if large else [piece() for piece in evaluate]
+        parts: dict[str, dict[int, list[Flips]]] = {}
+        for (group, _, _), flips in zip(pieces, found, strict=True):
+            for flip in flips:
+                groups_of = parts.setdefault(flip.segment, {})
+                if groups_of.keys() - {group}:  # whom an earlier group has seen is settled
+                    flip = self._unsettled(flip)
+                self.bits.flip(flip.segment, flip.profiles)
+                groups_of.setdefault(group, []).append(flip)
+        joined = (_joined(some) for groups_of in parts.values() for some in groups_of.values())
+        return [flip for flip in joined if len(flip.profiles)]
+
+    def _blocks(self, names: set[str], profiles: Profiles) -> Iterator[tuple[Mapping[str, Compiled], Profiles]]:
         rules = {name: item.rule for name, item in self.published.items() if name in names}
-        if not rules:
-            return []
-        parts: dict[str, list[Flips]] = {}
-        for start in range(0, len(profiles), BLOCK):
-            for flip in self._flips_of_block(rules, profiles[start : start + BLOCK], now):
-                parts.setdefault(flip.segment, []).append(flip)
-        return [_joined(some) for some in parts.values()]
+        if rules:
+            for start in range(0, len(profiles), BLOCK):
+                yield rules, profiles[start : start + BLOCK]
 
-    def _flips_of_block(self, rules: Mapping[str, Compiled], profiles: Profiles, now: int) -> Iterator[Flips]:
+    def _differences(self, rules: Mapping[str, Compiled], profiles: Profiles, now: int) -> list[Flips]:
+        """Where the rules say other than the bits do."""
         before = self.bits.of(profiles)
         table = evaluate(rules, self._book, profiles, Moment(now), before.get)
+        found = []
         for name in rules:
             held = table[name]
             different = np.flatnonzero(held != before.get(name))
             if len(different):
-                self.bits.flip(name, profiles[different])
-                yield Flips(name, profiles[different], held[different])
+                found.append(Flips(name, profiles[different], held[different]))
+        return found
+
+    def _unsettled(self, flip: Flips) -> Flips:
+        which = self.bits.get(flip.segment, flip.profiles) != flip.entered
+        return Flips(flip.segment, flip.profiles[which], flip.entered[which])
 
     def publish(self, names: Sequence[str], now: int, alive: Bools) -> Qualifications:
         """Evaluate new or edited segments (batch segments, too), and those that refer to them, for everybody."""
         if not names:
             return NO_QUALIFICATIONS
-        flips = self._flips(
-            self._live(self._with_dependents(set(names))).union(names), np.flatnonzero(alive).astype(np.int32), now
-        )
+        behind = self._live(self._with_dependents(set(names))).union(names)
+        flips = self._flips([(behind, np.flatnonzero(alive).astype(np.int32))], now)
         return self._at_once(flips, now, "publish")
 
     def empty_out(self, segment: str, now: int) -> Qualifications:
