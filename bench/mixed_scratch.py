@@ -18,17 +18,18 @@ from bench.mixed import rules
 from bench.mixed.peers import InPolars, compare, in_sql
 from bench.mixed.people import SCHEMA, people
 from bench.mixed.question import Question
-from bench.report import Took, cell, rate, ratio, table, timed
+from bench.report import Took, cell, console, rate, ratio, table, timed
 from bench.segments import changes
 from parcours.flow.segments.stage import SegmentStage
-from parcours.kernel.book import FeatureBook, needed
+from parcours.kernel.book import FeatureBook
 from parcours.kernel.evaluate import BLOCK, Compiled, Moment, evaluate
+from parcours.kernel.keys import needed
 from parcours.kernel.narrow import narrowed
 from parcours.language.method import evaluation_method
 from parcours.language.tree import Node
 
 #: Profiles, events, rules.
-SIZES = {"small": (20_000, 400_000, 150), "medium": (200_000, 4_000_000, 500), "full": (1_000_000, 20_000_000, 500)}
+SIZES = {"small": (20_000, 200_000, 150), "medium": (200_000, 2_000_000, 500), "full": (1_000_000, 10_000_000, 500)}
 
 
 def run(size: Size) -> None:
@@ -89,10 +90,8 @@ class _Ours:
 
     def costs(self) -> dict[str, float]:
         """Seconds of evaluating each rule for everybody, by itself."""
-        return {name: cost_of(self.stage, self.book, item.rule, self.profiles) for name, item in self._items()}
-
-    def _items(self) -> list[tuple[str, object]]:
-        return list(self.stage.published.items())
+        items = self.stage.published.items()
+        return {name: cost_of(self.stage, self.book, item.rule, self.profiles) for name, item in items}
 
 
 def cost_of(stage: SegmentStage, book: FeatureBook, rule: Compiled, profiles: int) -> float:
@@ -134,4 +133,4 @@ def dearest(
     for kind in dict.fromkeys(methods.values()):
         some = [name for name, found in methods.items() if found == kind]
         spent = sum(costs[name] for name in some)
-        print(f"  {len(some):>4} {kind}: {spent:,.2f} s, {spent / len(some) * 1e3:,.1f} ms each")
+        console.print(f"  {len(some):>4} {kind}: {spent:,.2f} s, {spent / len(some) * 1e3:,.1f} ms each")

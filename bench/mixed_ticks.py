@@ -22,7 +22,7 @@ from bench.workspace import Workspace, World, build
 TICKS = {
     "small": ((1_000, 5), (10_000, 3)),
     "medium": ((1_000, 20), (10_000, 10)),
-    "full": ((1_000, 40), (10_000, 40)),
+    "full": ((1_000, 20), (10_000, 20)),
 }
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 import numpy as np
 
@@ -22,6 +23,16 @@ from parcours.language.rules.parse import parse_rule
 from parcours.language.tree import Node
 
 Shape = dict[str, object]
+
+
+class Asked(Protocol):
+    """A rule as a peer sees it: the query that gives its members as of an instant."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def sql(self) -> Callable[[int], str]: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ in a table of their own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import duckdb
 import numpy as np
@@ -16,7 +16,7 @@ import polars as pl
 from bench import data, peers
 from bench.data import END, SHARES, Size
 from bench.report import Took, agree, cell, rate, ratio, table, timed
-from bench.rules import Rule, parsed, rules
+from bench.rules import Asked, Rule, parsed, rules
 from parcours.core.facts import INSTANT
 from parcours.flow.segments.stage import SegmentStage
 from parcours.kernel.book import FeatureBook
@@ -96,7 +96,7 @@ def loaded(frames: Mapping[str, pl.DataFrame], people: pl.DataFrame) -> duckdb.D
     return con
 
 
-def query_all(con: duckdb.DuckDBPyConnection, segments: list[Rule], now: int) -> None:
+def query_all(con: duckdb.DuckDBPyConnection, segments: Sequence[Asked], now: int) -> None:
     """Every segment by its query."""
     for rule in segments:
         con.execute(f"CREATE OR REPLACE TABLE m_{rule.id} AS {rule.sql(now)}")

@@ -115,4 +115,4 @@ def _compare(con: duckdb.DuckDBPyConnection, built: Workspace) -> None:
     for rule in built.segments:
         members = con.execute(f"SELECT _profile FROM m_{rule.id} ORDER BY _profile").fetchnumpy()["_profile"]
         ours = built.runner.state.segments.bits.members(rule.id)
-        agree(np.array_equal(members, ours), f"members of {rule.id}: {rule.shape}")
+        agree(np.array_equal(members, ours), f"members of {rule.id}")

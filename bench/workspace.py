@@ -13,7 +13,6 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 import polars as pl
@@ -21,7 +20,7 @@ import polars as pl
 from bench import data
 from bench.data import END, SHARES, START, Size
 from bench.report import Took, console, seconds, timed
-from bench.rules import parsed, rules
+from bench.rules import Asked, parsed, rules
 from parcours.core.clock import DAY
 from parcours.core.facts import INSTANT, Batch, DefinitionChange, EventBatch, Outputs, TickRecord
 from parcours.core.schema import Schema
@@ -33,15 +32,6 @@ from parcours.store.log import Log
 from parcours.store.snapshots import SnapshotStore
 
 WEEK = 7 * DAY
-
-
-class Asked(Protocol):
-    """A rule as the peers see it: the query that gives its members as of an instant."""
-
-    @property
-    def id(self) -> str: ...
-
-    def sql(self, now: int) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The mixed rules in DuckDB and in Polars: one query for each, in the order of the rules, which refer to earlier ones."""
+"""The mixed rules in DuckDB and in Polars: a query for each, in the order of the rules, which refer to earlier ones."""
 
 from __future__ import annotations
 

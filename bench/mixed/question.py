@@ -63,7 +63,7 @@ class Question:
         """The rule in its language."""
         said = [part.said[self.language] for part in self.parts]
         if self.language == "filter":
-            return {name: text for pair in said for name, text in [pair]}  # type: ignore[misc]
+            return dict(said)  # type: ignore[arg-type]
         if self.language == "tree":
             shapes = [{"not": one} if no else one for one, no in zip(said, self.negated, strict=True)]
             return shapes[0] if len(shapes) == 1 else {"any" if self.any else "all": shapes}

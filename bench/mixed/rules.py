@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -77,4 +77,5 @@ def _part(draw: np.random.Generator, language: str, measures: list[Measure], ear
             return segment(str(draw.choice(earlier)))
         case _:
             makers, shares = zip(*ATTRIBUTES, strict=True)
-            return makers[int(draw.choice(len(makers), p=shares))](draw)
+            make: Callable[[np.random.Generator], Part] = makers[int(draw.choice(len(makers), p=shares))]
+            return make(draw)
