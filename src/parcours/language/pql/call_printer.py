@@ -27,7 +27,7 @@ from parcours.language.pql.leaf_printer import beside_instant, has_clock
 from parcours.language.pql.path_reader import start_of_day
 from parcours.language.pql.printing_scope import Around, names_in, not_expressible, stepped
 from parcours.language.pql.rename import renamed
-from parcours.language.pql.time_printer import Said, date_of, halves, open_ended, opposite, said
+from parcours.language.pql.time_printer import Said, date_of, halves, open_ended, opposite, said, same_unit
 from parcours.language.pql.words import DAYS
 from parcours.language.tree import Call, Field, InWindow, ListOf, Literal, Node, Now, Quantifier
 
@@ -219,13 +219,11 @@ class CallPrinter:
     def when(self, node: Node, time: str, around: Around) -> When | None:
         """The content of WHEN: what ``occurs`` says of the field ``time`` of the event, if it is one form."""
         negation = isinstance(node, Call) and node.function == "not"
-        found = said(node.args[0] if negation else node, plain=True)  # type: ignore[union-attr]
+        found = same_unit(node.args[0]) if negation else said(node, plain=True)  # type: ignore[union-attr]
         if found is None or not _is_time(found.value, time):
             return None
         when = self.occurs(found, around).when
-        if not negation:
-            return when
-        return replace(when, operator="!=") if isinstance(when, Distance) and when.operator == "=" else None
+        return replace(when, operator="!=") if negation and isinstance(when, Distance) else when
 
 
 def _is_time(value: Node, time: str) -> bool:

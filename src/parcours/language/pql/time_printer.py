@@ -32,7 +32,7 @@ from parcours.language.pql.moving import Edge
 from parcours.language.pql.read import Reader
 from parcours.language.pql.scope import EMPTY, Frame, Level, PqlScope
 from parcours.language.pql.time_reader import Moment
-from parcours.language.pql.words import COMPARISONS, DIRECTIONS, INTERVALS
+from parcours.language.pql.words import COMPARISONS, DIRECTIONS, INTERVALS, UNITS
 from parcours.language.tree import Call, InWindow, Literal, Node, Now, walk
 from parcours.language.window_kinds import Absolute, Calendar, Ever, Relative, Rolling, Window
 from parcours.language.windows import relative
@@ -70,6 +70,28 @@ def said(node: Node, *, plain: bool = False) -> Said | None:
             return _joined(node, first, second, plain)
         case _:
             return None
+
+
+def same_unit(node: Node) -> Said | None:
+    """The form ``= n units from …`` that reads as ``node``: the only one that has an opposite."""
+    found = said(node, plain=True)
+    if found is None or _is_same_unit(found.when):
+        return found
+    if not isinstance(node, InWindow):
+        return None
+    forms = [*filter(_is_same_unit, _proposals(node.window)), *_unit_of(node.window)]
+    return next((Said(node.value, when) for when in forms if _read(node.value, when, {}) == node), None)
+
+
+def _is_same_unit(when: When) -> bool:
+    return isinstance(when, Distance) and when.operator == "="
+
+
+def _unit_of(window: Window) -> Iterator[When]:
+    """The calendar units that may begin at a fixed instant."""
+    if isinstance(window, Absolute) and window.start is not None:
+        for unit in UNITS:
+            yield Distance("=", 0, unit, "before", _written(window.start))
 
 
 def open_ended(node: InWindow) -> InWindow:
@@ -290,7 +312,8 @@ def _clues(node: Node, plain: bool) -> _Clues | None:
             return _Clues(value, tuple(shown))
         case InWindow(value=value, window=window):
             found = [edge for edge in _edges_of(window) if edge is not None]
-            return _Clues(value, tuple(_times(found)), (), tuple((abs(edge.n), edge.unit) for edge in found if edge.n))
+            own = ((abs(edge.n), edge.unit) for edge in found if edge.n)
+            return _Clues(value, tuple(_times(found)), (), (*own, *_steps(found)))
         case Call(function="and", args=(Call() as first, Call() as second)) if _about_time(first, second, plain=plain):
             base, steps = _unmoved(first.args[1])
             return _Clues(first.args[0], (), (base,), tuple(steps)) if first.args[0] == second.args[0] else None
