@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from parcours.language.inner_dates import inner_dates
 from parcours.language.scopes import outside_aggregates
-from parcours.language.sentence import sentence
+from parcours.language.sentences.writer import sentence
 from parcours.language.tree import (
     Attribute,
     Call,

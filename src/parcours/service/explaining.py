@@ -16,7 +16,7 @@ from parcours.language.check.names import PROFILE_ID
 from parcours.language.explain import Explained, explain, next_change
 from parcours.language.reference import Person, evaluate_row, holds
 from parcours.language.scopes import conditions, earlier_steps
-from parcours.language.sentence import sentence
+from parcours.language.sentences.writer import sentence
 from parcours.language.tree import (
     Aggregate,
     Attribute,

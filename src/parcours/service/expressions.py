@@ -26,7 +26,7 @@ from parcours.language.journey.read import read as read_journey
 from parcours.language.method import Method, evaluation_method
 from parcours.language.reference import evaluate as value_of
 from parcours.language.rules.simple import Beyond, beyond_simple
-from parcours.language.sentence import sentence
+from parcours.language.sentences.writer import sentence
 from parcours.language.tree import Node
 
 #: Endings of files that hold one rule, and its language.

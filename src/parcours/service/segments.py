@@ -9,7 +9,7 @@ import polars as pl
 from parcours.core.clock import instant
 from parcours.core.errors import DefinitionError, UnknownNameError
 from parcours.language.method import Method
-from parcours.language.sentence import sentence
+from parcours.language.sentences.writer import sentence
 from parcours.service import reports
 from parcours.service.defined import Defined
 from parcours.service.definitions import method_in, rule_of, users_of

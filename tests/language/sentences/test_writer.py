@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 
 from parcours.core.schema import BOOLEAN, DATE_TIME, STRING
 from parcours.language.functions import registry
-from parcours.language.phrases import ENGLISH, FRENCH
-from parcours.language.phrases_functions import phrases
 from parcours.language.rules.parse import parse_row_rule, parse_rule
-from parcours.language.sentence import sentence
+from parcours.language.sentences.english import ENGLISH
+from parcours.language.sentences.french import FRENCH
+from parcours.language.sentences.functions import phrases
+from parcours.language.sentences.writer import sentence
 from parcours.language.tree import Attribute, Call, InWindow, Literal
 from parcours.language.window_kinds import Absolute, Rolling
 from parcours.testing import strategies

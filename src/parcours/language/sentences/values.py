@@ -1,13 +1,14 @@
-"""Values, lists and sequences in words (see :mod:`parcours.language.sentence`)."""
+"""Values, lists and sequences in words (see :mod:`parcours.language.sentences.writer`)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-from parcours.language.phrases import LANGUAGES
-from parcours.language.phrases_functions import phrase_of
-from parcours.language.sentence_times import TimeWriter
+from parcours.language.sentences.english import ENGLISH
+from parcours.language.sentences.french import FRENCH
+from parcours.language.sentences.functions import phrase_of
+from parcours.language.sentences.times import TimeWriter
 from parcours.language.tree import (
     Aggregate,
     Attribute,
@@ -29,6 +30,7 @@ from parcours.language.tree import (
 )
 from parcours.language.tree import Sequence as SequenceOf
 
+_LANGUAGES = {"en": ENGLISH, "fr": FRENCH}
 _SYMBOLS = {"add": "+", "sub": "−", "mul": "×", "div": "÷"}
 _SYMBOLS |= {"add_exact": "+", "sub_exact": "−", "mul_exact": "×", "quotient": "÷", "divide": "÷"}
 _TIMES = {("_time",): "event_time", ("timestamp",): "event_at", ("eventType",): "event_type"}
@@ -39,7 +41,7 @@ class ValueWriter(TimeWriter):
     """Writes values. ``around`` are the kinds of rows around the node at hand, innermost first."""
 
     def __init__(self, language: str, labels: Mapping[str, str]) -> None:
-        super().__init__(LANGUAGES[language])
+        super().__init__(_LANGUAGES[language])
         self.language = language
         self.labels = labels
         self.around: tuple[str, ...] = ()

@@ -1,11 +1,11 @@
-"""Windows, lengths of time and dates in words (see :mod:`parcours.language.sentence`)."""
+"""Windows, lengths of time and dates in words (see :mod:`parcours.language.sentences.writer`)."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, time
 
 from parcours.core.clock import DAY, HOUR, MILLISECOND, MINUTE, SECOND, as_datetime
-from parcours.language.phrases import Phrases
+from parcours.language.sentences.phrases import Phrases
 from parcours.language.window_kinds import Absolute, Calendar, Edge, Ever, Relative, Rolling, Window
 
 #: Lengths beyond this are read as "no bound": ten thousand years.

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from parcours.core.schema import Kind
-from parcours.language.phrases_functions import phrase_of
 from parcours.language.rules.anniversaries import PERIODS, yearly
-from parcours.language.sentence_values import ValueWriter
+from parcours.language.sentences.functions import phrase_of
+from parcours.language.sentences.values import ValueWriter
 from parcours.language.tree import (
     Aggregate,
     Attribute,
