@@ -19,7 +19,7 @@ from parcours.core.errors import DefinitionError, RuleError, nearest
 from parcours.core.schema import DATE_TIME, OFFSET_TIME, STRING, Kind, Schema
 from parcours.language.check import check_condition, check_row_condition
 from parcours.language.filters.print import format_filter, print_filters
-from parcours.language.filters.read import read_filters
+from parcours.language.filters.rules import read_filters
 from parcours.language.journey.layout import format as format_journey
 from parcours.language.journey.print import print_expression
 from parcours.language.journey.read import read as read_expression

@@ -16,7 +16,8 @@ from parcours.core.schema import BOOLEAN, DATE_ONLY, DATE_TIME, DECIMAL, INTEGER
 from parcours.language.filters.context import Context
 from parcours.language.filters.fields import Target
 from parcours.language.filters.print import format_filter, print_filter, print_filters
-from parcours.language.filters.read import read, read_filters
+from parcours.language.filters.read import read
+from parcours.language.filters.rules import read_filters
 from parcours.language.frontends import print_in, read_rule
 from parcours.language.reference import Person, holds
 from parcours.language.tree import Attribute, InWindow

@@ -17,8 +17,8 @@ from parcours.language.filters import errors
 from parcours.language.filters.ast import Both, Compare, Either, Filter, Interval, Operand
 from parcours.language.filters.context import Context
 from parcours.language.filters.fields import Target
-from parcours.language.filters.lower import read
 from parcours.language.filters.parse import parse
+from parcours.language.filters.read import read
 from parcours.language.numbers import decimal_text
 from parcours.language.tree import Attribute, Call, InWindow, ListOf, Literal, Node, walk
 from parcours.language.window_kinds import Calendar, Edge, Ever, Relative, Window

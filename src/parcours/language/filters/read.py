@@ -1,75 +1,99 @@
-"""Filter expressions as rules: one expression for each attribute, all of which must hold."""
+"""The form of a filter expression -> a typed condition on its field.
+
+A field without value counts as the empty text in texts; numbers, dates and choices without value are met only by
+``''`` and by ``<>`` of some value.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-
-from parcours.core.errors import DefinitionError, RuleError
-from parcours.core.schema import ANY, Schema
-from parcours.language.check import Report, check_condition, check_node
-from parcours.language.conditions import all_of
+from parcours.core.errors import RuleError, Span
+from parcours.core.schema import BOOLEAN, DATE_ONLY, DATE_TIME, DATE_TIME_ONLY, STRING, list_of
+from parcours.language.conditions import all_of, any_of
+from parcours.language.filters import errors
+from parcours.language.filters.ast import Both, Compare, Either, Filter, Interval
 from parcours.language.filters.context import Context
 from parcours.language.filters.fields import Target
-from parcours.language.filters.lower import read
-from parcours.language.tree import Attribute, Node
+from parcours.language.filters.moments import MomentFilter
+from parcours.language.filters.numbers import ChoiceFilter, NumberFilter
+from parcours.language.filters.parse import parse, refused
+from parcours.language.filters.texts import TextFilter
+from parcours.language.filters.values import ValueFilter, call
+from parcours.language.tree import Call, ListOf, Literal, Node
 
-__all__ = ["read", "read_filters"]
 
-
-def read_filters(
-    shape: object,
-    schema: Schema,
-    segments: Collection[str] | None = None,
-    where: str = "filter",
-    context: Context | None = None,
-) -> Node:
-    """The rule of a mapping from attributes (dots step into objects) to filter expressions.
+def read(text: str, target: Target, context: Context | None = None) -> Node:
+    """The condition that a filter expression puts on a field.
 
     Raises:
-        DefinitionError: the rule cannot be accepted; ``problems`` holds every problem with its place and span.
+        DefinitionError: the expression cannot be accepted; ``problems`` holds every problem with its span, of the
+            form (codes ``parse.…``) or of values that do not fit the field (``type.…``).
     """
-    report = Report()
-    if not isinstance(shape, Mapping) or not shape:
-        report.add(_not_filters(where, shape))
-        report.finish(where)
-    assert isinstance(shape, Mapping)
-    parts = [_filter(str(name), text, schema, f"{where}.{name}", context, report) for name, text in shape.items()]
-    report.finish(where)
-    node = all_of(*(part for part in parts if part is not None))
-    return check_condition(node, schema, segments, where=where)
+    values = _values_of(target, context or Context())
+    token = _token(values, text)
+    if token is not None:
+        return token
+    lowering = _Lowering(values)
+    node = lowering.node(parse(text))
+    if lowering.problems or node is None:
+        raise refused(lowering.problems)
+    return node
 
 
-def _filter(
-    name: str, text: object, schema: Schema, where: str, context: Context | None, report: Report
-) -> Node | None:
+def _token(values: ValueFilter, text: str) -> Node | None:
     try:
-        field = check_node(Attribute(tuple(name.split(".")), ANY), schema, where=where)
-        return read(_text(text, where), Target(field), context)
-    except DefinitionError as error:
-        for problem in error.problems or (error,):
-            report.add(_placed(problem, where))  # type: ignore[arg-type]
-        return None
+        return values.token(text) if isinstance(values, TextFilter) else None
+    except RuleError as problem:
+        raise refused([problem]) from None
 
 
-def _text(found: object, where: str) -> str:
-    """The expression; YAML reads ``50`` and ``true`` as what they look like."""
-    if isinstance(found, bool):
-        return "yes" if found else "no"
-    if isinstance(found, str | int | float):
-        return str(found)
-    raise RuleError(f"expected a filter expression, found {found!r}", code="parse.not-a-text", where=where)
+def _values_of(target: Target, context: Context) -> ValueFilter:
+    type_ = target.type
+    if type_ == BOOLEAN or (type_ == STRING and target.options):
+        return ChoiceFilter(target, context)
+    if type_ == STRING:
+        return TextFilter(target, context)
+    if type_.numeric:
+        return NumberFilter(target, context)
+    if type_ in (DATE_ONLY, DATE_TIME, DATE_TIME_ONLY):
+        return MomentFilter(target, context)
+    raise refused([errors.not_filterable(Span(0, 0), type_)])
 
 
-def _placed(problem: DefinitionError, where: str) -> DefinitionError:
-    if problem.where is not None:
-        return problem
-    return type(problem)(problem.message, code=problem.code, where=where, hint=problem.hint, span=problem.span)
+class _Lowering:
+    def __init__(self, values: ValueFilter) -> None:
+        self.values = values
+        self.problems: list[RuleError] = []
 
+    def node(self, filter_: Filter) -> Node | None:
+        match filter_:
+            case Either(parts):
+                return self._joined(parts, either=True)
+            case Both(parts):
+                return self._joined(parts, either=False)
+            case _:
+                return self._leaf(filter_)
 
-def _not_filters(where: str, found: object) -> RuleError:
-    return RuleError(
-        f"expected filter expressions by attribute, found {found!r}",
-        code="not-a-mapping",
-        where=where,
-        hint='for example: {country: "FR|BE", age: "18..25"}',
-    )
+    def _joined(self, parts: tuple[Filter, ...], *, either: bool) -> Node | None:
+        nodes = [self.node(part) for part in parts]
+        known = [node for node in nodes if node is not None]
+        if len(known) < len(nodes):
+            return None
+        return (self._one_of(known) or any_of(*known)) if either else all_of(*known)
+
+    def _leaf(self, test: Compare | Interval) -> Node | None:
+        try:
+            return self.values.compare(test) if isinstance(test, Compare) else self.values.interval(test)
+        except RuleError as problem:
+            self.problems.append(problem)
+            return None
+
+    def _one_of(self, nodes: list[Node]) -> Node | None:
+        """Several values the field may be, as one question."""
+        values = []
+        for node in nodes:
+            match node:
+                case Call("eq", (field, Literal() as value)) if field == self.values.field:
+                    values.append(value)
+                case _:
+                    return None
+        return call("in", self.values.field, ListOf(tuple(values), list_of(self.values.target.type)))
