@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from parcours.core.facts import INSTANT
 from parcours.core.schema import Schema, Type, polars_type
@@ -22,6 +23,8 @@ from parcours.language.check.names import PROFILE_ID
 
 #: A pool in more than this many pieces is joined into one.
 PIECES = 32
+#: From so many values on it is worth to see whether they stand together.
+MANY = 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,20 @@ class _Pool(_Column):
             self._places = np.append(self._places, np.zeros(more, np.uint32))
 
     def get(self, profiles: Profiles) -> pl.Series:
-        return self._pool[pl.Series(self._places[profiles])]
+        places = self._places[profiles]
+        together = self._stretch(places) if len(places) >= MANY else None
+        return self._pool[pl.Series(places)] if together is None else together
+
+    def _stretch(self, places: NDArray[np.uint32]) -> pl.Series | None:
+        """The values at these places without copying them, where they stand together: as they came, nulls included."""
+        known = np.flatnonzero(places)
+        if not len(known):
+            return None
+        start = int(places[known[0]]) - int(known[0])
+        if start < 0 or start + len(places) > len(self._pool) or (places[known] != known + start).any():
+            return None
+        found = self._pool.slice(start, len(places))
+        return found if found.null_count() == len(places) - len(known) else None
 
     def set(self, profiles: Profiles, values: pl.Series) -> None:
         start = len(self._pool)
