@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from parcours.core.clock import DAY, instant
 from parcours.core.schema import DECIMAL, INTEGER, STRING, Schema, list_of, object_of
+from parcours.kernel.narrow import reads_events
 from parcours.language import pql
-from parcours.language.lower import lower, recognised
+from parcours.language.lower import lower
 from parcours.language.pql import PqlScope
 from parcours.language.reference import Person, evaluate
 from parcours.language.rules.parse import parse_rule
@@ -127,7 +128,7 @@ def test_equal_questions_are_equal_trees(text: str, tree: dict[str, Any]) -> Non
 
 @pytest.mark.parametrize("text", LISTS)
 def test_what_no_aggregate_says_stays_a_list(text: str) -> None:
-    assert not recognised(lower(_read(text), SCHEMA))
+    assert reads_events(lower(_read(text), SCHEMA))
 
 
 @pytest.mark.parametrize("text", FORMS)
@@ -163,6 +164,6 @@ def test_times_of_events_are_their_own() -> None:
     moment = datetime(2024, 5, 14, tzinfo=UTC)
     person = Person({}, {"view": [{"_time": instant(moment), "page": "home"}]})
     rule = lower(_read('xEvent[eventType = "view"].timestamp.max() = date(2024, 5, 14)'), SCHEMA)
-    assert recognised(rule)
+    assert not reads_events(rule)
     assert evaluate(rule, person, NOW) is True
     assert evaluate(rule, person, NOW - timedelta(days=3) // timedelta(microseconds=1)) is not True

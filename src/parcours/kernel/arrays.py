@@ -24,7 +24,7 @@ from parcours.kernel.lookup import places
 from parcours.kernel.rows import Bools
 from parcours.language.functions import registry
 from parcours.language.reference import plain
-from parcours.language.tree import Call, ListOf, Literal, Node, walk
+from parcours.language.tree import Call, ListOf, Literal, Node, has_value, walk
 from parcours.language.tree import Sequence as Followed
 from parcours.language.tree_json import fingerprint
 
@@ -126,7 +126,7 @@ class Chain:
     def _step(self, node: Node) -> Step | None:
         if not holds(node.type):
             return None
-        if isinstance(node, Literal) and node.value is not None and node.value == node.value:
+        if has_value(node) and node.value == node.value:
             operand: Operand = (constant(node.value, node.type), None)
             return lambda scope: operand
         if isinstance(node, Call) and not all(isinstance(arg, Literal) for arg in node.args):

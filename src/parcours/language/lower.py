@@ -18,7 +18,6 @@ from parcours.language.tree import (
     Aggregate,
     Call,
     Each,
-    Events,
     Field,
     Literal,
     Node,
@@ -27,7 +26,7 @@ from parcours.language.tree import (
     SequenceStep,
     Step,
     children,
-    walk,
+    has_value,
     with_children,
 )
 
@@ -36,18 +35,13 @@ _NUMBERS = ("eq", "ne", "lt", "le", "gt", "ge")
 
 
 def lower(node: Node, schema: Schema) -> Node:
-    """``node`` with every form over :class:`Events` that an aggregate can say written as one.
+    """``node`` with every form over :class:`~parcours.language.tree.Events` that an aggregate can say written as one.
 
     Constants are fitted to what they are compared with, so that equal questions are equal trees. The meaning stays,
     except that decimals are summed in whole millionths, as aggregates do.
     """
     node = with_children(node, tuple(lower(child, schema) for child in children(node)))
     return _Rewriting(schema).of(node)
-
-
-def recognised(node: Node) -> bool:
-    """Whether ``node`` reads no list of events: every question about events is an aggregate."""
-    return not any(isinstance(part, Events) for part in walk(node))
 
 
 class _Rewriting:
@@ -76,7 +70,7 @@ class _Rewriting:
                 return self._none(list_) or node
             case Call(function="is_not_null", args=(Call(function="null_if_empty", args=(list_,)),)):
                 return self._some(list_) or node
-            case Call(function="equals", args=(left, right)) if _has_value(left) or _has_value(right):
+            case Call(function="equals", args=(left, right)) if has_value(left) or has_value(right):
                 return self.of(Call("eq", (left, right), BOOLEAN))
             case Call(function=function, args=(left, right)) if function in _NUMBERS and _mixed(left, right):
                 return Call(function, (_decimal(left), _decimal(right)), BOOLEAN)
@@ -155,10 +149,6 @@ def _elements(list_: Node, kind: str) -> Quantifier | None:
             return Quantifier(kind, over, condition)
         case _:
             return None
-
-
-def _has_value(node: Node) -> bool:
-    return isinstance(node, Literal) and node.value is not None
 
 
 def _mixed(left: Node, right: Node) -> bool:

@@ -33,7 +33,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import ClassVar, TypeAlias
+from typing import ClassVar, TypeAlias, TypeGuard
 
 from parcours.core.schema import BOOLEAN, DATE_TIME, Type
 from parcours.language.window_kinds import Window
@@ -359,6 +359,11 @@ def members(node: Node) -> tuple[str, ...]:
 def attributes(node: Node) -> tuple[str, ...]:
     """The names of the profile's attributes that ``node`` reads, in order of appearance."""
     return tuple(dict.fromkeys(part.path[0] for part in walk(node) if isinstance(part, Attribute)))
+
+
+def has_value(node: Node) -> TypeGuard[Literal]:
+    """Whether ``node`` is a constant other than null."""
+    return isinstance(node, Literal) and node.value is not None
 
 
 def replace_members(node: Node, rules: Mapping[str, Node]) -> Node:

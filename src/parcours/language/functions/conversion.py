@@ -29,6 +29,7 @@ from parcours.core.schema import (
 from parcours.language.functions.arithmetic import finite, fitting, overflow
 from parcours.language.functions.declaration import Column, Function, NullRule, Signature, Value
 from parcours.language.functions.distinct import over_distinct
+from parcours.language.functions.iso import moment_text
 from parcours.language.functions.types import journey, signature
 from parcours.language.numbers import decimal_text
 
@@ -113,18 +114,10 @@ def text_of(value: Value) -> str:
     if isinstance(value, float):
         return decimal_text(value)
     if isinstance(value, datetime):
-        return _moment(value)
+        return moment_text(value if value.tzinfo is None else value.astimezone(UTC))
     if isinstance(value, timedelta):
         return str(int(abs(value) // _MILLISECOND) * (-1 if value < timedelta(0) else 1))
     return value.isoformat() if isinstance(value, date) else str(value)
-
-
-def _moment(moment: datetime) -> str:
-    """Seconds always, a fraction of 3 or 6 digits only where there is one, UTC with ``Z`` unless local."""
-    local = moment if moment.tzinfo is None else moment.astimezone(UTC).replace(tzinfo=None)
-    precision = "milliseconds" if local.microsecond % 1000 == 0 else "microseconds"
-    text = local.isoformat(timespec=precision if local.microsecond else "seconds")
-    return text if moment.tzinfo is None else f"{text}Z"
 
 
 def _decimal_texts(value: Column) -> pl.Expr:

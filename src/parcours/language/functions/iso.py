@@ -119,12 +119,6 @@ def _parts(text: pl.Expr) -> pl.Expr:
     return text.str.extract_groups(f"^{_TEXT}$")
 
 
-def day_columns(text: pl.Expr) -> pl.Expr:
-    """The date that each text begins with; null where the text is no date or time."""
-    day = _parts(text).struct.field(_DAY).str.to_date("%Y-%m-%d", strict=False)
-    return pl.when(day.dt.year() >= 1).then(day)
-
-
 def local_columns(text: pl.Expr) -> pl.Expr:
     """The local time of each text, any offset left aside; a date is its midnight."""
     parts = _parts(text)

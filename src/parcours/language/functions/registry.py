@@ -32,7 +32,7 @@ from parcours.language.functions import (
     wildcards,
 )
 from parcours.language.functions.declaration import Constant, Function, Overload, Spelling, bind
-from parcours.language.tree import Literal, Node
+from parcours.language.tree import Literal, Node, has_value
 
 FAMILIES: tuple[tuple[Function, ...], ...] = (
     logic.FUNCTIONS,
@@ -129,7 +129,7 @@ def check_constants(name: str, args: Sequence[Node], *, advise: bool = False) ->
         RuleError: codes ``not-constant`` and ``bad-constant``.
     """
     for position, (constant, arg) in enumerate(zip(constants(name, len(args)), args, strict=True), start=1):
-        if constant is None or (constant.advice and not advise) or not (constant.required or _written(arg)):
+        if constant is None or (constant.advice and not advise) or not (constant.required or has_value(arg)):
             continue
         if not isinstance(arg, Literal) or arg.value is None:
             raise RuleError(
@@ -140,10 +140,6 @@ def check_constants(name: str, args: Sequence[Node], *, advise: bool = False) ->
         problem = constant.problem(arg.value)
         if problem is not None:
             raise RuleError(problem, code="bad-constant", hint=f"for example {constant.samples[0]!r}")
-
-
-def _written(arg: Node) -> bool:
-    return isinstance(arg, Literal) and arg.value is not None
 
 
 def _no_overload(function: Function, arg_types: Sequence[Type]) -> RuleError:

@@ -26,8 +26,6 @@ JOURNEY_SCALARS = (STRING, INTEGER, DECIMAL, BOOLEAN, DATE_TIME_ONLY, OFFSET_TIM
 
 ANYTHING = Var("anything")
 OBJECT = Var("an object", frozenset({Kind.OBJECT}))
-NUMBER = Var("a number", NUMBERS)
-MOMENT = Var("a date or time", TIMES)
 ORDERABLE = Var("a number, text, date or duration", ORDERED)
 SCALAR = Var("any single value", SCALARS)
 COMPARABLE = Var("any single value or list", SCALARS | {Kind.LIST})

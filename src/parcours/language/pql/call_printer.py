@@ -29,7 +29,7 @@ from parcours.language.pql.printing_scope import Around, names_in, not_expressib
 from parcours.language.pql.rename import renamed
 from parcours.language.pql.time_printer import Said, date_of, halves, open_ended, opposite, said, same_unit
 from parcours.language.pql.words import DAYS
-from parcours.language.tree import Call, Field, InWindow, ListOf, Literal, Node, Now, Quantifier
+from parcours.language.tree import Call, Field, InWindow, ListOf, Literal, Node, Now, Quantifier, has_value
 
 INFIX: Mapping[str, str] = {
     "equals": "=",
@@ -169,7 +169,7 @@ class CallPrinter:
         if left.type.kind is Kind.LIST or right.type.kind is Kind.LIST:
             raise not_expressible("the comparison of lists in order")
         same = Call("equals", (left, right), BOOLEAN)
-        if not any(known(side) for side in (left, right)):
+        if not any(has_value(side) for side in (left, right)):
             nulls = tuple(Call("is_null", (side,), BOOLEAN) for side in (left, right))
             same = Call("or", (same, Call("and", nulls, BOOLEAN)), BOOLEAN)
         return self.expr(same if node.function == "eq" else Call("not", (same,), BOOLEAN), around)
@@ -235,11 +235,6 @@ def _is_time(value: Node, time: str) -> bool:
             return name == time
         case _:
             return isinstance(value, Literal) and value.value is None
-
-
-def known(node: Node) -> bool:
-    """Whether the node is a constant that is not null: to be equal to it then means the same in every language."""
-    return isinstance(node, Literal) and node.value is not None
 
 
 def _list_first(function: str) -> bool:

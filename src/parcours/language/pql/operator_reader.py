@@ -29,7 +29,7 @@ from parcours.language.pql.values import (
     read_as,
     untyped,
 )
-from parcours.language.tree import Call, ListOf, Literal, Node, ObjectOf
+from parcours.language.tree import Call, ListOf, Literal, Node, ObjectOf, has_value
 
 EQUALS = "equals"
 _ORDER: Mapping[str, str] = {"<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
@@ -192,7 +192,7 @@ class OperatorReader(PathReader):
 
 
 def _at_midnight(node: Node) -> Node:
-    if isinstance(node, Literal) and node.value is not None:
+    if has_value(node):
         return replace(node, value=midnight(node.value), type=_INSTANT)  # type: ignore[arg-type]
     return node
 

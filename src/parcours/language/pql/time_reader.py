@@ -21,7 +21,7 @@ from parcours.language.pql.moving import Edge, Floor, most, moving_window
 from parcours.language.pql.scope import Frame, RowName
 from parcours.language.pql.values import TIMES, any_of, as_instant, both, element, midnight, negated, untyped
 from parcours.language.pql.words import DAYS, INTERVALS, NOW
-from parcours.language.tree import Call, InWindow, Literal, Node, Now
+from parcours.language.tree import Call, InWindow, Literal, Node, Now, has_value
 from parcours.language.window_kinds import Absolute
 
 _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
@@ -110,7 +110,7 @@ class TimeReader(CallReader):
             if time.name in DAYS:
                 return _unit("day", DAYS[time.name])
         node = self._time_node(time, frame)
-        if isinstance(node, Literal) and node.value is not None:
+        if has_value(node):
             return self._written(time, node)
         instant = as_instant(node)
         if instant is None:

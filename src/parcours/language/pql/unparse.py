@@ -27,7 +27,7 @@ from parcours.language.pql.ast import (
     Object,
     Prefix,
 )
-from parcours.language.pql.call_printer import COMPARED, CallPrinter, known
+from parcours.language.pql.call_printer import COMPARED, CallPrinter
 from parcours.language.pql.call_reader import LANGUAGE, OPPOSITES
 from parcours.language.pql.element_reader import FOLD_FUNCTIONS
 from parcours.language.pql.leaf_printer import leaf
@@ -50,6 +50,7 @@ from parcours.language.tree import (
     Quantifier,
     Sequence,
     Step,
+    has_value,
 )
 
 _FOLDS = {function: name for name, function in FOLD_FUNCTIONS.items()}
@@ -222,7 +223,7 @@ def _meets_alone(node: Quantifier) -> bool:
 
 def _tested(test: Node, whole: Field) -> tuple[Node | None, tuple[Node, ...]]:
     """What a test is about and what it is held against, if it is a test that arrays can take."""
-    if isinstance(test, Call) and test.function == "eq" and any(known(arg) for arg in test.args):
+    if isinstance(test, Call) and test.function == "eq" and any(has_value(arg) for arg in test.args):
         test = replace(test, function="equals")
     times = said(test)
     if times is not None:

@@ -26,6 +26,7 @@ from parcours.language.tree import (
     Now,
     ObjectOf,
     Step,
+    has_value,
 )
 from parcours.language.window_kinds import Calendar
 
@@ -58,9 +59,7 @@ class ValuePrinter:
 
     def is_subject(self, node: Node) -> bool:
         """Whether comparators can stand beside the keys of the node."""
-        return isinstance(node, Attribute | Field | Aggregate | Call | _MADE) or (
-            isinstance(node, Literal) and node.value is not None
-        )
+        return isinstance(node, Attribute | Field | Aggregate | Call | _MADE) or has_value(node)
 
     def subject(self, node: Node, rows: Rows) -> Plain:
         """The keys of what a condition is about."""
