@@ -19,6 +19,7 @@ from parcours.core.schema import (
     NULL,
     OFFSET_TIME,
     STRING,
+    Kind,
     Schema,
     Type,
     list_of,
@@ -143,7 +144,22 @@ def test_every_function_compiled_is_the_reference(name, data):
     history = data.draw(make.histories(schema, profiles=5, events=0))
     note(f"{node}")
     expected = [meant(node, history.person(profile), 0) for profile in range(len(history.attributes))]
-    assert compiled_over_profiles(node, history, 0) == expected
+    found = compiled_over_profiles(node, history, 0)
+    if mixes_types(node.type):  # what columns hold of values without a common type is their text
+        found, expected = [as_text(value) for value in found], [as_text(value) for value in expected]
+    assert found == expected
+
+
+def mixes_types(type_: Type) -> bool:
+    return type_.element is not None and (type_.element.kind is Kind.ANY or mixes_types(type_.element))
+
+
+def as_text(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: as_text(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [as_text(item) for item in value]
+    return str(value).lower() if isinstance(value, bool) else value if value is None else str(value)
 
 
 @FAST
