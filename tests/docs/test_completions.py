@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 from parcours.language.functions import registry
+from parcours.language.journey.ast import VARIABLES
 from parcours.language.journey.lexer import KEYWORDS
 from parcours.language.journey.operators import TESTS
-from parcours.language.journey.parse import OPERATIONS, VARIABLES
 from parcours.language.journey.parse import parse as parse_journey
 from parcours.language.journey.read import FORMS as JOURNEY_FORMS
+from parcours.language.journey.reference_parser import OPERATIONS
 from parcours.language.pql import parse as parse_pql
 from parcours.language.pql import words
 from parcours.language.pql.call_reader import FORMS as PQL_FORMS
@@ -27,7 +28,7 @@ FIELDS = {"name", "kind", "signatures", "help", "insert", "examples", "page"}
 #: Parts of `is null` and the like, which are offered whole.
 HALVES = {"is", "has"}
 WORDS = {
-    "journey": {*JOURNEY_FORMS, *OPERATIONS, *VARIABLES, *TESTS, *KEYWORDS, "defaultValue", "params"} - HALVES,
+    "journey": {*JOURNEY_FORMS, *OPERATIONS, *VARIABLES.values(), *TESTS, *KEYWORDS, "defaultValue", "params"} - HALVES,
     "pql": {
         *(*PQL_FORMS, *METHOD_NAMES, *words.LOGIC, *words.INFIX_WORDS, *words.FOLDS, *words.QUANTIFIERS),
         *(*words.DAYS, words.NOW, words.EVENTS, *words.INTERVALS, *words.DIRECTIONS, *words.CLAUSES),

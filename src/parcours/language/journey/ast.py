@@ -6,7 +6,7 @@ Every part knows where it stands (``span``); spans do not count when two parts a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -14,6 +14,12 @@ from parcours.core.errors import Span
 
 #: The place of parts that were made by a program and stand in no text.
 NOWHERE = Span(0, 0)
+#: The loop variable of each kind of root.
+VARIABLES: Mapping[str, str] = {
+    "event": "currentEventField",
+    "source": "currentDataPackField",
+    "action": "currentActionField",
+}
 
 
 @dataclass(frozen=True, slots=True)

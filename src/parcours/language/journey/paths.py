@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 
 from parcours.core.schema import DATE_TIME
 from parcours.language.journey import ast
-from parcours.language.journey.references import VARIABLES
 from parcours.language.journey.refusal import refused
 from parcours.language.journey.scope import EVENT_TYPE, EVENTS, PROFILE, QUALIFICATION, TIMESTAMP, WORKSPACE
 from parcours.language.tree import Attribute, Call, Each, Events, Fetched, Field, Given, Literal, Node, Step
@@ -31,7 +30,7 @@ class Path:
         return replace(self, steps=(*self.steps, *steps))
 
     def expression(self) -> ast.Reference | ast.Current:
-        if self.start in VARIABLES.values():
+        if self.start in ast.VARIABLES.values():
             return ast.Current(self.start, self.steps)
         return ast.Reference(self.start, self.steps, params=self.params)
 
@@ -95,9 +94,9 @@ class Paths:
         if node.up >= len(kinds):
             raise refused(node, "a property of a row outside of every collection")
         kind = kinds[node.up]
-        if kind in kinds[: node.up] or kind not in VARIABLES:
+        if kind in kinds[: node.up] or kind not in ast.VARIABLES:
             raise refused(node, "an element of a collection around the innermost one")
-        return Path(VARIABLES[kind], kind, names(node.path))
+        return Path(ast.VARIABLES[kind], kind, names(node.path))
 
     def list(self, node: Each) -> Path | None:
         event = history(node)

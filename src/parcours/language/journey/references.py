@@ -28,12 +28,6 @@ from parcours.language.journey.scope import (
 from parcours.language.journey.types import UNKNOWN, joined
 from parcours.language.tree import Attribute, Call, Each, Events, Fetched, Field, Given, Literal, Node, Step
 
-#: The loop variable of each kind of root.
-VARIABLES: Mapping[str, str] = {
-    "event": "currentEventField",
-    "source": "currentDataPackField",
-    "action": "currentActionField",
-}
 _KINDS = {"@": "event", "@event": "event", "@action": "action", "#": "source"}
 _ITEMS = {"first": "first_item", "last": "last_item"}
 #: What a data source may wrap a profile in (D27).
@@ -92,7 +86,7 @@ class References:
     def element(self, current: ast.Current) -> _Root | None:
         """The element that a loop variable stands for: of the innermost collection of its kind."""
         for up, frame in enumerate(reversed(self.frames)):
-            if VARIABLES.get(frame.kind) == current.variable:
+            if ast.VARIABLES.get(frame.kind) == current.variable:
                 return _Root(Field((), frame.element, up), frame.kind, current.steps)
         inside = bool(self.frames)
         self.problems.add(*errors.out_of_scope(current.variable, inside, current.span))
@@ -279,7 +273,7 @@ class References:
 
 
 def _kind_of(variable: str) -> str:
-    return next(kind for kind, name in VARIABLES.items() if name == variable)
+    return next(kind for kind, name in ast.VARIABLES.items() if name == variable)
 
 
 def _leading_names(steps: Sequence[ast.Step]) -> list[ast.Name]:
