@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from parcours.language.functions import registry
-from parcours.language.functions.declaration import Function, Signature, Spelling
+from parcours.language.functions.declaration import Function, Spelling
+from parcours.language.functions.signatures import Signature
 from parcours.language.pql import words
 from tools.reference.forms import Form, forms
 from tools.reference.functions import called

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from parcours.core.schema import Kind
 from parcours.language.functions import registry
-from parcours.language.functions.declaration import Constant, Function, NullRule, Signature, Spelling
+from parcours.language.functions.declaration import Function, NullRule, Spelling
+from parcours.language.functions.signatures import Constant, Signature
 from tools.reference.failures import FAILURES
 from tools.reference.samples import EVENT, LANGUAGES, Operator, Sample, operators, samples_of, spellings
 from tools.reference.written import NAMES, code, signatures, tree, type_in, value

@@ -35,7 +35,8 @@ from parcours.core.schema import (
     widest,
 )
 from parcours.language.functions import registry
-from parcours.language.functions.declaration import Function, ListOfVar, Shape, Spelling, Var
+from parcours.language.functions.declaration import Function, Spelling
+from parcours.language.functions.signatures import ListOfVar, Shape, Var
 from parcours.language.journey.print import print_expression
 from parcours.language.journey.read import read as read_journey
 from parcours.language.journey.scope import JourneyScope

@@ -10,8 +10,8 @@ from typing import Any
 import yaml
 
 from parcours.core.schema import Kind, Type
-from parcours.language.functions.declaration import ListOfVar, MapOfVar, Shape, Signature
 from parcours.language.functions.iso import duration_text
+from parcours.language.functions.signatures import ListOfVar, MapOfVar, Shape, Signature
 from parcours.language.journey.type_errors import in_words as in_journey
 from tools.reference.failures import Failure
 

@@ -9,7 +9,8 @@ from parcours.core.schema import (
     Type,
     polars_type,
 )
-from parcours.language.functions.declaration import Column, Function, NullRule, Overload, bind
+from parcours.language.functions.declaration import Column, Function, NullRule, Overload
+from parcours.language.functions.signatures import bind
 
 FAILED = "failed"
 

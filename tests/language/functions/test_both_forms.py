@@ -22,7 +22,8 @@ from parcours.core.schema import (
     list_of,
 )
 from parcours.language.functions import arithmetic, comparison, conversion, logic, patterns, text
-from parcours.language.functions.declaration import Function, ListOfVar, Signature, Var
+from parcours.language.functions.declaration import Function
+from parcours.language.functions.signatures import ListOfVar, Signature, Var
 from tests.language.functions.both import computed, meant
 
 FAMILIES = (arithmetic, comparison, conversion, logic, patterns, text)

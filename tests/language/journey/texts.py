@@ -24,7 +24,7 @@ from parcours.core.schema import (
     object_of,
 )
 from parcours.language.functions import registry
-from parcours.language.functions.declaration import ListOfVar, Param, Signature
+from parcours.language.functions.signatures import ListOfVar, Param, Signature
 from parcours.language.journey.layout import constant
 from parcours.language.journey.scope import JourneyScope
 from tests.language.shop import SEGMENTS, SHOP

@@ -17,7 +17,8 @@ import polars as pl
 
 from parcours.core.errors import EvaluationError
 from parcours.core.schema import DECIMAL, INTEGER
-from parcours.language.functions.declaration import Column, Function, NullRule, Signature, Spelling, Value
+from parcours.language.functions.declaration import Column, Function, NullRule, Spelling, Value
+from parcours.language.functions.signatures import Signature
 from parcours.language.functions.types import journey, signature
 
 FAMILY = "arithmetic"

@@ -27,7 +27,8 @@ from parcours.core.schema import (
     Kind,
     list_of,
 )
-from parcours.language.functions.declaration import Column, Function, ListOfVar, NullRule, Value
+from parcours.language.functions.declaration import Column, Function, NullRule, Value
+from parcours.language.functions.signatures import ListOfVar
 from parcours.language.functions.types import COMPARABLE, ORDERABLE, SCALAR, exactly, journey, pql, signature
 
 FAMILY = "comparison"

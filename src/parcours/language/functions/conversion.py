@@ -27,9 +27,10 @@ from parcours.core.schema import (
     Type,
 )
 from parcours.language.functions.arithmetic import finite, fitting, overflow
-from parcours.language.functions.declaration import Column, Function, NullRule, Signature, Value
+from parcours.language.functions.declaration import Column, Function, NullRule, Value
 from parcours.language.functions.distinct import over_distinct
 from parcours.language.functions.iso import moment_text
+from parcours.language.functions.signatures import Signature
 from parcours.language.functions.types import journey, signature
 from parcours.language.numbers import decimal_text
 

@@ -25,7 +25,8 @@ from parcours.core.schema import (
     polars_type,
 )
 from parcours.language.functions import zones
-from parcours.language.functions.declaration import Column, Function, NullRule, Signature, Spelling, Value
+from parcours.language.functions.declaration import Column, Function, NullRule, Spelling, Value
+from parcours.language.functions.signatures import Signature
 from parcours.language.functions.types import signature
 
 FAMILY = "date"

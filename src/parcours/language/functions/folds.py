@@ -28,8 +28,9 @@ from parcours.core.schema import (
     list_of,
 )
 from parcours.language.functions.arithmetic import finite, fitting, narrow
-from parcours.language.functions.declaration import Column, Function, ListOfVar, NullRule, Signature, Value, Var
+from parcours.language.functions.declaration import Column, Function, NullRule, Value
 from parcours.language.functions.flat import codes, element_of, flat, ordered, over_rows
+from parcours.language.functions.signatures import ListOfVar, Signature, Var
 from parcours.language.functions.types import ORDERED, exactly, journey, signature
 
 FAMILY = "aggregation"

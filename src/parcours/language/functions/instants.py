@@ -12,7 +12,8 @@ import polars as pl
 from parcours.core.clock import EPOCH, MILLISECOND, instant
 from parcours.core.schema import DATE_ONLY, DATE_TIME, DATE_TIME_ONLY, INTEGER, OFFSET_TIME, STRING, list_of
 from parcours.language.functions import iso, zones
-from parcours.language.functions.declaration import Column, Function, NullRule, Signature, Spelling, Value
+from parcours.language.functions.declaration import Column, Function, NullRule, Spelling, Value
+from parcours.language.functions.signatures import Signature
 from parcours.language.functions.types import signature
 
 FAMILY = "date"

@@ -13,9 +13,10 @@ import polars as pl
 
 from parcours.core.schema import BOOLEAN, INTEGER, OFFSET_TIME, STRING, Type, list_of
 from parcours.language.functions.conversion import text_columns, text_of
-from parcours.language.functions.declaration import Column, Function, ListOfVar, NullRule, Signature, Value
+from parcours.language.functions.declaration import Column, Function, NullRule, Value
 from parcours.language.functions.flat import element_of, flat, over_rows
 from parcours.language.functions.same import key_of
+from parcours.language.functions.signatures import ListOfVar, Signature
 from parcours.language.functions.types import (
     ANYTHING,
     JOURNEY_SCALARS,

@@ -14,18 +14,9 @@ import polars as pl
 
 from parcours.core.columns import conform, entry_of
 from parcours.core.schema import ANY, NULL, STRING, Kind, Type, list_of, map_of, polars_type, widest
-from parcours.language.functions.declaration import (
-    Column,
-    Derived,
-    Function,
-    ListOfVar,
-    MapOfVar,
-    NullRule,
-    Shape,
-    Signature,
-    Value,
-)
+from parcours.language.functions.declaration import Column, Function, NullRule, Value
 from parcours.language.functions.flat import Flat, codes, firsts, flat, over_rows, pairs
+from parcours.language.functions.signatures import Derived, ListOfVar, MapOfVar, Shape, Signature
 from parcours.language.functions.types import ANYTHING, OBJECT, pql, signature
 
 FAMILY = "map"

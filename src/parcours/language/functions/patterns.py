@@ -15,8 +15,9 @@ from polars.datatypes import DataTypeClass
 
 from parcours.core.errors import EvaluationError
 from parcours.core.schema import BOOLEAN, INTEGER, STRING, Type, list_of, polars_type
-from parcours.language.functions.declaration import Column, Constant, Function, NullRule, Signature, Spelling, Value
+from parcours.language.functions.declaration import Column, Function, NullRule, Spelling, Value
 from parcours.language.functions.distinct import over_distinct
+from parcours.language.functions.signatures import Constant, Signature
 from parcours.language.functions.types import journey, pql, signature
 from parcours.language.patterns.engine import Answer, Pattern, compiled, given_up
 

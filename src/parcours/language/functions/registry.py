@@ -31,7 +31,8 @@ from parcours.language.functions import (
     text,
     wildcards,
 )
-from parcours.language.functions.declaration import Constant, Function, Overload, Spelling, bind
+from parcours.language.functions.declaration import Function, Overload, Spelling
+from parcours.language.functions.signatures import Constant, bind
 from parcours.language.tree import Literal, Node, has_value
 
 FAMILIES: tuple[tuple[Function, ...], ...] = (

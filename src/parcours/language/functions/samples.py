@@ -10,7 +10,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from parcours.core.schema import DECIMAL, STRING
-from parcours.language.functions.declaration import Column, Constant, Function, NullRule
+from parcours.language.functions.declaration import Column, Function, NullRule
+from parcours.language.functions.signatures import Constant
 from parcours.language.functions.types import signature
 
 FAMILY = "sample"

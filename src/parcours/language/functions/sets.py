@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from parcours.core.schema import BOOLEAN, INTEGER, Type, list_of
-from parcours.language.functions.declaration import Column, Function, ListOfVar, NullRule, Signature, Value
+from parcours.language.functions.declaration import Column, Function, NullRule, Value
 from parcours.language.functions.flat import (
     Bools,
     Flat,
@@ -29,6 +29,7 @@ from parcours.language.functions.flat import (
 )
 from parcours.language.functions.lists import FAMILY, each_list
 from parcours.language.functions.same import first_of_each, key_of
+from parcours.language.functions.signatures import ListOfVar, Signature
 from parcours.language.functions.types import ANYTHING, JOURNEY_SCALARS, OBJECT, exactly, journey, pql, signature
 
 _LIST, _OBJECTS = ListOfVar(ANYTHING), ListOfVar(OBJECT)

@@ -13,7 +13,7 @@ import polars as pl
 
 from parcours.core.columns import conform
 from parcours.core.schema import BOOLEAN, INTEGER, STRING, Kind, Type, list_of, widest
-from parcours.language.functions.declaration import Column, Function, ListOfVar, NullRule, Shape, Signature, Value
+from parcours.language.functions.declaration import Column, Function, NullRule, Value
 from parcours.language.functions.flat import (
     Bools,
     Flat,
@@ -29,6 +29,7 @@ from parcours.language.functions.flat import (
 )
 from parcours.language.functions.lists import FAMILY, each_list
 from parcours.language.functions.same import first_of_each, key_of
+from parcours.language.functions.signatures import ListOfVar, Shape, Signature
 from parcours.language.functions.types import JOURNEY_SCALARS, OBJECT, SCALAR, journey, signature
 
 _SCALARS, _OBJECTS = ListOfVar(SCALAR), ListOfVar(OBJECT)

@@ -21,8 +21,9 @@ from parcours.language.calendar import (
     shifted_columns,
 )
 from parcours.language.functions import zones
-from parcours.language.functions.declaration import Column, Constant, Function, NullRule, Value
+from parcours.language.functions.declaration import Column, Function, NullRule, Value
 from parcours.language.functions.instants import journey
+from parcours.language.functions.signatures import Constant
 from parcours.language.functions.types import signature
 
 FAMILY = "date"

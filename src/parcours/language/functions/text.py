@@ -11,8 +11,9 @@ import polars as pl
 
 from parcours.core.schema import BOOLEAN, INTEGER, STRING, list_of
 from parcours.language.functions.comparison import same_column
-from parcours.language.functions.declaration import Column, Constant, Function, NullRule, Spelling, Value
+from parcours.language.functions.declaration import Column, Function, NullRule, Spelling, Value
 from parcours.language.functions.distinct import over_distinct
+from parcours.language.functions.signatures import Constant
 from parcours.language.functions.types import exactly, journey, pql, signature
 
 FAMILY = "text"

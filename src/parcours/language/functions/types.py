@@ -14,7 +14,8 @@ from parcours.core.schema import (
     Kind,
     Type,
 )
-from parcours.language.functions.declaration import Constant, Param, Shape, Signature, Spelling, Var
+from parcours.language.functions.declaration import Spelling
+from parcours.language.functions.signatures import Constant, Param, Shape, Signature, Var
 
 NUMBERS = frozenset({Kind.INTEGER, Kind.DECIMAL})
 TIMES = frozenset({Kind.DATE_ONLY, Kind.DATE_TIME_ONLY, Kind.DATE_TIME})

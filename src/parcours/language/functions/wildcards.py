@@ -8,7 +8,8 @@ import re
 import polars as pl
 
 from parcours.core.schema import BOOLEAN, STRING
-from parcours.language.functions.declaration import Column, Constant, Function, NullRule
+from parcours.language.functions.declaration import Column, Function, NullRule
+from parcours.language.functions.signatures import Constant
 from parcours.language.functions.types import signature
 
 FAMILY = "text"

@@ -16,8 +16,9 @@ import polars as pl
 
 from parcours.core.errors import EvaluationError
 from parcours.core.schema import OFFSET_TIME, polars_type
-from parcours.language.functions.declaration import Column, Constant, Value
+from parcours.language.functions.declaration import Column, Value
 from parcours.language.functions.iso import NO_OFFSET, read_offset
+from parcours.language.functions.signatures import Constant
 
 _NO_PLACES = ("localtime", "Factory")
 _NO_FOLDERS = ("posix/", "right/")

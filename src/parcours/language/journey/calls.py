@@ -12,17 +12,8 @@ from parcours.core.errors import RuleError, Span
 from parcours.core.schema import ANY, DATE_TIME, NULL, OFFSET_TIME, STRING, Kind, Type, list_of, map_of
 from parcours.language.check.problems import Problems
 from parcours.language.functions import registry
-from parcours.language.functions.declaration import (
-    Derived,
-    Function,
-    ListOfVar,
-    MapOfVar,
-    Param,
-    Shape,
-    Signature,
-    Spelling,
-    Var,
-)
+from parcours.language.functions.declaration import Function, Spelling
+from parcours.language.functions.signatures import Derived, ListOfVar, MapOfVar, Param, Shape, Signature, Var
 from parcours.language.journey import type_errors as errors
 from parcours.language.journey.errors import Problem
 from parcours.language.journey.fitting import can_be, fitted, open_call, settled

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from parcours.core.errors import Span, nearest
 from parcours.core.schema import Kind, Type
-from parcours.language.functions.declaration import Constant, ListOfVar, Shape, Signature, Var
+from parcours.language.functions.signatures import Constant, ListOfVar, Shape, Signature, Var
 from parcours.language.journey.errors import Problem
 
 #: A function that takes this many types of list takes them all.

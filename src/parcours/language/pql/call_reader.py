@@ -9,16 +9,8 @@ from datetime import date
 from parcours.core.errors import RuleError, Span
 from parcours.core.schema import DATE_ONLY, Kind, Type, widest
 from parcours.language.functions import registry
-from parcours.language.functions.declaration import (
-    Function,
-    ListOfVar,
-    MapOfVar,
-    NullRule,
-    Param,
-    Signature,
-    Spelling,
-    bind,
-)
+from parcours.language.functions.declaration import Function, NullRule, Spelling
+from parcours.language.functions.signatures import ListOfVar, MapOfVar, Param, Signature, bind
 from parcours.language.pql import type_errors
 from parcours.language.pql.ast import Apply, Expr, Lambda, Method, Number, Prefix, Text
 from parcours.language.pql.element_reader import METHOD_NAMES, ElementReader

@@ -8,7 +8,7 @@ from dataclasses import replace
 from parcours.core.errors import Span
 from parcours.core.schema import BOOLEAN, DECIMAL, INTEGER, NULL, STRING, Kind, Type, list_of, object_of, widest
 from parcours.language.functions import registry
-from parcours.language.functions.declaration import ListOfVar
+from parcours.language.functions.signatures import ListOfVar
 from parcours.language.pql import type_errors
 from parcours.language.pql.ast import Array, Expr, Infix, Logic, Number, Object, Prefix
 from parcours.language.pql.path_reader import PathReader

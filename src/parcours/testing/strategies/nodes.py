@@ -28,7 +28,7 @@ from parcours.core.schema import (
     object_of,
 )
 from parcours.language.functions import registry
-from parcours.language.functions.declaration import Constant, Derived, ListOfVar, MapOfVar, Shape, Var
+from parcours.language.functions.signatures import Constant, Derived, ListOfVar, MapOfVar, Shape, Var
 from parcours.language.tree import (
     Aggregate,
     Attribute,
