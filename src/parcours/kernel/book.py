@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from parcours.core.facts import EventBatch
-from parcours.core.schema import INTEGER, Schema, Type
+from parcours.core.schema import INTEGER, Schema, Type, polars_type
 from parcours.kernel.arrays import Operand
 from parcours.kernel.attributes import AttributeChange, AttributeStore
 from parcours.kernel.features import Feature, build
@@ -26,7 +26,7 @@ from parcours.kernel.rows import MILLION, Bools, Int64s, Profiles, Rows, TextPoo
 from parcours.kernel.streams import Stream, StreamSpec
 from parcours.kernel.successions import followed, plan_of
 from parcours.kernel.threads import portions, together
-from parcours.kernel.whole import listed
+from parcours.kernel.whole import ENCODING, listed
 from parcours.language import tree
 from parcours.language.tree import Aggregate, Attribute, Call, Events, InWindow, Literal, Node, children
 from parcours.language.tree_json import from_json, to_json, window_from_json
@@ -279,6 +279,21 @@ class FeatureBook:
         for feature in self._features.values():
             feature.erase(profiles)
         self.attributes.erase(profiles)
+        self._forget_values()
+
+    def _forget_values(self) -> None:
+        """Let the pool go of texts and contents that only rows held that are gone."""
+        texts: list[Int64s] = [np.empty(0, np.int64)]
+        contents: dict[pl.DataType, list[Int64s]] = {}
+        for spec, stream in self._streams.items():
+            if spec.encoding == "code":
+                texts += stream.values()
+            elif spec.encoding == ENCODING and spec.value is not None:
+                contents.setdefault(polars_type(spec.value.type), []).extend(stream.values())
+        self.pool.retain(
+            np.unique(np.concatenate(texts)),
+            {dtype: np.unique(np.concatenate(some)) for dtype, some in contents.items()},
+        )
 
     # --- reading -----------------------------------------------------------------------------------
 

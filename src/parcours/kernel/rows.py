@@ -14,7 +14,7 @@ serves all types:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,10 +81,10 @@ class TextPool:
     Shared by all streams of a workspace.
     """
 
-    def __init__(self, texts: list[str] | None = None) -> None:
+    def __init__(self, texts: list[str | None] | None = None) -> None:
         self._contents: dict[pl.DataType, ContentPool] = {}
-        self._texts: list[str] = list(texts or [])
-        self._numbers = {text: number for number, text in enumerate(self._texts)}
+        self._texts: list[str | None] = list(texts or [])  # None: forgotten
+        self._numbers = {text: number for number, text in enumerate(self._texts) if text is not None}
         self._ranks = np.empty(0, np.int64)
 
     def copy(self) -> TextPool:
@@ -113,6 +113,22 @@ class TextPool:
         """The contents of whole events of which these properties are read."""
         return self._contents.setdefault(dtype, ContentPool(dtype))
 
+    def retain(self, numbers: Int64s, contents: Mapping[pl.DataType, Int64s]) -> None:
+        """Forget every text and every content but those with these numbers (sorted, each once).
+
+        Numbers stay what they are; that of a forgotten text is never given again.
+        """
+        forgotten = np.ones(len(self._texts), np.bool_)
+        forgotten[numbers] = False
+        for number in np.flatnonzero(forgotten).tolist():  # over different texts, when somebody is erased
+            text = self._texts[number]
+            if text is not None:
+                del self._numbers[text]
+                self._texts[number] = None
+        self._ranks = np.empty(0, np.int64)
+        for dtype, pool in self._contents.items():
+            pool.retain(contents.get(dtype, np.empty(0, np.int64)))
+
     def dump_contents(self) -> list[pl.DataFrame]:
         """The contents of all types, as frames of one column; :meth:`load_contents` reads them back."""
         return [pool.dump().to_frame() for pool in self._contents.values()]
@@ -127,11 +143,11 @@ class TextPool:
         """For each number the place of its text among all, by code points."""
         if len(self._ranks) != len(self._texts):
             ranks = np.empty(len(self._texts), np.int64)
-            ranks[sorted(range(len(self._texts)), key=self._texts.__getitem__)] = np.arange(len(self._texts))
+            ranks[sorted(range(len(self._texts)), key=lambda number: self._texts[number] or "")] = np.arange(len(self._texts))
             self._ranks = ranks  # at once: other threads may read it
         return self._ranks
 
-    def __iter__(self) -> Iterator[str]:
+    def __iter__(self) -> Iterator[str | None]:
         return iter(self._texts)
 
 

@@ -90,6 +90,10 @@ class Stream:
         self._values: Int64s | None = rows.values
         self._length = len(rows)
 
+    def values(self) -> list[Int64s]:
+        """The encoded values of all rows, those that came with this tick among them, in no order."""
+        return [rows.values for rows in (self._main, self._side, self.arrived) if rows.values is not None]
+
     # --- reading -----------------------------------------------------------------------------------
 
     def between(self, lo: int, hi: int) -> Rows:
