@@ -27,6 +27,7 @@ from parcours.language.pql.values import (
     negated,
     not_empty,
     read_as,
+    stamped,
     untyped,
 )
 from parcours.language.tree import Call, ListOf, Literal, Node, ObjectOf, has_value
@@ -116,6 +117,8 @@ class OperatorReader(PathReader):
 
     def _compared(self, function: str, left: Node, right: Node, span: Span, kinds: tuple[Kind, ...]) -> Node:
         found = common(left, right)
+        if found is None and not self.scope.strict:  # where types are those of values in JSON, a timestamp may be text
+            found = stamped(left, right)
         for node in (left, right):
             if not untyped(node.type) and node.type.kind not in kinds:
                 wrong = type_errors.no_order if node.type.kind in SCALARS else type_errors.expected_scalar

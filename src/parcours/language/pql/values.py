@@ -136,6 +136,15 @@ def common(left: Node, right: Node) -> tuple[Node, Node] | None:
     return None
 
 
+def stamped(left: Node, right: Node) -> tuple[Node, Node] | None:
+    """A timestamp and a field of ISO text beside it, as instants (P9); ``None`` for other pairs."""
+    for value, other in ((left, right), (right, left)):
+        if value.type == DATE_TIME and other.type == STRING and not isinstance(other, Literal):
+            first, second = as_instant(left), as_instant(right)
+            return None if first is None or second is None else (first, second)
+    return None
+
+
 def as_number_type(types: tuple[Type, ...]) -> Type:
     """Integer if all are, else double."""
     return DECIMAL if any(type_ == DECIMAL for type_ in types) else INTEGER
