@@ -174,7 +174,7 @@ def test_quantifiers(kind, expected):
         (Literal(date(2024, 4, 8), DATE_ONLY), False),
         (Literal(datetime(2024, 4, 7, 12, 0, 0, 1, UTC), DATE_TIME), False),
         (Literal(datetime(2024, 4, 7, 14, tzinfo=timezone(timedelta(hours=2))), DATE_TIME), True),
-        (Literal(datetime(2024, 4, 7, 12), DATE_TIME_ONLY), True),  # noqa: DTZ001
+        (Literal(datetime(2024, 4, 7, 12), DATE_TIME_ONLY), True),
         (Literal(None, DATE_ONLY), False),
     ],
 )
