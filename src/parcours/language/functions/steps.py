@@ -99,6 +99,7 @@ def _in_zone(now: pl.Expr, n: pl.Expr, unit: str, zone: str) -> pl.Expr:
         later = _shifted(now, n, unit)
         return zones.offset_time(later, zones.offset_in(later, zone))
     local = zones.to_local(now, zones.offset_in(now, zone))
+    local = pl.when(local.dt.year().is_between(1, 9999)).then(local)  # a zone may be a day ahead of the last instant
     return zones.placed(shifted_columns(local, n, unit), zone)
 
 
