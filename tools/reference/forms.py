@@ -442,7 +442,13 @@ PQL = (
         ),
     ),
     _p("WHAT", "keyword", "WHAT(condition)", "What the event of the step must meet.", "WHAT(${condition})"),
-    _p("WHEN", "keyword", "WHEN(when)", "When it must lie, as behind occurs.", "WHEN(${when})"),
+    _p(
+        "WHEN",
+        "keyword",
+        "WHEN(when)",
+        "When it must lie, as behind occurs, seen from the profile and from earlier steps.",
+        "WHEN(${when})",
+    ),
     _p(
         "WHERE",
         "keyword",
