@@ -1,9 +1,9 @@
 """A process that moves a workspace through a fixed series of ticks, and can be told where to die.
 
-``python -m tests.engines.crash_worker live|replay FOLDER TICKS [POINT:N]`` goes on from whatever the folder holds,
-prints ``ready`` when the state is recovered and ``done`` at the end. At the N-th passing of POINT it kills itself
-the hard way. Which rows a tick takes in and at which instant it takes place depends on its number alone (or, in a
-replay, on its instant), so an interrupted series must end where an uninterrupted one does.
+``python -m tests.engines.crash_worker live|ahead|replay FOLDER TICKS [POINT:N]`` goes on from whatever the folder
+holds, prints ``ready`` when the state is recovered and ``done`` at the end. At the N-th passing of POINT it kills
+itself the hard way. Which rows a tick takes in and at which instant it takes place depends on its number alone (or,
+in a replay, on its instant), so an interrupted series must end where an uninterrupted one does.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 
 from parcours.core.clock import HOUR, VirtualClock, instant
+from parcours.engines import commits
 from parcours.engines.local import LocalRunner
 from parcours.service.definitions import outstanding
 from parcours.service.wiring import Parts
@@ -34,7 +35,9 @@ def main(way: str, folder: Path, ticks: int, die_at: str | None) -> None:
     if changes:
         runner.publish(changes, START)
     parts.send(VirtualClock(START))
-    if way == "live":
+    if way == "ahead":  # every tick is written while it is computed
+        commits.LARGE = 0
+    if way != "replay":
         live(runner, ticks)
     else:
         last = runner.now or START

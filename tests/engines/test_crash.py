@@ -23,9 +23,9 @@ POINTS = ("ticked", "before-commit", "after-commit", "before-delivery")
 START = instant("2026-03-01")
 EVENTS = 1_100
 #: How often a series can be killed before it is over: a replay has few commits and takes a moment.
-NAMED, RANDOM = {"live": 24, "replay": 10}, {"live": 26, "replay": 4}
+NAMED, RANDOM = {"live": 24, "ahead": 24, "replay": 10}, {"live": 26, "ahead": 26, "replay": 4}
 #: The longest time in seconds after which it is killed at random.
-LONGEST = {"live": 0.12, "replay": 0.05}
+LONGEST = {"live": 0.12, "ahead": 0.12, "replay": 0.05}
 
 DEFINITIONS = """
 segment: silver
@@ -64,9 +64,13 @@ QUESTIONS = {
 }
 
 
-@pytest.fixture(scope="module", params=["live", "replay"])
+@pytest.fixture(scope="module", params=["live", "ahead", "replay"])
 def way(request: pytest.FixtureRequest) -> str:
-    """How the workspace is moved: live commits every tick at once, a replay several of them behind its back."""
+    """How the workspace is moved.
+
+    ``live`` commits every tick at once, ``ahead`` writes each while it is computed, as it does with large ones, a
+    replay commits several behind its back.
+    """
     return str(request.param)
 
 

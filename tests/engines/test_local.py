@@ -14,12 +14,13 @@ from parcours.core.clock import DAY, HOUR, as_datetime, instant
 from parcours.core.errors import InputError, WorkspaceError
 from parcours.core.facts import INSTANT, DefinitionChange, TickRecord
 from parcours.core.schema import DECIMAL, Schema
+from parcours.engines import commits, local
 from parcours.engines.local import LocalRunner
 from parcours.flow.ingest import Inbox
 from parcours.flow.journeys.definitions import read_journey
 from parcours.language.rules.parse import parse_rule
 from parcours.language.tree_json import to_json
-from parcours.store.log import Log
+from parcours.store.log import Log, writing
 from parcours.store.snapshots import SnapshotStore
 
 T0 = instant("2026-03-01")
@@ -197,6 +198,69 @@ def test_after_a_failed_commit_the_runner_refuses_and_the_folder_goes_on(place: 
     assert again.members("spender") == ["ann"]
     again.runner.close(snapshot=False)
     again.log.close()
+
+
+@pytest.fixture
+def ahead(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every tick is written while it is computed, as large ones are."""
+    monkeypatch.setattr(commits, "LARGE", 1)
+
+
+@pytest.mark.usefixtures("ahead")
+@pytest.mark.parametrize("where", ["write_events", "write_facts"])
+def test_a_tick_that_cannot_be_written_while_it_is_computed_is_not_kept(
+    place: Place, where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.runner.live_tick(T0, [publish("spender", SPENT)], limit=0)
+    place.buy(("1", "ann", T0, 30.0))
+    with monkeypatch.context() as patched:
+        patched.setattr(writing, where, fail)
+        with pytest.raises(WorkspaceError, match="no room"):
+            place.runner.live_tick(T0 + 1)
+    with pytest.raises(WorkspaceError, match="open the workspace again"):
+        place.runner.live_tick(T0 + 2)
+    place.restart()
+    assert place.log.last_tick() == (1, T0)
+    assert "purchase" not in place.log.schema.events
+    place.runner.live_tick(T0 + 3)
+    assert place.members("spender") == ["ann"]
+
+
+@pytest.mark.usefixtures("ahead")
+def test_a_tick_that_fails_while_it_is_written_is_not_kept(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    place.runner.live_tick(T0, [publish("spender", SPENT)], limit=0)
+    place.buy(("1", "ann", T0, 30.0))
+    with monkeypatch.context() as patched:
+        patched.setattr(local, "tick", lambda *_: 1 // 0)
+        with pytest.raises(ZeroDivisionError):
+            place.runner.live_tick(T0 + 1)
+    with pytest.raises(WorkspaceError, match="open the workspace again"):
+        place.runner.live_tick(T0 + 2)
+    place.restart()
+    assert place.log.last_tick() == (1, T0)
+    place.runner.live_tick(T0 + 3)
+    assert place.log.query("SELECT count(*) FROM purchase").item() == 1
+    assert place.members("spender") == ["ann"]
+
+
+def test_a_tick_written_while_it_is_computed_leaves_the_same_log(tmp_path: Path, ahead: None) -> None:
+    kept = []
+    for large in (1, 1_000):
+        commits.LARGE = large
+        (tmp_path / str(large)).mkdir()
+        place = Place(tmp_path / str(large))
+        place.runner.live_tick(T0, [publish("spender", SPENT), publish("absent", ABSENT)], limit=0)
+        for hour in range(1, 6):
+            whose = ("ann", "bob", "cy")[: 1 + hour % 3]
+            place.buy(*((f"{hour}-{who}", who, T0 + hour * HOUR, 6.0 * hour) for who in whose))
+            place.runner.live_tick(T0 + hour * HOUR)
+        tables = ("facts.ticks", "facts.profiles", "facts.qualifications", "purchase")
+        kept.append([place.log.query(f"SELECT * FROM {table} ORDER BY ALL") for table in tables])
+        assert not place.inbox.files()
+        place.runner.close(snapshot=False)
+        place.log.close()
+    assert all(one.equals(other) for one, other in zip(*kept, strict=True))
+    assert all(table.height for table in kept[0])
 
 
 def fail(*_: object, **__: object) -> None:

@@ -1,12 +1,13 @@
 """Commits: the ticks since the last one made durable together, and only then their effects.
 
-At once, or behind the caller, who computes the next ticks meanwhile. There is never more than one commit under
-way, so they happen in order. What a commit writes is complete and fixed when it begins: its thread reads nothing
-that a tick, or the preparation of its input, changes.
+At once, or behind the caller, who computes the next ticks meanwhile, or beside the caller, who computes the very tick
+it is about. There is never more than one commit under way, so they happen in order. What a commit writes is complete
+and fixed when it is handed over: its thread reads nothing that a tick, or the preparation of its input, changes.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -14,13 +15,16 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from parcours.core.deferred import frame_of
-from parcours.core.facts import Outputs, TickRecord
+from parcours.core.facts import Batch, Outputs, TickRecord
 from parcours.core.schema import Schema
 from parcours.engines.behind import Errand
 from parcours.flow.ingest.dedup import SeenIds
 from parcours.flow.ingest.inbox import Inbox
 from parcours.store.log import Log
 from parcours.store.snapshots import SnapshotStore
+
+#: Events from which on a tick is written while it is computed.
+LARGE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,34 @@ class _Commit:
     schema: Schema
     consumed: Mapping[str, int | None]
     ids: int
+
+
+class _Undone(Exception):
+    """The tick whose commit had begun has failed."""
+
+
+class _Tick:
+    """A tick that is being computed: its record is handed over when it is through."""
+
+    def __init__(self) -> None:
+        self._ended = threading.Event()
+        self._record: TickRecord | None = None
+
+    def end(self, record: TickRecord | None) -> None:
+        """It is through, or (``None``) has failed."""
+        self._record = record
+        self._ended.set()
+
+    def record(self) -> TickRecord:
+        """Its record, once it is through.
+
+        Raises:
+            _Undone: it has failed.
+        """
+        self._ended.wait()
+        if self._record is None:
+            raise _Undone
+        return self._record
 
 
 class Commits:
@@ -104,6 +136,42 @@ class Commits:
             commit = self._next(schema)
             self._under_way = commit, Errand(lambda: self._make_durable(commit), "commit")
 
+    @contextmanager
+    def ahead(self, tick: int, batch: Batch, schema: Schema) -> Iterator[None]:
+        """Within, the tick of this number and input is computed and added; a large one is written meanwhile.
+
+        The one transaction ends after the tick. Whether it is durable, :meth:`finish` or :meth:`commit` says. A tick
+        that fails leaves nothing.
+        """
+        if len(self) or batch.event_count < LARGE or not _plain(batch):
+            yield
+            return
+        self.finish()
+        commit, computed = self._next(schema), _Tick()
+        errand = Errand(lambda: self._write_ahead(commit, tick, batch, computed), "commit")
+        try:
+            yield
+            self._under_way = commit, errand
+            computed.end(self._records.pop())
+        except BaseException:
+            computed.end(None)
+            errand.wait()
+            raise
+
+    def _write_ahead(self, commit: _Commit, tick: int, batch: Batch, computed: _Tick) -> None:
+        found: list[pl.DataFrame] = []
+
+        def ended() -> TickRecord:
+            record = computed.record()
+            found.append(frame_of([record.outputs.tables["deliveries"]]))
+            self._crash("before-commit")
+            return _with_deliveries([record], found[0])[0]
+
+        self._log.commit_ahead(tick, batch, ended, commit.schema, consumed=commit.consumed)
+        self._crash("after-commit")
+        self._crash("before-delivery")
+        self._give(found[0])
+
     def finish(self) -> None:
         """Return when no commit is under way.
 
@@ -152,6 +220,11 @@ class Commits:
         present = {file.name for file in self._inbox.files()}
         self._consumed |= {name: None for name in consumed if name not in present}
         self._forget_used_up({name: rows for name, rows in consumed.items() if name in present})
+
+
+def _plain(batch: Batch) -> bool:
+    """Whether a batch changes nothing that the log holds, and reads nothing of it."""
+    return not (len(batch.erased) or batch.retracted or batch.definitions)
 
 
 def _with_deliveries(records: Sequence[TickRecord], deliveries: pl.DataFrame) -> Sequence[TickRecord]:

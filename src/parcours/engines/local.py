@@ -114,7 +114,9 @@ class LocalRunner:
             prepared = self._preparer.prepare(arrivals, now)
             self._commits.consume(arrivals.consumed)
             batch = prepared.take(None, (*definitions, *self._ready(now)), self._outcomes())
-            return self._commit_one(self._tick(batch, now), batch)
+            with self._commits.ahead(self.state.tick + 1, batch, self._preparer.schema):
+                outputs = self._tick(batch, now)
+            return self._commit_one(outputs, batch)
 
     def _commit_one(self, outputs: Outputs, batch: Batch) -> Ticked:
         now = self.state.now or 0

@@ -6,14 +6,14 @@ import atexit
 import contextlib
 import threading
 import weakref
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import polars as pl
 
 from parcours.core.errors import WorkspaceError
-from parcours.core.facts import EventBatch, TickRecord
+from parcours.core.facts import Batch, EventBatch, TickRecord
 from parcours.core.schema import Schema
 from parcours.store.log import erasing, layout, opening, reading, recovery, sql, writing
 
@@ -133,6 +133,44 @@ class Log:
             if rows.erased and rewrite:
                 with contextlib.suppress(WorkspaceError):  # the ticks are durable, whatever becomes of the rewrite
                     self.rewrite()
+
+    def commit_ahead(
+        self,
+        tick: int,
+        batch: Batch,
+        ended: Callable[[], TickRecord],
+        schema: Schema,
+        *,
+        consumed: Mapping[str, int | None] | None = None,
+    ) -> None:
+        """:meth:`commit` of one tick that is still being computed: its events are written meanwhile.
+
+        One transaction as ever: nothing is durable before everything is.
+
+        Args:
+            tick: the number of the tick, above all recorded ones.
+            batch: what it takes in; nothing is corrected or erased by it.
+            ended: returns when the tick is through, with its record; what it raises undoes everything.
+            schema: as for :meth:`commit`.
+            consumed: as for :meth:`commit`.
+
+        Raises:
+            WorkspaceError: nothing was kept; see :meth:`commit`.
+        """
+        with self._lock:
+            rows = writing.Rows(self._seq)
+            rows.add_batch(tick, batch)
+            with self._transaction() as con:
+                if schema != self._schema:
+                    layout.widen(con, self._schema, schema)
+                writing.write_events(con, rows, schema)
+                record = ended()
+                self._check_order([record])
+                rows.add_outputs(record)
+                writing.write_facts(con, rows, schema)
+                if consumed:
+                    writing.write_consumed(con, consumed)
+            self._note([record], rows, schema)
 
     def _write(
         self, con: Connection, rows: writing.Rows, schema: Schema | None, consumed: Mapping[str, int | None] | None

@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from parcours.core.deferred import Deferred, Table, frame_of
-from parcours.core.facts import INSTANT, DefinitionChange, EventBatch, TickRecord
+from parcours.core.facts import INSTANT, Batch, DefinitionChange, EventBatch, TickRecord
 from parcours.core.schema import Schema, Type
 from parcours.store.log.bridge import insert, run, run_with
 from parcours.store.log.layout import event_table
@@ -87,7 +87,11 @@ class Rows:
 
     def add(self, record: TickRecord) -> None:
         """Take in one tick, in the order in which its parts apply."""
-        tick, batch, outputs = record.tick, record.batch, record.outputs
+        self.add_batch(record.tick, record.batch)
+        self.add_outputs(record)
+
+    def add_batch(self, tick: int, batch: Batch) -> None:
+        """Take in what came with a tick; what the tick made of it follows with :meth:`add_outputs`."""
         if len(batch.erased):
             self.erased += batch.erased.tolist()
             self._put("erased", tick, pl.DataFrame({"_profile": batch.erased}))
@@ -100,6 +104,10 @@ class Rows:
         if batch.definitions:
             self._put("definitions", tick, _definition_rows(batch.definitions))
         self._put("outcomes", tick, batch.outcomes)
+
+    def add_outputs(self, record: TickRecord) -> None:
+        """Take in what the tick made of the batch added last, and the tick itself."""
+        tick, batch, outputs = record.tick, record.batch, record.outputs
         self._put("qualifications", tick, outputs.tables["qualifications"])
         self._put("journey_steps", tick, outputs.tables["steps"])
         self._put("deliveries", tick, outputs.tables["deliveries"])
@@ -143,10 +151,20 @@ class Rows:
 
 def write(con: Connection, rows: Rows, schema: Schema) -> None:
     """Write everything collected, within the caller's transaction: one INSERT per table."""
+    write_events(con, rows, schema)
+    write_facts(con, rows, schema)
+
+
+def write_events(con: Connection, rows: Rows, schema: Schema) -> None:
+    """The part of :func:`write` that is known before the tick is computed."""
     for event, frames in rows.retracted.items():
         _mark_retracted(con, event, pl.concat(frames))
     for event, frame in rows.event_rows():
         insert(con, event_table(event), frame, schema.events[event])
+
+
+def write_facts(con: Connection, rows: Rows, schema: Schema) -> None:
+    """The rest of :func:`write`."""
     for table, frame in rows.tables():
         types: Mapping[str, Type] = schema.attributes if table == PROFILE_CHANGES.name else {}
         insert(con, "facts." + table, frame, types)
