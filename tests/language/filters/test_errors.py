@@ -37,7 +37,7 @@ BROKEN: list[tuple[str, Type, str, tuple[int, int]]] = [
     ("a*..b", STRING, "parse.not-an-interval", (0, 2)),
     ("(" * 65 + "a", STRING, "parse.too-deep", (64, 65)),
     ("a" * (LENGTH_LIMIT + 1), STRING, "parse.too-long", (LENGTH_LIMIT, LENGTH_LIMIT + 1)),
-    ("|".join("a" * (VALUE_LIMIT + 1)), STRING, "parse.too-large", (4000, 4001)),
+    ("|".join("a" * (VALUE_LIMIT + 1)), STRING, "parse.too-many", (4000, 4001)),
     ("12|abc", INTEGER, "type.mismatch", (3, 6)),
     ("1,200", INTEGER, "type.mismatch", (0, 5)),
     ("@1", INTEGER, "type.only-for-text", (0, 2)),

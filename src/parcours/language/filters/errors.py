@@ -48,7 +48,7 @@ def too_deep(span: Span, limit: int) -> RuleError:
 
 
 def too_many(span: Span, limit: int) -> RuleError:
-    return RuleError(f"the expression holds more than {limit} values", code="parse.too-large", span=span)
+    return RuleError(f"the expression holds more than {limit} values", code="parse.too-many", span=span)
 
 
 def not_an_interval(span: Span) -> RuleError:

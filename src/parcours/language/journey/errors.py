@@ -68,7 +68,7 @@ def comma_at_end(span: Span, closing: str) -> Problem:
 
 def integer_range(token: Token) -> Problem:
     return (
-        "parse.number",
+        "parse.number-too-large",
         "expected an integer of at most 64 bits, found a larger one",
         token.span,
         f"the largest is {2**63 - 1}; write {token.text[:20]}.0 for a decimal" if len(token.text) < 20 else None,

@@ -96,7 +96,7 @@ def _token(match: re.Match[str], as_field: bool, problems: Problems) -> Token | 
     """The token of a match, or ``None`` for what only separates."""
     kind, text, span = str(match.lastgroup), match[0], Span(match.start(), match.end())
     if kind in ("name", "field") and not text.isascii():
-        problems.add("parse.character", f"unexpected letters in the name {text!r}", span, _QUOTE_NAMES)
+        problems.add("parse.unknown-character", f"unexpected letters in the name {text!r}", span, _QUOTE_NAMES)
     match kind:
         case "space":
             return None
@@ -112,7 +112,9 @@ def _token(match: re.Match[str], as_field: bool, problems: Problems) -> Token | 
         case "string":
             return Token(kind, text, span, unquoted(text[1:-1], span.start + 1, ESCAPES, problems))
         case "curly":
-            problems.add("parse.character", f"unexpected quote {text[0]!r}", span, "write straight quotes: \" or '")
+            problems.add(
+                "parse.unknown-character", f"unexpected quote {text[0]!r}", span, "write straight quotes: \" or '"
+            )
             return Token("string", text, span, text[1:-1])
         case "open_string":
             return _open_string(text, span, problems)
@@ -135,13 +137,15 @@ def _integer(text: str) -> int | None:
 def _decimal(text: str, span: Span, problems: Problems) -> float:
     value = float(text)
     if value == float("inf"):
-        problems.add("parse.number", "the number is too large for a decimal", span, "the largest is about 1.8 × 10^308")
+        problems.add(
+            "parse.number-too-large", "the number is too large for a decimal", span, "the largest is about 1.8 × 10^308"
+        )
     return value
 
 
 def _open_string(text: str, span: Span, problems: Problems) -> Token:
     problems.add(
-        "parse.open-text",
+        "parse.unclosed-text",
         f"expected {text[0]} at the end of the text, found the end of the line",
         span,
         "write a line break inside a text as \\n",
@@ -160,5 +164,5 @@ def _unknown(text: str, span: Span, as_field: bool, problems: Problems) -> Token
     elif text == ";":
         hint = "an expression ends by itself"
     shown = repr(text) if text.isprintable() else f"U+{ord(text):04X}"
-    problems.add("parse.character", f"unexpected character {shown}", span, hint)
+    problems.add("parse.unknown-character", f"unexpected character {shown}", span, hint)
     return None

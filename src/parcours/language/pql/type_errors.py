@@ -125,7 +125,7 @@ def not_an_array(span: Span, what: str, found: Type) -> RuleError:
 
 def mixed(span: Span, found: Sequence[Type]) -> RuleError:
     kinds = dict.fromkeys(in_words(type_) for type_ in found)
-    return RuleError("the values are of different types: " + ", ".join(kinds), code="type.mixed", span=span)
+    return RuleError("the values are of different types: " + ", ".join(kinds), code="type.mixed-list", span=span)
 
 
 def not_a_time(span: Span, found: Type) -> RuleError:
@@ -147,7 +147,7 @@ def impossible_date(span: Span, year: int, month: int, day: int) -> RuleError:
         f"there is no day {day} of month {month} in the year {year}"
         if 1 <= month <= 12
         else f"there is no month {month}",
-        code="type.impossible-date",
+        code="type.no-such-day",
         hint="date(year, month, day), for example date(2024, 12, 31)",
         span=span,
     )
@@ -167,7 +167,7 @@ def bad_constant(span: Span, problem: str, sample: object) -> RuleError:
 def wrong_number(span: Span, name: str, wanted: str, found: int) -> RuleError:
     return RuleError(
         f"{name} takes {wanted}, found {found}",
-        code="type.arity",
+        code="type.wrong-count",
         span=span,
     )
 
