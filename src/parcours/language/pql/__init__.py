@@ -6,7 +6,7 @@ tree as text, ``format`` writes a text in its usual layout. ``to_pql_json`` and 
 
 from parcours.language.pql.format import format
 from parcours.language.pql.json_form import from_pql_json, to_pql_json
-from parcours.language.pql.parser import parse
+from parcours.language.pql.parse import parse
 from parcours.language.pql.print import print_pql
 from parcours.language.pql.read import read
 from parcours.language.pql.scope import PqlScope

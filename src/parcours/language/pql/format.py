@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from parcours.language.pql.layout import layout
-from parcours.language.pql.parser import parse
+from parcours.language.pql.parse import parse
 
 
 def format(text: str) -> str:

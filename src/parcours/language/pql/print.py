@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from parcours.language.pql.express import unparse
 from parcours.language.pql.layout import layout
-from parcours.language.pql.unparse import unparse
 from parcours.language.tree import Node
 
 

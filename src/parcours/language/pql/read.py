@@ -35,7 +35,7 @@ from parcours.language.pql.ast import (
 )
 from parcours.language.pql.binding_reader import BindingReader
 from parcours.language.pql.cursor import raise_all
-from parcours.language.pql.parser import parse
+from parcours.language.pql.parse import parse
 from parcours.language.pql.scope import Frame, Level, PqlScope
 from parcours.language.pql.values import NOTHING
 from parcours.language.tree import Each, Events, Literal, Node
