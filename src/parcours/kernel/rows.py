@@ -143,7 +143,8 @@ class TextPool:
         """For each number the place of its text among all, by code points."""
         if len(self._ranks) != len(self._texts):
             ranks = np.empty(len(self._texts), np.int64)
-            ranks[sorted(range(len(self._texts)), key=lambda number: self._texts[number] or "")] = np.arange(len(self._texts))
+            order = sorted(range(len(self._texts)), key=lambda number: self._texts[number] or "")
+            ranks[order] = np.arange(len(self._texts))
             self._ranks = ranks  # at once: other threads may read it
         return self._ranks
 
