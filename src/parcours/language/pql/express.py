@@ -60,7 +60,7 @@ _MEMBERSHIP = ("in_list", "not_in_list")
 _ELEMENT = "\0"
 
 
-def unparse(node: Node) -> Expr:
+def express(node: Node) -> Expr:
     """The syntax tree of a typed tree.
 
     Raises:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from parcours.language.pql.express import unparse
+from parcours.language.pql.express import express
 from parcours.language.pql.layout import layout
 from parcours.language.tree import Node
 
@@ -15,4 +15,4 @@ def print_pql(node: Node) -> str:
     Raises:
         DefinitionError: a part has no form in the language (code ``not-expressible``); the message names it.
     """
-    return layout(unparse(node))
+    return layout(express(node))
