@@ -20,7 +20,7 @@ from bench.ticks import series
 from bench.workspace import Workspace, World, build
 
 TICKS = {
-    "small": ((1_000, 5), (10_000, 3)),
+    "small": ((1_000, 3), (10_000, 2)),
     "medium": ((1_000, 20), (10_000, 10)),
     "full": ((1_000, 20), (10_000, 20)),
 }
