@@ -29,7 +29,7 @@ from parcours.language.method import evaluation_method
 from parcours.language.tree import Node
 
 #: Profiles, events, rules.
-SIZES = {"small": (20_000, 200_000, 150), "medium": (200_000, 2_000_000, 500), "full": (1_000_000, 10_000_000, 500)}
+SIZES = {"small": (10_000, 100_000, 100), "medium": (200_000, 2_000_000, 500), "full": (1_000_000, 10_000_000, 500)}
 
 
 def run(size: Size) -> None:

@@ -16,7 +16,7 @@ from bench.mixed.question import Question
 from bench.mixed.rules import LANGUAGES, of_language, trees
 from bench.report import best, cell, rate, table
 
-RULES = {"small": 100, "medium": 1_000, "full": 1_000}
+RULES = {"small": 60, "medium": 1_000, "full": 1_000}
 
 
 def run(size: Size) -> None:
