@@ -27,7 +27,8 @@ from parcours.language.pql.leaf_printer import beside_instant, has_clock
 from parcours.language.pql.path_reader import start_of_day
 from parcours.language.pql.printing_scope import Around, names_in, not_expressible, stepped
 from parcours.language.pql.rename import renamed
-from parcours.language.pql.time_printer import Said, date_of, halves, open_ended, opposite, said, same_unit
+from parcours.language.pql.time_printer import Said, date_of, said, same_unit
+from parcours.language.pql.window_edges import halves, open_ended, opposite
 from parcours.language.pql.words import DAYS
 from parcours.language.tree import Call, Field, InWindow, ListOf, Literal, Node, Now, Quantifier, has_value
 
