@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,22 +28,6 @@ def test_every_number_gives_its_content_back(batches: list[list[dict[str, object
     for numbers, batch in given_out:
         assert pool.decode(numbers).to_list() == pl.Series(batch, dtype=DTYPE).to_list()
         assert again.decode(numbers).to_list() == pl.Series(batch, dtype=DTYPE).to_list()
-
-
-@given(BATCHES, st.data())
-def test_only_what_is_retained_is_kept(batches: list[list[dict[str, object]]], data: st.DataObject) -> None:
-    pool = ContentPool(DTYPE)
-    numbers = np.unique(
-        np.concatenate([np.empty(0, np.int64), *(pool.encode(pl.Series(batch, dtype=DTYPE)) for batch in batches)])
-    )
-    kept = np.array(
-        data.draw(st.lists(st.sampled_from(numbers.tolist()), unique=True) if len(numbers) else st.just([]))
-    )
-    kept = np.sort(kept.astype(np.int64))
-    before = pool.decode(kept).to_list()
-    pool.retain(kept)
-    assert pool.decode(kept).to_list() == before
-    assert len(pool.dump()) == len(kept)
 
 
 def test_nothing_is_left_of_what_an_erased_person_did() -> None:

@@ -279,21 +279,6 @@ class FeatureBook:
         for feature in self._features.values():
             feature.erase(profiles)
         self.attributes.erase(profiles)
-        self._forget_values()
-
-    def _forget_values(self) -> None:
-        """Let the pool go of texts and contents that only rows held that are gone."""
-        texts: list[Int64s] = [np.empty(0, np.int64)]
-        contents: dict[pl.DataType, list[Int64s]] = {}
-        for spec, stream in self._streams.items():
-            if spec.encoding == "code":
-                texts += stream.values()
-            elif spec.encoding == ENCODING and spec.value is not None:
-                contents.setdefault(polars_type(spec.value.type), []).extend(stream.values())
-        self.pool.retain(
-            np.unique(np.concatenate(texts)),
-            {dtype: np.unique(np.concatenate(some)) for dtype, some in contents.items()},
-        )
 
     # --- reading -----------------------------------------------------------------------------------
 
@@ -374,11 +359,12 @@ class FeatureBook:
                 parts[f"feature-{place}-{name}"] = array
         for place, (_, frame) in enumerate(self.attributes.dump().items()):
             parts[f"attribute-{place}"] = frame
-        for place, contents in enumerate(self.pool.dump_contents()):
-            parts[f"contents-{place}"] = contents
+        texts, contents = self._named()
+        for place, frame in enumerate(self.pool.dump_contents(contents)):
+            parts[f"contents-{place}"] = frame
         meta: dict[str, object] = {
             "room": self._room,
-            "texts": list(self.pool),
+            "texts": self.pool.dump(texts),
             "attributes": list(self.attributes.dump()),
             "streams": [_spec_json(stream.spec) for stream in streams],
             "features": [
@@ -393,6 +379,20 @@ class FeatureBook:
             ],
         }
         return meta, parts
+
+    def _named(self) -> tuple[Int64s, dict[pl.DataType, Int64s]]:
+        """The numbers of the texts, and by type of the contents, that rows name. What nobody's row names is not dumped:
+        it may be what is left of somebody who was erased."""
+        texts: list[Int64s] = [np.empty(0, np.int64)]
+        contents: dict[pl.DataType, list[Int64s]] = {}
+        for spec, stream in self._streams.items():
+            if spec.encoding == "code":
+                texts += stream.values()
+            elif spec.encoding == ENCODING and spec.value is not None:
+                contents.setdefault(polars_type(spec.value.type), []).extend(stream.values())
+        return np.unique(np.concatenate(texts)), {
+            dtype: np.unique(np.concatenate(some)) for dtype, some in contents.items()
+        }
 
     def load(self, meta: Mapping[str, Any], parts: Mapping[str, Any]) -> None:
         """Take over what :meth:`dump` gave; rules must be required again after it (nothing is computed anew)."""

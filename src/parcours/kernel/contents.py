@@ -53,15 +53,6 @@ class ContentPool:
         every = pl.concat([contents for _, contents in self._runs]) if self._runs else pl.Series([], dtype=self.dtype)
         return every.gather(where)
 
-    def retain(self, numbers: Int64s) -> None:
-        """Forget every content but those with these numbers (sorted, each once)."""
-        kept = []
-        for held, contents in self._runs:
-            known = places(numbers, held)[1] if len(numbers) else np.zeros(len(held), np.bool_)
-            if known.any():
-                kept.append((held[known], contents.filter(known)))
-        self._runs = kept
-
     def dump(self) -> pl.Series:
         """Every content that is kept."""
         if not self._runs:

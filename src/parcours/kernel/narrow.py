@@ -133,7 +133,8 @@ def types_of(condition: Node) -> frozenset[str] | None:
 
 def _texts(items: Iterable[Node]) -> frozenset[str] | None:
     values = [item.value if isinstance(item, Literal) else None for item in items]
-    return frozenset(values) if all(isinstance(value, str) for value in values) else None  # type: ignore[arg-type]
+    texts = [value for value in values if isinstance(value, str)]
+    return frozenset(texts) if len(texts) == len(values) else None
 
 
 def _names(node: Node) -> Iterator[str]:

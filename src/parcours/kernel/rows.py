@@ -14,7 +14,7 @@ serves all types:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,14 +83,14 @@ class TextPool:
 
     def __init__(self, texts: list[str | None] | None = None) -> None:
         self._contents: dict[pl.DataType, ContentPool] = {}
-        self._texts: list[str | None] = list(texts or [])  # None: forgotten
+        self._texts: list[str | None] = list(texts or [])  # None: of nobody any more
         self._numbers = {text: number for number, text in enumerate(self._texts) if text is not None}
         self._ranks = np.empty(0, np.int64)
 
     def copy(self) -> TextPool:
         """A pool that starts with the same numbers and goes its own way."""
         other = TextPool(self._texts)
-        other.load_contents(self.dump_contents())
+        other.load_contents([pool.dump().to_frame() for pool in self._contents.values()])
         return other
 
     def encode(self, texts: pl.Series) -> Int64s:
@@ -113,25 +113,15 @@ class TextPool:
         """The contents of whole events of which these properties are read."""
         return self._contents.setdefault(dtype, ContentPool(dtype))
 
-    def retain(self, numbers: Int64s, contents: Mapping[pl.DataType, Int64s]) -> None:
-        """Forget every text and every content but those with these numbers (sorted, each once).
+    def dump(self, numbers: Int64s) -> list[str | None]:
+        """The texts by number, ``None`` for all but those asked for."""
+        asked = np.zeros(len(self._texts), np.bool_)
+        asked[numbers] = True
+        return [text if kept else None for text, kept in zip(self._texts, asked.tolist(), strict=True)]
 
-        Numbers stay what they are; that of a forgotten text is never given again.
-        """
-        forgotten = np.ones(len(self._texts), np.bool_)
-        forgotten[numbers] = False
-        for number in np.flatnonzero(forgotten).tolist():  # over different texts, when somebody is erased
-            text = self._texts[number]
-            if text is not None:
-                del self._numbers[text]
-                self._texts[number] = None
-        self._ranks = np.empty(0, np.int64)
-        for dtype, pool in self._contents.items():
-            pool.retain(contents.get(dtype, np.empty(0, np.int64)))
-
-    def dump_contents(self) -> list[pl.DataFrame]:
-        """The contents of all types, as frames of one column; :meth:`load_contents` reads them back."""
-        return [pool.dump().to_frame() for pool in self._contents.values()]
+    def dump_contents(self, numbers: Mapping[pl.DataType, Int64s]) -> list[pl.DataFrame]:
+        """The contents with these numbers, by their type, as frames of one column; :meth:`load_contents` reads them."""
+        return [self.contents(dtype).decode(some).alias("content").to_frame() for dtype, some in numbers.items()]
 
     def load_contents(self, frames: list[pl.DataFrame]) -> None:
         """Take over what :meth:`dump_contents` gave."""
@@ -147,9 +137,6 @@ class TextPool:
             ranks[order] = np.arange(len(self._texts))
             self._ranks = ranks  # at once: other threads may read it
         return self._ranks
-
-    def __iter__(self) -> Iterator[str | None]:
-        return iter(self._texts)
 
 
 def encoding(type_: Type, summed: bool) -> str:
