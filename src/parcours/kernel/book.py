@@ -257,6 +257,16 @@ class FeatureBook:
         together([partial(move, part) for part in portions(list(of_stream), self._arrived)])
         return [(key, some) for (key, _), some in zip(features, changed, strict=True) if some is not None and len(some)]
 
+    def look_back(self, keys: Iterable[Key], instants: int) -> None:
+        """Be ready to give the values of these features at so many instants of the tick just done."""
+
+        def ready(features: Sequence[Feature]) -> None:
+            for feature in features:
+                feature.look_back()
+
+        moved = [feature for key in keys if (feature := self._features[key]).journal]
+        together([partial(ready, part) for part in portions(moved, instants)])
+
     @property
     def _arrived(self) -> int:
         """How many rows came with this tick to a stream, on average."""

@@ -31,6 +31,9 @@ from parcours.kernel.windows import ALWAYS, NEVER, bounds, bounds_at, entering, 
 from parcours.language.window_kinds import Window
 from parcours.language.windows import swinging
 
+#: Whether something happened to a profile stands in a table when it did to one in so many, at least.
+DENSE = 64
+
 
 class Change:
     """Rows that came into (``sign`` 1) or went out of (-1) a window in one tick."""
@@ -66,7 +69,7 @@ class Story:
         self._keys = who * np.int64(self._span) + (when - self._base)
         self._seen: Bools | None = None
         self._who = NOBODY
-        if len(who) * 16 > profiles:
+        if len(who) * DENSE > profiles:
             self._seen = np.zeros(profiles, np.bool_)
             self._seen[who] = True
         else:
@@ -298,12 +301,18 @@ class Feature:
         """
         values = self.aggregate.values.take(profiles)
         if instants is not None and self.journal:
-            if self._story is None:
-                self._story = Story(self.journal, len(self.aggregate.values), self.kind == "count")
-            moved = self._story.moved(profiles)
+            story = self.look_back()
+            moved = story.moved(profiles)
             if len(moved):
-                values[moved] = self._values_at(self._story, profiles[moved], instants[moved])
+                values[moved] = self._values_at(story, profiles[moved], instants[moved])
         return values
+
+    def look_back(self) -> Story:
+        """What happened to the feature in the tick just done; there must be something. Put in order when first asked
+        for."""
+        if self._story is None:
+            self._story = Story(self.journal, len(self.aggregate.values), self.kind == "count")
+        return self._story
 
     def column(self, values: Int64s, type_: Type) -> pl.Series:
         """Encoded values as a typed column; null where the aggregate of nothing is null."""

@@ -25,7 +25,7 @@ from parcours.kernel.rows import Bools, Int64s, Profiles
 from parcours.kernel.threads import portions, together
 
 #: Profiles whose candidate instants are compared at once: a table of them and all that changed stays small.
-BLOCK = 16_384
+BLOCK = 8_192
 #: Profiles are looked up in a table when at least one in so many of all is there.
 SPARSE = 64
 
@@ -287,6 +287,7 @@ class _Timeline:
             moment = Moment(trace.now, instants, trace.attributes)
             return evaluate(rules, candidates.book, owners, moment, self._members(trace, member, instants))
 
+        candidates.book.look_back(dict.fromkeys(key for rule in rules.values() for key in rule.keys), len(self._owners))
         blocks = together([partial(held, start) for start in range(0, len(self._owners), BLOCK)])
         self._held = {name: np.concatenate([block[name] for block in blocks]) for name in rules}
 
