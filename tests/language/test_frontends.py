@@ -66,8 +66,8 @@ def test_a_node_is_checked_anew() -> None:
 @pytest.mark.parametrize(
     ("rule", "language", "code"),
     [
-        ("age > 3", None, "no-language"),
-        ("age > 3", "sql", "unknown-language"),
+        ("children > 3", None, "no-language"),
+        ("children > 3", "sql", "unknown-language"),
         ({"pql": "children >"}, None, None),
         ({"pql": 3}, None, "parse.not-a-text"),
         ({"journey": ["a"]}, None, "parse.not-a-text"),
@@ -90,3 +90,32 @@ def test_rules_about_single_events() -> None:
 
 def test_the_languages() -> None:
     assert list(FRONT_ENDS) == ["tree", "journey", "pql", "filter"]
+
+
+def test_texts_stand_in_the_groups_of_a_rule_tree() -> None:
+    city = {"attribute": "city", "is": "Paris"}
+    mixed = {
+        "any": [city, {"none": [{"pql": "children > 3"}, {"not": {"journey": "#{Parcours.Profile.children} > 5"}}]}]
+    }
+    plain = {
+        "any": [
+            city,
+            {"none": [{"attribute": "children", "more_than": 3}, {"not": {"attribute": "children", "more_than": 5}}]},
+        ]
+    }
+    assert read_rule(mixed, SHOP) == read_rule(plain, SHOP)
+
+
+def test_all_problems_of_a_mixed_rule_are_told() -> None:
+    wrong = {"all": [{"pql": "agee > 3"}, {"attribute": "cty", "is": "Paris"}, {"journey": "1 +"}]}
+    with pytest.raises(DefinitionError) as refused:
+        read_rule(wrong, SHOP)
+    places = sorted((problem.where or "").split(":")[0] for problem in refused.value.problems)
+    assert places == ["rule.all[0].pql", "rule.all[1].attribute", "rule.all[2].journey"]
+
+
+def test_a_rule_tree_that_holds_itself_is_refused() -> None:
+    endless: dict[str, object] = {}
+    endless["not"] = endless
+    with pytest.raises(DefinitionError):
+        read_rule(endless, SHOP)

@@ -1,7 +1,8 @@
 """The languages that rules are written in, and which one a given rule is written in.
 
 A rule in a definition file is a rule tree, or a mapping with the name of another language as its only key:
-``{journey: "…"}``, ``{pql: "…"}``, ``{filter: {country: "FR|BE"}}``.
+``{journey: "…"}``, ``{pql: "…"}``, ``{filter: {country: "FR|BE"}}``. Such a mapping may also stand in the groups of a
+rule tree: ``{all: [{segment: silver}, {pql: "…"}]}``.
 
 Problems in a text carry its span and the text itself (``problem.source``), so that they can be shown with a caret.
 
@@ -15,8 +16,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from parcours.core.errors import DefinitionError, RuleError, nearest
-from parcours.core.schema import DATE_TIME, OFFSET_TIME, STRING, Kind, Schema
+from parcours.core.errors import DefinitionError, ParcoursError, RuleError, nearest
+from parcours.core.schema import BOOLEAN, DATE_TIME, OFFSET_TIME, STRING, Kind, Schema
 from parcours.language.check import check_condition, check_row_condition
 from parcours.language.filters.print import format_filter, print_filters
 from parcours.language.filters.rules import read_filters
@@ -33,8 +34,9 @@ from parcours.language.pql.read import read as read_query
 from parcours.language.pql.rules import read_row_rule as read_pql_row
 from parcours.language.pql.rules import read_rule as read_pql
 from parcours.language.pql.scope import PqlScope
-from parcours.language.rules.parse import parse_row_rule, parse_rule
+from parcours.language.rules.parse import DEPTH_LIMIT, SIZE_LIMIT, parse_row_rule, parse_rule
 from parcours.language.rules.print import print_rule
+from parcours.language.rules.vocabulary import GROUPS
 from parcours.language.tree import Call, Literal, Node
 
 #: The written rule, the schema, the segments it may refer to (``None``: any), and how problems name its place.
@@ -57,12 +59,59 @@ class FrontEnd:
     format: Callable[[str], str] | None = None
 
 
+def _read_tree(shape: object, schema: Schema, segments: Collection[str] | None, where: str) -> Node:
+    """A rule tree, in whose groups rules in other languages may stand: ``{all: [{segment: silver}, {pql: "…"}]}``."""
+    reading = _Mixed(schema, segments)
+    spelled_out = reading.spelled_out(shape, where)
+    try:
+        node = parse_rule(spelled_out, schema, segments, where)
+    except DefinitionError as error:
+        if not reading.problems:
+            raise
+        reading.problems += error.problems or (error,)
+    if not reading.problems:
+        return node
+    count = "1 problem" if len(reading.problems) == 1 else f"{len(reading.problems)} problems"
+    raise DefinitionError(f"the rule has {count}", code="bad-rule", where=where, problems=reading.problems)
+
+
+class _Mixed:
+    """Reads the rules in other languages that stand in the groups of a rule tree, and keeps their problems."""
+
+    def __init__(self, schema: Schema, segments: Collection[str] | None) -> None:
+        self._schema, self._segments = schema, segments
+        self._room = SIZE_LIMIT
+        self.problems: list[ParcoursError] = []
+
+    def spelled_out(self, shape: object, where: str, depth: int = 0) -> object:
+        """The rule tree with nodes in place of the rules in other languages. Of what is too large, nothing is read."""
+        self._room -= 1
+        if not isinstance(shape, Mapping) or len(shape) != 1 or depth > DEPTH_LIMIT or self._room < 0:
+            return shape
+        key, found = next(iter(shape.items()))
+        if key in FRONT_ENDS and key != TREE:
+            return self._read(shape, where)
+        if key == "not":
+            return {key: self.spelled_out(found, f"{where}.not", depth + 1)}
+        if key in GROUPS and isinstance(found, list | tuple):
+            places = [f"{where}.{key}[{number}]" for number in range(len(found))]
+            return {key: [self.spelled_out(part, place, depth + 1) for part, place in zip(found, places, strict=True)]}
+        return shape
+
+    def _read(self, shape: Mapping[str, object], where: str) -> Node:
+        try:
+            return read_rule(shape, self._schema, self._segments, where=where)
+        except DefinitionError as error:
+            self.problems += error.problems or (error,)
+            return Literal(True, BOOLEAN)
+
+
 #: The language of rules that are no text.
 TREE = "tree"
 FRONT_ENDS: Mapping[str, FrontEnd] = {
     front_end.name: front_end
     for front_end in (
-        FrontEnd(TREE, parse_rule, print_rule, parse_row_rule),
+        FrontEnd(TREE, _read_tree, print_rule, parse_row_rule),
         FrontEnd("journey", read_journey, print_expression, read_journey_row, format_journey),
         FrontEnd("pql", read_pql, print_pql, read_pql_row, format_pql),
         FrontEnd("filter", read_filters, print_filters, format=format_filter),

@@ -88,7 +88,7 @@ def segment_schema() -> Schema:
         "name": {"type": "string"},
         "description": {"type": "string"},
         "tags": {"type": "array", "items": {"type": "string"}},
-        "rule": {"anyOf": [_ref("rule"), *_texts()]},
+        "rule": _ref("rule"),
         "evaluation": _object({"method": {"const": "batch"}, "schedule": _CRON, "zone": _TEXT}, ("method", "schedule")),
     }
     head: Schema = {"$schema": DIALECT, "title": "A Parcours segment"}
@@ -122,6 +122,8 @@ def _rules(kind: str) -> Iterable[Schema]:
     for key in ("all", "any", "none"):
         yield _object({key: {"type": "array", "items": _ref(kind), "minItems": 1}}, (key,))
     yield _object({"not": _ref(kind)}, ("not",))
+    if kind == "rule":
+        yield from _texts()
     if kind != "row_rule":
         several = [_object({key: {"type": "array", "items": _TEXT, "minItems": 1}}, (key,)) for key in SEVERAL]
         yield _object({"segment": {"anyOf": [_TEXT, *several]}}, ("segment",))

@@ -38,7 +38,7 @@ def parse_rule(shape: object, schema: Schema, segments: Collection[str] | None =
     """The typed tree of a rule about a profile.
 
     Args:
-        shape: the rule as plain data: mappings, lists, texts, numbers, true, false.
+        shape: the rule as plain data: mappings, lists, texts, numbers, true, false; nodes where rules may stand.
         schema: the attributes and event types that exist.
         segments: the segments a rule may refer to; ``None`` accepts any.
         where: how problems name the place of the rule.
@@ -75,6 +75,8 @@ class RuleReader(ConditionReader, SequenceReader):
         self.size += 1
         if self.size > SIZE_LIMIT or self.depth >= DEPTH_LIMIT:
             return self._too_much()
+        if isinstance(shape, Node):  # read already, from another language
+            return self.report.mark(shape, where)
         if not isinstance(shape, Mapping):
             return self.report.broken(errors.not_a_mapping(where, shape))
         self.depth += 1
