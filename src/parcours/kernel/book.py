@@ -19,8 +19,7 @@ from parcours.core.schema import INTEGER, Schema, Type, polars_type
 from parcours.kernel.arrays import Operand
 from parcours.kernel.attributes import AttributeChange, AttributeStore
 from parcours.kernel.features import Feature, build
-from parcours.kernel.keys import Key as Key
-from parcours.kernel.keys import keys_of, needed, watched
+from parcours.kernel.keys import Key, keys_of, needed, watched
 from parcours.kernel.reduce import Reducer
 from parcours.kernel.rows import MILLION, Bools, Int64s, Profiles, Rows, TextPool, concat, no_rows, sortable_bits
 from parcours.kernel.streams import Stream, StreamSpec

@@ -164,9 +164,5 @@ def _reads_whole(node: Node) -> bool:
 
 
 def _of_objects(type_: Type) -> bool:
-    element = type_.element if type_.kind in (Kind.LIST, Kind.MAP) else type_
-    return (
-        element is not None and (element.kind is Kind.OBJECT or _of_objects(element))
-        if element is not type_
-        else type_.kind is Kind.OBJECT
-    )
+    """Whether a value of this type is an object or holds objects."""
+    return type_.kind is Kind.OBJECT or (type_.element is not None and _of_objects(type_.element))

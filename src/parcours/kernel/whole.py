@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from parcours.core.schema import Type, object_of, polars_type
+from parcours.kernel.aggregates.base import values_of
 from parcours.kernel.narrow import ANY_TYPE, TIME, TYPE
 from parcours.kernel.rows import Int64s, Profiles, TextPool
 from parcours.kernel.streams import Stream, StreamSpec
@@ -89,12 +90,12 @@ def _part(events: Events, stream: Stream, pool: TextPool, profiles: Profiles, hi
     value = stream.spec.value
     found: dict[str, pl.Series] = {}
     if value is not None:
-        contents = pool.contents(polars_type(value.type)).decode(rows.values if rows.values is not None else rows.times)
+        contents = pool.contents(polars_type(value.type)).decode(values_of(rows))
         found = {column.name: column for column in contents.struct.unnest().get_columns()}
     found[TYPE] = pl.repeat(stream.spec.event, len(rows), dtype=pl.String, eager=True)
     found[TIME] = pl.Series(rows.times).cast(pl.Datetime("us", "UTC"))
     columns = [found[name].alias(name).cast(polars_type(type_)) for name, type_ in fields.items()]
-    event = pl.DataFrame(columns).to_struct("event") if columns else pl.Series("event", [{}] * len(rows))
+    event = pl.DataFrame(columns).to_struct("event")  # at least its type is always kept
     return pl.DataFrame([pl.Series("asked", asked.astype(np.int64)), pl.Series("at", rows.times), event])
 
 
