@@ -151,7 +151,8 @@ def test_every_function_compiled_is_the_reference(name, data):
 
 
 def mixes_types(type_: Type) -> bool:
-    return type_.element is not None and (type_.element.kind is Kind.ANY or mixes_types(type_.element))
+    inner = [type_.element] if type_.element is not None else [kind for _, kind in type_.fields]
+    return any(kind.kind is Kind.ANY or mixes_types(kind) for kind in inner)
 
 
 def as_text(value: object) -> object:
