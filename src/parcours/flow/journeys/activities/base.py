@@ -1,15 +1,15 @@
 """What an activity is: parameters, checks, edges, and one vectorised step.
 
 An activity is a frozen msgspec struct whose fields are the parameters as they are written, so its JSON Schema
-and a generic form come by themselves. The runtime knows no kind of activity: it asks for edges, rules and
+and a generic form come by themselves. The runtime knows few kinds of activity: it asks for edges, rules and
 listeners, and calls :meth:`Activity.step` with all runs that arrive at the same moment of a tick.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal, NamedTuple, Protocol, TypeAlias
 
 import msgspec
 import numpy as np
@@ -19,31 +19,53 @@ from numpy.typing import NDArray
 from parcours.core.errors import ParcoursError
 from parcours.core.schema import Schema, Type
 from parcours.flow.journeys.contents import Contents
-from parcours.language.tree import Node
 
 #: The instant that never comes: no timer runs.
 NEVER = int(np.iinfo(np.int64).max)
 #: What is known of the change of membership that began a run (journeys.md, section 8).
 QUALIFICATION_FIELDS = ("segment", "status", "time")
-#: In :attr:`Moves.edge`: the run stays at the activity.
+#: In :attr:`Moves.edge`: the run stays at the activity, until it is due, woken or answered.
 STAY = -1
 #: In :attr:`Moves.edge`: the run ends here, normally.
 FINISH = -2
+#: In :attr:`Moves.edge`: the step failed; the run takes the error edge, or ends in error where there is none (R7).
+FAIL = -3
+#: In :attr:`Moves.edge`: the run takes all edges at once, as branches of its own.
+ALL = -4
+#: In :attr:`Moves.edge`: the activity takes no part in the race that it stands in (R5).
+OUT = -5
+
+#: Label of the way out that a failed step takes.
+ERROR = "error"
+#: How a run is meant: for real, as a test (journeys.md, section 13), or passing all without effect.
+Mode: TypeAlias = Literal["live", "test", "dry"]
 
 
 class Edge(NamedTuple):
-    """A way out: its label, the activity it leads to (``None``: the run ends normally), the setting that says so."""
+    """A way out: its label, the activities it leads to (several: a race; none: the run ends normally), and the
+    setting that says so."""
 
     label: str
-    to: str | None
+    to: tuple[str, ...]
     setting: str
+
+
+#: How ways out are written: the name of an activity, several of them that race, or none.
+Targets: TypeAlias = str | tuple[str, ...] | None
+
+
+def edge(label: str, to: Targets, setting: str) -> Edge:
+    """The way out as it is written."""
+    if to is None:
+        return Edge(label, (), setting)
+    return Edge(label, (to,) if isinstance(to, str) else tuple(to), setting)
 
 
 class RuleText(NamedTuple):
     """A rule or expression as written; ``setting`` is its path in the activity.
 
     With ``event`` it is about rows of that type. ``usage`` is ``condition``, ``text`` for an expression whose value is
-    shown, or ``time`` for one that gives an instant; local times are then read in ``zone``.
+    shown, ``value`` for one whose value is kept as it is, or ``time`` for one that gives an instant or a local time.
     """
 
     setting: str
@@ -53,17 +75,42 @@ class RuleText(NamedTuple):
     zone: str = "UTC"
 
 
-class Listener(NamedTuple):
-    """An event type that wakes a parked run onto ``edge``; ``rule`` is the setting of its row rule, if it has one."""
+class EventListener(NamedTuple):
+    """An event type that wakes a parked run onto ``edge``; ``rule`` is the setting of its row rule, if it has one.
+
+    ``look_back``: events since then count, too: ``entry`` of the run, or microseconds before the arrival.
+    """
 
     event: str
     edge: str
     rule: str | None = None
+    look_back: Literal["entry"] | int | None = None
+
+
+class SegmentListener(NamedTuple):
+    """A change of membership that wakes a parked run onto ``edge``; ``directions`` among ``enter`` and ``exit``."""
+
+    segment: str
+    directions: frozenset[str]
+    edge: str
+
+
+class SignalListener(NamedTuple):
+    """A signal of a delivery of this run that wakes it onto ``edge``: what became of it (``sent``, ``failed``), or what
+    the person did (``opened``, ``clicked`` …). ``activity`` is the one that sent it; ``link``: only this one."""
+
+    activity: str
+    signal: str
+    edge: str
+    link: str | None = None
+
+
+Listener: TypeAlias = EventListener | SegmentListener | SignalListener
 
 
 class Needs(NamedTuple):
-    """Names that an activity reads: attributes of the profile, properties of the last event that the run heard,
-    fields of the qualification that began it (:data:`QUALIFICATION_FIELDS`)."""
+    """Names that templates of an activity show: attributes of the profile, properties of the last event that the run
+    heard, fields of the qualification that began it (:data:`QUALIFICATION_FIELDS`)."""
 
     attributes: frozenset[str] = frozenset()
     event: frozenset[str] = frozenset()
@@ -72,54 +119,111 @@ class Needs(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What an activity may refer to: the schema, and the properties of the events that the journey listens to.
+    """What an activity may refer to.
 
-    ``heard`` is ``None`` when that is not known, because one of these events does not exist.
+    Attributes:
+        schema: attributes and event types.
+        heard: properties of the events that the journey listens to; ``None`` when that is not known, because one of
+            these events does not exist.
+        activities: the activities of the journey by id.
+        segments: the published segments.
+        actions, sources: the configured custom actions and data sources, by name the type of their answers; ``None``
+            when any may be named.
+        journeys: the journeys that can be jumped into; ``None`` when any may be named.
+        rule_sets: the rule sets that exist; ``None`` when any may be named.
     """
 
     schema: Schema
     heard: Mapping[str, Type] | None = None
+    activities: Mapping[str, Activity] = field(default_factory=dict)
+    segments: frozenset[str] | None = None
+    actions: Mapping[str, Type] | None = None
+    sources: Mapping[str, Type] | None = None
+    journeys: frozenset[str] | None = None
+    rule_sets: frozenset[str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class World:
-    """What an activity may ask while it steps; all answers are as of the end of the tick, ``now``.
+class JourneySettings(NamedTuple):
+    """What activities may read of the settings of their journey.
 
-    Attributes:
-        now: the instant of the tick.
-        evaluate: which of these profiles fulfil a rule.
-        attributes: current values of the named attributes, one row per profile in the order given.
-        profile_ids: external ids of the profiles, in the order given.
-        values: the value of an expression for each of these profiles; null where evaluation fails.
+    ``step_timeout`` in microseconds; ``test_wait`` how long a wait lasts in a test, by activity (``""``: all others),
+    ``test_branches`` the branch to take there.
     """
 
-    now: int
-    evaluate: Callable[[Node, NDArray[np.int32]], NDArray[np.bool_]]
-    attributes: Callable[[Sequence[str], NDArray[np.int32]], pl.DataFrame]
-    profile_ids: Callable[[NDArray[np.int32]], pl.Series]
-    values: Callable[[Node, NDArray[np.int32]], pl.Series]
+    journey: str
+    version: int
+    seed: str
+    step_timeout: int
+    test_wait: Mapping[str, int]
+    test_branches: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Arrivals:
-    """The runs that arrive at one activity, as columns of equal length.
+class Arrivals(Protocol):
+    """The runs that arrive at one activity, as columns of equal length, and what may be asked about them.
 
     Attributes:
-        profile: dense numbers of the profiles, each at most once.
+        profile: dense numbers of the profiles; one may be there with several runs.
         at: instant of arrival of each run, microseconds.
-        qualification: how each run began: ``segment``, ``status`` (enter or exit), ``time``.
-        heard: JSON of the last event each run heard (null: none yet), or ``None`` if no activity needs it.
-        rules: typed rules of this activity by their setting.
+        number: number of each run among those of its profile, from 1.
+        laps: how often each run has taken the edge ``again`` here.
+        mode: how the runs are meant.
+        stop: id of the activity.
+        settings: of the journey.
     """
 
-    profile: NDArray[np.int32]
-    at: NDArray[np.int64]
-    qualification: Callable[[], pl.DataFrame]
-    heard: pl.Series | None
-    rules: Mapping[str, Node]
+    @property
+    def profile(self) -> NDArray[np.int32]: ...
+    @property
+    def at(self) -> NDArray[np.int64]: ...
+    @property
+    def number(self) -> NDArray[np.int32]: ...
+    @property
+    def laps(self) -> NDArray[np.int32]: ...
+    @property
+    def mode(self) -> Mode: ...
+    @property
+    def stop(self) -> str: ...
+    @property
+    def settings(self) -> JourneySettings: ...
 
-    def __len__(self) -> int:
-        return len(self.profile)
+    def __len__(self) -> int: ...
+
+    def holds(self, setting: str, among: NDArray[np.intp] | None = None) -> NDArray[np.bool_]:
+        """Whether the rule at this setting holds for each run (of those at the positions ``among``)."""
+        ...
+
+    def value(self, setting: str, among: NDArray[np.intp] | None = None) -> pl.Series:
+        """The value of the expression at this setting for each run; null where evaluation fails."""
+        ...
+
+    def attributes(self, names: Sequence[str]) -> pl.DataFrame:
+        """Current values of attributes of the profiles: exactly these columns."""
+        ...
+
+    def ids(self) -> pl.Series:
+        """External ids of the profiles."""
+        ...
+
+    def zones(self) -> tuple[NDArray[np.intp], list[str]]:
+        """The time zone of each run, as positions in a list of names: the journey's, or the person's."""
+        ...
+
+    def draw(self, salt: str = "") -> NDArray[np.float64]:
+        """A number from 0 to below 1 for each run: a stable hash of journey, version, activity, profile, run (J6)."""
+        ...
+
+    def draw_person(self, salt: str = "") -> NDArray[np.float64]:
+        """As :meth:`draw`, the same for all runs of a profile."""
+        ...
+
+    def contents(self, needs: Needs) -> dict[str, pl.DataFrame | pl.Series]:
+        """The parts of a message's contents that templates show: ``profile``, ``event``, ``qualification``."""
+        ...
+
+    def told(self, signal: str, since: int) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
+        """The instants of this signal (``opened``, ``clicked``) of each profile over all its deliveries, from ``since``
+        microseconds before now: position among the runs, and instant."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,25 +231,44 @@ class Moves:
     """Where the arrivals go.
 
     Attributes:
-        edge: per run the index into :meth:`Activity.edges`, or :data:`STAY` or :data:`FINISH`.
-        due: per run the instant at which a run that stays leaves by itself; ``None`` where nobody stays.
+        edge: per run the index into :meth:`Activity.edges`, or one of the constants above.
+        due: per run the instant at which a run that stays leaves by itself; ``None`` where nobody does.
         channel: channel of ``contents``.
-        contents: what the messages to hand over show, one per run; ``None`` where there are none.
+        contents: what the messages or calls to hand over hold, one per run; ``None`` where there are none.
+        sends: which runs hand something over; ``None``: all. ``contents`` has a row for each of these.
+        error: code of the failure of those that fail (``http_500``, ``timedOut``, ``capped``, ``error``).
+        writes: attributes to set, a row per run.
+        detail: what the step rows say beside the outcome, per run.
+        target: journey to start a run of at once, with ``payload``, a row per run (jump and call).
     """
 
     edge: NDArray[np.int16]
     due: NDArray[np.int64] | None = None
     channel: str = ""
     contents: Contents | None = None
+    sends: NDArray[np.bool_] | None = None
+    error: str | pl.Series | None = None
+    writes: pl.DataFrame | None = None
+    detail: pl.Series | None = None
+    target: str | None = None
+    payload: pl.DataFrame | None = None
+    returns: bool = False
 
 
 class Activity(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One step of a journey; subclasses add their parameters and what they do.
 
     ``kind`` is the ``type:`` in a definition. ``label`` and ``description`` are for people only.
+
+    Attributes:
+        acts: whether it does something outside, so that pauses, quiet hours, consent and caps stand in front of it.
+        parks: whether it holds runs until something happens, so that it may stand in a race.
+        message: the channel that consent and caps are asked for, where that is known beforehand.
     """
 
     kind: ClassVar[str]
+    acts: ClassVar[bool] = False
+    parks: ClassVar[bool] = False
 
     label: str = ""
     description: str = ""
@@ -163,7 +286,7 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return ()
 
     def listens(self) -> tuple[Listener, ...]:
-        """The events that wake a run parked here; of several at one instant the upper one wins."""
+        """What wakes a run parked here; of several at one instant the upper one wins."""
         return ()
 
     def elapsed(self) -> str:
@@ -178,9 +301,19 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         """What the delivery stage needs to render messages of this activity: the channel and its templates."""
         return {}
 
-    def step(self, arrivals: Arrivals, world: World) -> Moves:
+    def pressed(self) -> tuple[str, tuple[str, ...], bool] | None:
+        """What stands in front of a message: its channel (consent, caps), the rule sets it names, and whether it is
+        transactional, so that caps and quiet hours do not count. ``None``: nothing does."""
+        return None
+
+    def step(self, arrivals: Arrivals) -> Moves:
         """Where the arriving runs go. Vectorised: no loop over runs."""
         raise NotImplementedError
+
+    def answered(self, arrivals: Arrivals, answers: pl.DataFrame) -> Moves:
+        """Where runs go whose call is answered; ``answers`` has a row per run with the columns ``result``, ``answer``
+        (JSON of the body), ``attempts``, ``started``, ``time``."""
+        raise NotImplementedError(f"{self.kind} calls nothing")
 
 
 def everyone(arrivals: Arrivals, edge: int) -> NDArray[np.int16]:
