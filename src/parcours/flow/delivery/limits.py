@@ -1,0 +1,153 @@
+"""How many calls in how much time: capping and throttling, over instants that are given (journeys.md, section 17).
+
+Both keep the same thing, the instants of the last N calls: no span of the period, wherever it begins, ever holds
+more than N. They differ in what becomes of a call that finds no slot. Capping refuses it. Throttling keeps it in
+order of arrival until a slot is free.
+
+Pure: the live sender and the virtual world of tests and backtests use the same objects. Instants are microseconds
+and never go back from call to call.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+import numpy as np
+from numpy.typing import NDArray
+
+from parcours.core.clock import HOUR, SECOND
+
+Instants = NDArray[np.int64]
+
+#: The instant of what never happens: a call that would wait longer in the queue than is allowed.
+NEVER = 2**63 - 1
+#: How long a call may wait for a slot.
+LONGEST_QUEUE = 6 * HOUR
+#: Below this many slots a block is too short for arrays to be worth it.
+_FEW = 64
+_EARLY = np.iinfo(np.int64).min // 2
+
+
+class Slots:
+    """At most ``most`` calls in any span of ``period`` microseconds, end exclusive.
+
+    So a call exactly one period behind the first of ``most`` calls finds its slot free again.
+
+    Args:
+        most: number of calls, at least 1.
+        period: length of the span, at least 1.
+        queue: the longest time a call may wait for a slot, in :meth:`release`.
+    """
+
+    __slots__ = ("_taken", "most", "period", "queue")
+
+    def __init__(self, most: int, period: int, queue: int = LONGEST_QUEUE) -> None:
+        self.most = most
+        self.period = period
+        self.queue = queue
+        self._taken: deque[int] = deque(maxlen=most)
+
+    def free_at(self, at: int) -> int:
+        """The first instant from ``at`` on at which a call that comes now can be made."""
+        taken = self._taken
+        if not taken:
+            return at
+        first = taken[0] + self.period if len(taken) == self.most else at
+        return max(at, taken[-1], first)
+
+    def take(self, at: int) -> bool:
+        """Take a slot at ``at`` if one is free and nobody waits for one."""
+        if self.free_at(at) > at:
+            return False
+        self._taken.append(at)
+        return True
+
+    def release(self, at: int) -> int:
+        """Take the next slot for a call that comes at ``at``; when it is made, in order of arrival.
+
+        Returns :data:`NEVER` for a call that would wait longer than the queue allows; it takes no slot, and its
+        time is out at ``at + queue``.
+        """
+        free = self.free_at(at)
+        if free - at > self.queue:
+            return NEVER
+        self._taken.append(free)
+        return free
+
+    def take_all(self, at: Instants) -> NDArray[np.bool_]:
+        """:meth:`take` for many calls in order of time: ``bool[n]``, exactly as one after the other."""
+        if self.most < _FEW:
+            return np.fromiter(map(self.take, at.tolist()), np.bool_, len(at))
+        taken = np.zeros(len(at), np.bool_)
+        first = 0
+        while first < len(at):
+            chosen = self._next_block(at, first)
+            if not len(chosen):
+                break
+            taken[chosen] = True
+            self._taken.extend(at[chosen].tolist())
+            first = int(chosen[-1]) + 1
+        return taken
+
+    def release_all(self, at: Instants) -> Instants:
+        """:meth:`release` for many calls in order of time: ``int64[n]``, exactly as one after the other."""
+        free = self._unbounded(at)
+        over = free - at > self.queue
+        good = int(np.argmax(over)) if over.any() else len(at)
+        self._taken.extend(free[max(0, good - self.most) : good].tolist())
+        # Behind the first call whose time runs out the others move up: from there on each depends on the one before.
+        free[good:] = np.fromiter(map(self.release, at[good:].tolist()), np.int64, len(at) - good)
+        return free
+
+    def _next_block(self, at: Instants, first: int) -> NDArray[np.intp]:
+        """Positions of the next calls that find a slot, ``most`` at most, so that each slot is used once.
+
+        The k-th of them is the first call behind the one before that comes a period or more after the k-th of
+        the last ``most`` calls.
+        """
+        taken = np.array(self._taken, np.int64)
+        room = self.most - len(taken)
+        start = np.zeros(self.most, np.intp)
+        start[room:] = np.searchsorted(at, taken + self.period)
+        if len(taken):
+            start = np.maximum(start, np.searchsorted(at, taken[-1]))
+        order = np.arange(self.most)
+        position = np.maximum.accumulate(np.maximum(start, first) - order) + order
+        return position[position < len(at)]
+
+    def _unbounded(self, at: Instants) -> Instants:
+        """When each call is made if it may wait for ever: not before it comes, and a period behind the N-th before.
+
+        Calls that share a slot stand ``most`` apart, so they are the columns of a table whose rows are rounds.
+        In a column the slot moves on by a period per round, unless a call comes later than that.
+        """
+        taken = np.array(self._taken, np.int64)
+        if len(taken):
+            at = np.maximum(at, taken[-1])
+        known = np.concatenate([taken, at])
+        rounds = -(-len(known) // self.most)
+        table = np.full(rounds * self.most, _EARLY, np.int64)
+        table[: len(known)] = known
+        step = np.arange(rounds, dtype=np.int64)[:, None] * self.period
+        free = np.maximum.accumulate(table.reshape(rounds, self.most) - step, axis=0) + step
+        return free.reshape(-1)[len(taken) : len(known)].copy()
+
+
+class Capping(Slots):
+    """A cap on calls: :meth:`take` says whether this one may be made (``maxCallsCount`` per ``periodInMs``)."""
+
+    __slots__ = ()
+
+
+class Throttle(Slots):
+    """A cap on throughput: :meth:`release` says when a call is made, in order of arrival, none lost.
+
+    Args:
+        per_second: ``maxThroughput``.
+        queue: the longest time a call may wait (6 hours: journeys.md, section 17).
+    """
+
+    __slots__ = ()
+
+    def __init__(self, per_second: int, queue: int = LONGEST_QUEUE) -> None:
+        super().__init__(per_second, SECOND, queue)
