@@ -461,6 +461,15 @@ def _date_rows(spec: StreamSpec, profiles: Profiles, values: pl.Series) -> Rows:
     return Rows(profiles[known.to_numpy()], instants)
 
 
+def dates_inside(leaf: InWindow, values: pl.Series, lo: Int64s | int, hi: Int64s | int) -> Bools:
+    """Whether each of these values of a date attribute lies in a window with these edges: as its feature would say."""
+    rows = _date_rows(keys_of(leaf)[0][0], np.arange(len(values), dtype=np.int32), values)
+    los, his = (edge if isinstance(edge, int) else edge[rows.profiles] for edge in (lo, hi))
+    found = np.zeros(len(values), np.bool_)
+    found[rows.profiles[(rows.times > los) & (rows.times <= his)]] = True
+    return found
+
+
 def _spec_json(spec: StreamSpec) -> dict[str, object]:
     return {
         "event": spec.event,

@@ -8,7 +8,7 @@ for the profiles asked for and runs all rules at once, so that what rules have i
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from parcours.core.schema import Type
 from parcours.kernel.arrays import Chain, Inexact, Operand, Scope, operand
 from parcours.kernel.attributes import AttributeChange
-from parcours.kernel.book import FeatureBook
+from parcours.kernel.beside import NOTHING, Beside
+from parcours.kernel.book import FeatureBook, dates_inside
 from parcours.kernel.compile import expression
 from parcours.kernel.keys import Key, keys_of, watched
 from parcours.kernel.rows import Bools, Int64s, Profiles
@@ -30,6 +31,7 @@ from parcours.language.tree import (
     Aggregate,
     Attribute,
     Call,
+    Given,
     InWindow,
     ListOf,
     Literal,
@@ -65,6 +67,7 @@ class Compiled:
         leaves: column name of each leaf that is read from features.
         attributes: the names of the attributes read directly.
         members: the segments referred to.
+        given: column name of each leaf that only runs of journeys know.
         reads_now: whether the instant of evaluation is among the columns it reads.
         computed: windows over computed instants, by the name of their columns; when an edge of one moves, the
             rule is evaluated for everybody, unless the instant is the time of an event.
@@ -75,6 +78,7 @@ class Compiled:
     def __init__(self, node: Node) -> None:
         self.node = node
         self.leaves: dict[str, Node] = {}
+        self.given: dict[str, Given] = {}
         self.attributes: list[str] = []
         self.members: list[str] = []
         self.computed: dict[str, Window] = {}
@@ -105,6 +109,10 @@ class Compiled:
             case Now():
                 self.reads_now = True
                 return pl.col(_NOW)
+            case Given():
+                name = fingerprint(leaf)
+                self.given[name] = leaf
+                return pl.col(name)
             case _:
                 name = fingerprint(leaf)
                 self.leaves[name] = leaf
@@ -150,26 +158,46 @@ class Compiled:
 class Moment:
     """When a rule is evaluated: at ``now`` for everybody, or at one instant per profile of the tick just done.
 
-    ``undo`` are the attribute changes of the tick, to be seen only from their own instants on.
+    ``undo`` are the attribute changes of the tick, to be seen only from their own instants on. With ``clock`` there is
+    an instant for each row that is ``Now`` there, while features are read as they are at ``now``.
     """
 
     now: int
     instants: Int64s | None = None
     undo: Sequence[AttributeChange] = field(default=())
+    clock: Int64s | None = None
+
+    @property
+    def own(self) -> Int64s | None:
+        """The instant of each row, where they have instants of their own."""
+        return self.clock if self.instants is None else self.instants
+
+    def at(self, places: slice | NDArray[np.intp]) -> Moment:
+        """The same for some of the rows."""
+        instants, clock = (None if some is None else some[places] for some in (self.instants, self.clock))
+        return Moment(self.now, instants, self.undo, clock)
 
 
 def columns(
-    rules: Iterable[Compiled], book: FeatureBook, profiles: Profiles, moment: Moment, member: MemberOf
+    rules: Iterable[Compiled],
+    book: FeatureBook,
+    profiles: Profiles,
+    moment: Moment,
+    member: MemberOf,
+    beside: Beside = NOTHING,
 ) -> list[pl.Series]:
     """The columns that these rules read, one row per profile given; ``member`` gives those of memberships."""
     found: dict[str, pl.Series] = {}
     for rule in rules:
         for name, leaf in rule.leaves.items():
             if name not in found:
-                found[name] = book.column(leaf, profiles, moment.instants)
+                found[name] = _feature(book, leaf, profiles, moment, beside)
+        for name, given in rule.given.items():
+            if name not in found:
+                found[name] = beside.column(given)
         for attribute in rule.attributes:
             if f"a:{attribute}" not in found:
-                found[f"a:{attribute}"] = _attribute(book, attribute, profiles, moment)
+                found[f"a:{attribute}"] = _attribute(book, attribute, profiles, moment, beside)
         if rule.reads_now and _NOW not in found:
             found[_NOW] = _instants(len(profiles), moment)
         for name, window in rule.computed.items():
@@ -180,8 +208,22 @@ def columns(
     return [column.alias(name) for name, column in found.items()]
 
 
-def _attribute(book: FeatureBook, name: str, profiles: Profiles, moment: Moment) -> pl.Series:
+def _feature(book: FeatureBook, leaf: Node, profiles: Profiles, moment: Moment, beside: Beside) -> pl.Series:
+    column = book.column(leaf, profiles, moment.instants)
+    if beside is NOTHING or not (isinstance(leaf, InWindow) and isinstance(leaf.value, Attribute)):
+        return column
+    found = beside.replaced(leaf.value.path[0], profiles)
+    if found is None:
+        return column
+    which, values = found
+    inside = dates_inside(leaf, values, *_edges_of(leaf.window, moment))
+    return pl.Series(np.where(which, inside, column.to_numpy()))
+
+
+def _attribute(book: FeatureBook, name: str, profiles: Profiles, moment: Moment, beside: Beside) -> pl.Series:
     column = book.attributes.get(name, profiles)
+    if beside is not NOTHING:
+        column = beside.laid_over(name, profiles, column)
     if moment.instants is None:
         return column
     for change in reversed([change for change in moment.undo if change.attribute == name]):
@@ -208,46 +250,79 @@ def _restless(node: Node) -> bool:
 
 
 def _instants(count: int, moment: Moment) -> pl.Series:
-    instants = pl.repeat(moment.now, count, eager=True) if moment.instants is None else pl.Series(moment.instants)
+    instants = pl.repeat(moment.now, count, eager=True) if moment.own is None else pl.Series(moment.own)
     return instants.cast(pl.Datetime("us", "UTC"))
 
 
 def _edges(window: Window, count: int, moment: Moment) -> tuple[pl.Series, pl.Series]:
-    if moment.instants is None:
-        lo, hi = bounds(window, moment.now)
+    lo, hi = _edges_of(window, moment)
+    if isinstance(lo, int) or isinstance(hi, int):
         return pl.repeat(lo, count, eager=True), pl.repeat(hi, count, eager=True)
-    los, his = bounds_at(window, moment.instants)
-    return pl.Series(los), pl.Series(his)
+    return pl.Series(lo), pl.Series(hi)
+
+
+def _edges_of(window: Window, moment: Moment) -> tuple[Int64s | int, Int64s | int]:
+    return bounds(window, moment.now) if moment.own is None else bounds_at(window, moment.own)
 
 
 def evaluate(
-    rules: Mapping[str, Compiled], book: FeatureBook, profiles: Profiles, moment: Moment, member: MemberOf
+    rules: Mapping[str, Compiled],
+    book: FeatureBook,
+    profiles: Profiles,
+    moment: Moment,
+    member: MemberOf,
+    beside: Beside = NOTHING,
 ) -> dict[str, Bools]:
-    """Whether each rule holds for each profile: an array of booleans per rule.
+    """Whether each rule holds for each profile: an array of booleans per rule. A profile may be given several times.
 
     Rules that refer to each other must stand after those they refer to; they see the new values. For
-    segments that are not among the rules ``member`` is asked.
+    segments that are not among the rules ``member`` is asked. ``beside`` is what they read besides features.
     """
     if not len(profiles):
         return {name: np.empty(0, np.bool_) for name in rules}
-    return _Evaluation(rules, book, profiles, moment, member).held()
+    return _Evaluation(rules, book, profiles, moment, member, beside).held()
 
 
-def holds(rule: Compiled, book: FeatureBook, profiles: Profiles, now: int, member: MemberOf) -> Bools:
-    """Whether one rule holds for each profile, however many they are."""
+def holds(
+    rule: Compiled,
+    book: FeatureBook,
+    profiles: Profiles,
+    now: int,
+    member: MemberOf,
+    beside: Beside = NOTHING,
+    clock: Int64s | None = None,
+) -> Bools:
+    """Whether one rule holds for each profile, however many they are; one may be there several times.
+
+    ``beside`` is what the rule reads besides features, and ``clock`` an instant for each row that is ``Now`` there.
+    """
     parts = [
-        evaluate({"": rule}, book, profiles[start : start + BLOCK], Moment(now), member)[""]
-        for start in range(0, len(profiles), BLOCK)
+        evaluate({"": rule}, book, profiles[rows], moment, member, some)[""]
+        for rows, moment, some in blocks(len(profiles), Moment(now, clock=clock), beside)
     ]
     return parts[0] if len(parts) == 1 else np.concatenate([np.empty(0, np.bool_), *parts])
+
+
+def blocks(count: int, moment: Moment, beside: Beside) -> Iterator[tuple[slice, Moment, Beside]]:
+    """So many rows in blocks of :data:`BLOCK`, and what each is evaluated with."""
+    for start in range(0, count, BLOCK):
+        rows = slice(start, start + BLOCK)
+        yield rows, moment.at(rows), beside if beside is NOTHING or count <= BLOCK else beside.at(rows)
 
 
 class _Evaluation:
     """One evaluation: the chains of the rules, and what they ask for."""
 
     def __init__(
-        self, rules: Mapping[str, Compiled], book: FeatureBook, profiles: Profiles, moment: Moment, member: MemberOf
+        self,
+        rules: Mapping[str, Compiled],
+        book: FeatureBook,
+        profiles: Profiles,
+        moment: Moment,
+        member: MemberOf,
+        beside: Beside,
     ) -> None:
+        self._beside = beside
         self._rules, self._book, self._moment, self._member = rules, book, moment, member
         #: As machine words: each value of each leaf is then taken in a sixth of the time.
         self._profiles: Profiles = profiles.astype(np.intp)
@@ -276,7 +351,7 @@ class _Evaluation:
             scope.known.update({name: operand(table[name]) for name in parts})
 
     def _polars(self, parts: Mapping[str, Compiled]) -> pl.DataFrame:
-        read = columns(parts.values(), self._book, self._profiles, self._moment, self._is_member)
+        read = columns(parts.values(), self._book, self._profiles, self._moment, self._is_member, self._beside)
         height = pl.Series("height", np.empty(len(self._profiles), np.bool_))  # for parts that read no column
         table = pl.DataFrame([height, *read])
         select = table.select_seq if table.height < FEW else table.select
@@ -288,6 +363,10 @@ class _Evaluation:
 
     def _read(self, part: Node) -> Operand:
         match part:
+            case Given():
+                return operand(self._beside.column(part))
+            case InWindow(value=Attribute(path=path)) if self._replaces(path[0]):
+                return operand(_feature(self._book, part, self._profiles, self._moment, self._beside))
             case Aggregate() | InWindow(value=Attribute()):
                 return self._book.operand(part, self._profiles, self._moment.instants)
             case tree.Sequence() if keys_of(part):
@@ -301,27 +380,32 @@ class _Evaluation:
 
     def _reader(self, places: NDArray[np.intp]) -> Callable[[Node], Operand]:
         """What reads for the profiles at these places only."""
-        instants, undo = self._moment.instants, self._moment.undo
-        moment = Moment(self._moment.now, None if instants is None else instants[places], undo)
+        moment = self._moment.at(places)
+        beside = self._beside if self._beside is NOTHING else self._beside.at(places)
 
         def member(segment: str, _: Profiles) -> Bools:
             return self._is_member(segment, self._profiles)[places]
 
-        return _Evaluation({}, self._book, self._profiles[places], moment, member)._read
+        return _Evaluation({}, self._book, self._profiles[places], moment, member, beside)._read
 
     def _attribute(self, name: str, type_: Type) -> Operand:
         found = self._book.attributes.operand(name, self._profiles, type_)
         if found is None:  # there is none, or it was widened since the rule was written
             raise Inexact
-        if self._moment.instants is not None and any(change.attribute == name for change in self._moment.undo):
-            return operand(_attribute(self._book, name, self._profiles, self._moment))
+        undone = self._moment.instants is not None and any(change.attribute == name for change in self._moment.undo)
+        if undone or self._replaces(name):
+            return operand(_attribute(self._book, name, self._profiles, self._moment, self._beside))
         return found
+
+    def _replaces(self, attribute: str) -> bool:
+        beside = self._beside
+        return beside is not NOTHING and beside.replaces(attribute)
 
 
 def _read_directly(part: Node) -> bool:
     """Whether chains read this as it stands: a membership, an attribute, or what features are kept for."""
     match part:
-        case Aggregate() | Member() | InWindow(value=Attribute()):
+        case Aggregate() | Member() | Given() | InWindow(value=Attribute()):
             return True
         case tree.Sequence():
             return bool(keys_of(part))
