@@ -18,6 +18,6 @@ def kinds() -> Mapping[str, type[Activity]]:
     found: dict[str, type[Activity]] = {}
     for module in pkgutil.iter_modules(__path__):
         for value in vars(importlib.import_module(f"{__name__}.{module.name}")).values():
-            if isinstance(value, type) and issubclass(value, Activity) and value is not Activity:
+            if isinstance(value, type) and issubclass(value, Activity) and "kind" in vars(value):
                 found[value.kind] = value
     return dict(sorted(found.items()))

@@ -110,11 +110,16 @@ Listener: TypeAlias = EventListener | SegmentListener | SignalListener
 
 class Needs(NamedTuple):
     """Names that templates of an activity show: attributes of the profile, properties of the last event that the run
-    heard, fields of the qualification that began it (:data:`QUALIFICATION_FIELDS`)."""
+    heard, fields of the qualification that began it (:data:`QUALIFICATION_FIELDS`).
+
+    ``given``: what else they show of the run, as paths of :class:`~parcours.language.tree.Given`: ``("event", name,
+    property)``, ``("action", activity, field …)``, ``("source", name, field …)``.
+    """
 
     attributes: frozenset[str] = frozenset()
     event: frozenset[str] = frozenset()
     qualification: frozenset[str] = frozenset()
+    given: frozenset[tuple[str, ...]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,13 +222,28 @@ class Arrivals(Protocol):
         ...
 
     def contents(self, needs: Needs) -> dict[str, pl.DataFrame | pl.Series]:
-        """The parts of a message's contents that templates show: ``profile``, ``event``, ``qualification``."""
+        """The parts of a message's contents that templates show: ``profile``, ``event``, ``qualification``, and of what
+        is :attr:`Needs.given` ``events``, ``action``, ``source``, each an object of objects by the second name."""
+        ...
+
+    def accepts(self, channel: str) -> NDArray[np.bool_]:
+        """Whether each run would get a message on this channel now: consent, suppression and caps, nothing reserved."""
         ...
 
     def told(self, signal: str, since: int) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
         """The instants of this signal (``opened``, ``clicked``) of each profile over all its deliveries, from ``since``
         microseconds before now: position among the runs, and instant."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """Messages for one channel, where the runs of one activity use several: as ``channel``, ``contents`` and ``sends``
+    of :class:`Moves`."""
+
+    channel: str
+    contents: Contents
+    sends: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,10 +256,14 @@ class Moves:
         channel: channel of ``contents``.
         contents: what the messages or calls to hand over hold, one per run; ``None`` where there are none.
         sends: which runs hand something over; ``None``: all. ``contents`` has a row for each of these.
-        error: code of the failure of those that fail (``http_500``, ``timedOut``, ``capped``, ``error``).
+        parcels: messages on several channels instead; no run is in two of them.
+        error: code of the failure of those that fail (``http_500``, ``timedOut``, ``capped``, ``error``). Where a run
+            with a code takes an edge, the failure has a way out of its own (``timeout``), and the code is remembered.
         writes: attributes to set, a row per run.
         detail: what the step rows say beside the outcome, per run.
         target: journey to start a run of at once, with ``payload``, a row per run (jump and call).
+        returns: the run that stays is answered when the run of ``target`` ends.
+        event: type of ``events``, one about each run's person: input of the next tick, with these properties.
     """
 
     edge: NDArray[np.int16]
@@ -253,6 +277,9 @@ class Moves:
     target: str | None = None
     payload: pl.DataFrame | None = None
     returns: bool = False
+    parcels: tuple[Parcel, ...] = ()
+    event: str | None = None
+    events: pl.DataFrame | None = None
 
 
 class Activity(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -263,12 +290,13 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     Attributes:
         acts: whether it does something outside, so that pauses, quiet hours, consent and caps stand in front of it.
         parks: whether it holds runs until something happens, so that it may stand in a race.
-        message: the channel that consent and caps are asked for, where that is known beforehand.
+        joins: whether branches of a fork wait here for each other.
     """
 
     kind: ClassVar[str]
     acts: ClassVar[bool] = False
     parks: ClassVar[bool] = False
+    joins: ClassVar[bool] = False
 
     label: str = ""
     description: str = ""
@@ -304,6 +332,11 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def pressed(self) -> tuple[str, tuple[str, ...], bool] | None:
         """What stands in front of a message: its channel (consent, caps), the rule sets it names, and whether it is
         transactional, so that caps and quiet hours do not count. ``None``: nothing does."""
+        return None
+
+    def remembers(self, stop: str) -> tuple[str, ...] | None:
+        """Under which path of :class:`~parcours.language.tree.Given` the answer of a call made at ``stop`` is kept:
+        ``("action", stop)``, ``("source", name)``; ``None``: nowhere."""
         return None
 
     def step(self, arrivals: Arrivals) -> Moves:
