@@ -11,6 +11,7 @@ and never go back from call to call.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,7 +60,7 @@ class Slots:
         """Take a slot at ``at`` if one is free and nobody waits for one."""
         if self.free_at(at) > at:
             return False
-        self._taken.append(at)
+        self.book(at)
         return True
 
     def release(self, at: int) -> int:
@@ -71,8 +72,12 @@ class Slots:
         free = self.free_at(at)
         if free - at > self.queue:
             return NEVER
-        self._taken.append(free)
+        self.book(free)
         return free
+
+    def book(self, at: int) -> None:
+        """Take the slot at ``at``, which is not before :meth:`free_at`."""
+        self._taken.append(at)
 
     def take_all(self, at: Instants) -> NDArray[np.bool_]:
         """:meth:`take` for many calls in order of time: ``bool[n]``, exactly as one after the other."""
@@ -151,3 +156,51 @@ class Throttle(Slots):
 
     def __init__(self, per_second: int, queue: int = LONGEST_QUEUE) -> None:
         super().__init__(per_second, SECOND, queue)
+
+
+class Gate:
+    """The rate rules in front of one endpoint, taken together: a call needs a slot of each.
+
+    Args:
+        throttles: rules that let calls wait, in order of arrival.
+        cappings: rules that refuse; or let wait as well, for calls that ask for it (``on_capped: queue``).
+    """
+
+    __slots__ = ("cappings", "throttles")
+
+    def __init__(self, throttles: Sequence[Slots] = (), cappings: Sequence[Slots] = ()) -> None:
+        self.throttles = tuple(throttles)
+        self.cappings = tuple(cappings)
+
+    def enter(self, at: int, *, wait: bool = False) -> int:
+        """When the first call can be made, by the rules that let it wait; :data:`NEVER` as in :meth:`Slots.release`."""
+        rules = (*self.throttles, *self.cappings) if wait else self.throttles
+        free = at
+        for rule in rules:
+            free = rule.free_at(free)
+        if any(free - at > rule.queue for rule in rules):
+            return NEVER
+        for rule in rules:
+            rule.book(free)
+        return free
+
+    def first(self, at: int, *, wait: bool = False) -> bool:
+        """Whether the first call finds a slot when it is released; with ``wait`` it has one already."""
+        return wait or _take(self.cappings, at)
+
+    def again(self, at: int) -> bool:
+        """Whether a retry finds a slot. It never waits for one: others are in front of it."""
+        return _take((*self.throttles, *self.cappings), at)
+
+    @property
+    def queue(self) -> int:
+        """The longest time a call may wait in front of this endpoint."""
+        return min((rule.queue for rule in (*self.throttles, *self.cappings)), default=LONGEST_QUEUE)
+
+
+def _take(rules: Sequence[Slots], at: int) -> bool:
+    if any(rule.free_at(at) > at for rule in rules):
+        return False
+    for rule in rules:
+        rule.book(at)
+    return True

@@ -1,0 +1,114 @@
+"""Calls in virtual time: the rate rules and retries of the live sender, with answers that are given.
+
+For conformance runs, test mode, simulations and backtests. Nothing is sent and nothing waits: the driver says how
+far time goes, and gets what was settled by then.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+from parcours.flow.delivery.attempts import DEFAULT_BUDGET, Answer, Attempts, RetryRules, Settled
+from parcours.flow.delivery.limits import NEVER, Gate
+
+#: What becomes of a call that capping refuses: it has failed, it waits for a slot, or it is tried again.
+OnCapped = Literal["error", "queue", "retry"]
+#: The answer to the first call, the first retry, …; the last one repeats.
+Answers = Sequence[Answer]
+
+
+class VirtualCalls:
+    """All calls that are under way. Calls of one instant are worked off one after the other, in the order given."""
+
+    def __init__(self) -> None:
+        self._agenda: list[tuple[int, int]] = []
+        self._under_way: dict[int, _Call] = {}
+        self._given = 0
+
+    def submit(
+        self,
+        at: int,
+        key: str,
+        answers: Answers,
+        gate: Gate | None = None,
+        *,
+        rules: RetryRules | None = None,
+        budget: int = DEFAULT_BUDGET,
+        on_capped: OnCapped = "error",
+    ) -> None:
+        """A call wants to be made at ``at``, which is not before the instant of any call that was made.
+
+        Args:
+            at: the instant, microseconds.
+            key: what :meth:`advance` names it by.
+            answers: at least one; see :data:`Answers`.
+            gate: the rate rules in front of the endpoint, shared by all calls to it.
+            rules: when to try again.
+            budget: time for the call and its retries.
+            on_capped: see :data:`OnCapped`.
+        """
+        wait = on_capped == "queue"
+        gate = gate or Gate()
+        attempts = Attempts(rules or RetryRules(), budget, retry_capped=on_capped == "retry")
+        released = gate.enter(at, wait=wait)
+        call = _Call(key, attempts, answers, gate, wait)
+        if released == NEVER:
+            released = at + gate.queue
+            call.next = lambda instant: attempts.out_of_queue(at, instant)
+        else:
+            attempts.begin(released)
+        self._under_way[self._given] = call
+        heapq.heappush(self._agenda, (released, self._given))
+        self._given += 1
+
+    @property
+    def due(self) -> int | None:
+        """The instant at which something happens next."""
+        return self._agenda[0][0] if self._agenda else None
+
+    def advance(self, until: int) -> list[tuple[str, Settled]]:
+        """Everything that is settled up to and including ``until``: keys with their outcomes, in order of time."""
+        settled: list[tuple[str, Settled]] = []
+        while self._agenda and self._agenda[0][0] <= until:
+            at, number = heapq.heappop(self._agenda)
+            call = self._under_way[number]
+            following = call.step(at)
+            if following is not None:
+                heapq.heappush(self._agenda, (following, number))
+            else:
+                assert call.attempts.settled is not None
+                settled.append((call.key, call.attempts.settled))
+                del self._under_way[number]
+        return settled
+
+
+class _Call:
+    """A call under way and what happens to it next."""
+
+    __slots__ = ("answers", "attempts", "gate", "key", "next", "wait")
+
+    def __init__(self, key: str, attempts: Attempts, answers: Answers, gate: Gate, wait: bool) -> None:
+        self.key, self.attempts, self.answers, self.gate, self.wait = key, attempts, answers, gate, wait
+        self.next: Callable[[int], None] = self._attempt
+
+    def step(self, at: int) -> int | None:
+        """Let happen what is due at ``at``; the instant of what is next, ``None`` when all is settled."""
+        self.next(at)
+        attempts = self.attempts
+        if attempts.settled is not None:
+            return None
+        if attempts.due is not None:
+            self.next = self._attempt
+            return attempts.due
+        answer = self.answers[min(attempts.made, len(self.answers)) - 1]
+        self.next = lambda instant: attempts.answered(instant, answer)
+        if at + answer.took <= attempts.deadline:
+            return at + answer.took
+        self.next = lambda _: attempts.expired()
+        return attempts.deadline
+
+    def _attempt(self, at: int) -> None:
+        first = self.attempts.first
+        self.attempts.attempt(at, self.gate.first(at, wait=self.wait) if first else self.gate.again(at))
