@@ -1,63 +1,36 @@
-"""The graph of a journey: order of activities, and what a graph must not have (journeys.md, section 3)."""
+"""The graph of a journey: which activity leads where, and their order."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TypeAlias
 
-from parcours.core.errors import CycleError, DefinitionError, ParcoursError
 from parcours.flow.journeys.activities.base import Activity
-from parcours.flow.journeys.problems import unknown_activity
 
-Graph = Mapping[str, Activity]
+Graph: TypeAlias = Mapping[str, Activity]
+#: Where a path begins: an activity, or several.
+Start: TypeAlias = str | tuple[str, ...]
+#: Label of the one edge that may lead back: that of the activity ``loop``.
+AGAIN = "again"
 
 
 def targets(activity: Activity) -> tuple[str, ...]:
-    """The activities that the edges of ``activity`` lead to, each once, in vertical order."""
-    return tuple(dict.fromkeys(edge.to for edge in activity.edges() if edge.to is not None))
+    """The activities that the edges of ``activity`` lead on to, each once, in vertical order.
 
-
-def graph_problems(start: str, graph: Graph) -> Iterator[ParcoursError]:
-    """Unknown targets, activities that nobody can reach, loops.
-
-    Unreachable activities are only reported when all targets exist, so that one misspelt name is one problem.
+    The way back of a bounded loop is none of them.
     """
-    unknown = [*_unknown_targets(start, graph)]
-    yield from unknown
-    loop = find_loop(graph)
-    if loop is not None:
-        yield CycleError(
-            "activities lead back to an earlier one: " + " → ".join(loop),
-            where=f"activities.{loop[0]}",
-            hint="end the path instead; a person can enter the journey again by its re-entry rule",
-        )
-    if not unknown:
-        yield from _unreachable(start, graph)
+    return tuple(dict.fromkeys(name for edge in activity.edges() if edge.label != AGAIN for name in edge.to))
 
 
-def _unknown_targets(start: str, graph: Graph) -> Iterator[ParcoursError]:
-    if start not in graph:
-        yield unknown_activity("start", start, graph)
-    for name, activity in graph.items():
-        for setting, to in dict.fromkeys((edge.setting, edge.to) for edge in activity.edges()):
-            if to is not None and to not in graph:
-                yield unknown_activity(f"activities.{name}.{setting}", to, graph)
+def backward(activity: Activity) -> tuple[str, ...]:
+    """Where a bounded loop leads back to; nowhere for other activities."""
+    return tuple(dict.fromkeys(name for edge in activity.edges() if edge.label == AGAIN for name in edge.to))
 
 
-def _unreachable(start: str, graph: Graph) -> Iterator[ParcoursError]:
-    reached = reachable(start, graph)
-    for name in graph:
-        if name not in reached:
-            yield DefinitionError(
-                f"nothing leads to activity {name!r}",
-                code="unreachable-activity",
-                where=f"activities.{name}",
-                hint="name it behind 'then' or 'to' of another activity, or remove it",
-            )
-
-
-def reachable(start: str, graph: Graph) -> set[str]:
+def reachable(start: Start, graph: Graph) -> set[str]:
     """``start`` and every activity behind it."""
-    reached, ahead = set(), [start]
+    reached: set[str] = set()
+    ahead = [*_names(start)]
     while ahead:
         name = ahead.pop()
         if name in graph and name not in reached:
@@ -66,12 +39,37 @@ def reachable(start: str, graph: Graph) -> set[str]:
     return reached
 
 
+def before(graph: Graph) -> dict[str, frozenset[str]]:
+    """For each activity those from which some path leads to it, also around a bounded loop."""
+    into: dict[str, set[str]] = {name: set() for name in graph}
+    for name, activity in graph.items():
+        for to in (*targets(activity), *backward(activity)):
+            into.get(to, set()).add(name)
+    return {name: frozenset(_closure(into[name], into)) for name in graph}
+
+
+def _closure(start: set[str], into: Mapping[str, set[str]]) -> set[str]:
+    found: set[str] = set()
+    ahead = [*start]
+    while ahead:
+        name = ahead.pop()
+        if name not in found:
+            found.add(name)
+            ahead.extend(into[name])
+    return found
+
+
+def avoidable(start: Start, graph: Graph, name: str, without: str) -> bool:
+    """Whether some path from ``start`` reaches ``name`` without passing ``without``."""
+    return name in reachable(start, {other: activity for other, activity in graph.items() if other != without})
+
+
 def find_loop(graph: Graph) -> tuple[str, ...] | None:
-    """Some loop as a path that ends where it starts, or ``None``."""
+    """Some loop as a path that ends where it starts, or ``None``; bounded loops are none."""
     done: set[str] = set()
     for start in graph:
         path: list[str] = []
-        trail = [(start, iter((start,)))]
+        trail: list[tuple[str, Iterator[str]]] = [("", iter((start,)))]
         while trail:
             name = next(trail[-1][1], None)
             if name is None:
@@ -86,19 +84,39 @@ def find_loop(graph: Graph) -> tuple[str, ...] | None:
     return None
 
 
-def in_order(start: str, graph: Graph) -> tuple[str, ...]:
-    """The reachable activities so that every edge leads to a later one; equal graphs give equal orders."""
+def in_order(start: Start, graph: Graph) -> tuple[str, ...]:
+    """The reachable activities so that every edge but ``again`` leads on; equal graphs give equal orders."""
     order: list[str] = []
     done: set[str] = set()
-    trail = [(start, iter(reversed(targets(graph[start]))))]
+    trail: list[tuple[str, Iterator[str]]] = [("", iter(reversed(_names(start))))]
     while trail:
         name, ahead = trail[-1]
-        step = next((target for target in ahead if target not in done), None)
+        step = next((target for target in ahead if target not in done and target in graph), None)
         if step is not None:
             trail.append((step, iter(reversed(targets(graph[step])))))
             continue
         trail.pop()
-        if name not in done:
+        if trail and name not in done:
             done.add(name)
             order.append(name)
     return tuple(reversed(order))
+
+
+def positions(start: Start, graph: Graph) -> dict[str, int]:
+    """The place of every activity from left to right; those that nobody reaches come last.
+
+    A graph with a loop has such places, too.
+    """
+    order, ahead, found = 0, [*_names(start)], dict[str, int]()
+    if find_loop(graph) is None:
+        ahead = [*in_order(start, graph)]
+    for name in ahead:
+        if name in graph and name not in found:
+            found[name] = order
+            order += 1
+            ahead.extend(targets(graph[name]))
+    return found | {name: order + index for index, name in enumerate(name for name in graph if name not in found)}
+
+
+def _names(start: Start) -> tuple[str, ...]:
+    return (start,) if isinstance(start, str) else tuple(start)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -41,13 +41,3 @@ class LanguageRules:
         if rule.event not in self.schema.events:
             return None
         return read_row_rule(rule.shape, rule.event, self.schema, where=where)
-
-
-@dataclass(frozen=True, slots=True)
-class StoredRules:
-    """Rules parsed before, by their place."""
-
-    trees: Mapping[str, Node]
-
-    def parse(self, rule: RuleText, where: str) -> Node | None:
-        return self.trees[where]

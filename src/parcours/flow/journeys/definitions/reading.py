@@ -1,0 +1,179 @@
+"""Journey definitions: from plain data to a checked, typed, frozen form.
+
+The plain form (one YAML document)::
+
+    journey: win-back
+    name: Win back
+    entry: {segment: lapsing, on: enter}        # enter | exit | both
+    reentry: {allowed: true, wait: 30 days}
+    start: check
+    activities:
+      check: {type: condition, paths: [{label: big, when: RULE, to: offer}], otherwise: done}
+      offer: {type: email, to: "{{ profile.email }}", subject: …, body: …, then: done}
+      done:  {type: end}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from parcours.core.errors import DefinitionError, ParcoursError, UnknownNameError, nearest
+from parcours.core.schema import NULL, Schema, Type, widest
+from parcours.flow.journeys.activities.base import EventListener, Names
+from parcours.flow.journeys.definitions.definition import JourneyDefinition, activity_rules, settings_rules
+from parcours.flow.journeys.definitions.form import Form, plain_body, read_form, refusal
+from parcours.flow.journeys.definitions.parts import Head
+from parcours.flow.journeys.graph_rules import graph_problems
+from parcours.flow.journeys.problems import unknown_segment
+from parcours.flow.journeys.rules import LanguageRules
+from parcours.language.tree import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What there is around a journey. ``None`` says that it is not known, and what depends on it is not checked.
+
+    Attributes:
+        schema: the attributes and event types that exist.
+        segments: ids of the published segments.
+        namespaces: the identity type of each event type; events that are not named have that of the journey. ``None``:
+            the workspace knows no identity types.
+        actions, sources: the configured custom actions and data sources, by name the type of their answers.
+        rule_sets: names of the rule sets that exist.
+        journeys: ids of the journeys that can be named.
+    """
+
+    schema: Schema
+    segments: Collection[str]
+    namespaces: Mapping[str, str | None] | None = None
+    actions: Mapping[str, Type] | None = None
+    sources: Mapping[str, Type] | None = None
+    rule_sets: Collection[str] | None = None
+    journeys: Collection[str] | None = None
+
+
+def read_journey(
+    body: Mapping[Any, object],
+    schema: Schema,
+    segments: Collection[str],
+    version: int = 1,
+    *,
+    namespaces: Mapping[str, str | None] | None = None,
+    actions: Mapping[str, Type] | None = None,
+    sources: Mapping[str, Type] | None = None,
+    rule_sets: Collection[str] | None = None,
+    journeys: Collection[str] | None = None,
+) -> JourneyDefinition:
+    """The definition that ``body`` writes.
+
+    Args:
+        body: plain data as above.
+        schema: the attributes and event types that exist.
+        segments: ids of the published segments.
+        version: number of this version, from 1.
+        namespaces, actions, sources, rule_sets, journeys: as in :class:`Around`.
+
+    Raises:
+        DefinitionError: it cannot be accepted; ``problems`` holds every problem with its place, those of the whole
+            journey first, then those of activities from left to right.
+    """
+    around = Around(schema, segments, namespaces, actions, sources, rule_sets, journeys)
+    problems: list[ParcoursError] = []
+    plain = plain_body(body)
+    form = read_form(plain, problems)
+    if form is None:
+        raise refusal(plain, problems)
+    trees = _trees(form, around, problems)
+    problems.extend(_unknown_names(form.head, around))
+    problems.extend(_activity_problems(form, around))
+    if len(form.activities) == len(form.head.activities):
+        problems.extend(graph_problems(form.head.beginnings, form.activities))
+    if problems:
+        raise refusal(plain, problems)
+    return JourneyDefinition.of(form, trees, plain, version)
+
+
+def _trees(form: Form, around: Around, problems: list[ParcoursError]) -> dict[str, Node]:
+    rules = LanguageRules(around.schema, around.segments)
+    written = {**settings_rules(form.head), **activity_rules(form.activities)}
+    trees = {}
+    for place, rule in written.items():
+        try:
+            tree = rules.parse(rule, place)
+        except DefinitionError as error:
+            problems.extend(error.problems or (error,))
+            continue
+        if tree is not None:
+            trees[place] = tree
+    return trees
+
+
+def _unknown_names(head: Head, around: Around) -> Iterator[ParcoursError]:
+    entry = head.entry
+    for setting, name in (("entry.segment", entry.segment), ("entry.read", entry.read), *_exit_names(head, "segment")):
+        if name is not None and name not in around.segments:
+            yield unknown_segment(setting, name, around.segments)
+    goal = () if head.goal is None else (("goal.event", head.goal.event),)
+    events = (("entry.event", entry.event), ("entry.business_event", entry.business_event))
+    for setting, name in (*events, *_exit_names(head, "event"), *goal):
+        if name is not None and name not in around.schema.events:
+            yield _unknown_event(setting, name, around.schema)
+    yield from _unknown_supplemental(head, around.schema)
+    if around.rule_sets is not None:
+        for index, name in enumerate(head.rule_sets):
+            if name not in around.rule_sets:
+                hint = nearest(name, around.rule_sets)
+                yield UnknownNameError(f"there is no rule set {name!r}", where=f"rule_sets[{index}]", hint=hint)
+
+
+def _exit_names(head: Head, setting: str) -> Iterator[tuple[str, str | None]]:
+    for index, rule in enumerate(head.exit_when):
+        yield f"exit_when[{index}].{setting}", getattr(rule, setting)
+
+
+def _unknown_event(where: str, name: str, schema: Schema) -> UnknownNameError:
+    hint = nearest(name, schema.events) or "import some of these events first"
+    return UnknownNameError(f"there is no event type {name!r}", where=where, hint=hint)
+
+
+def _unknown_supplemental(head: Head, schema: Schema) -> Iterator[ParcoursError]:
+    name, trigger = head.entry.supplemental, head.entry.trigger
+    if name is not None and trigger in schema.events and name not in schema.events[trigger]:
+        hint = nearest(name, schema.events[trigger])
+        yield UnknownNameError(f"{trigger!r} has no property {name!r}", where="entry.supplemental", hint=hint)
+
+
+def _activity_problems(form: Form, around: Around) -> Iterator[ParcoursError]:
+    names = Names(
+        schema=around.schema,
+        heard=_heard(form, around.schema),
+        activities=form.activities,
+        segments=frozenset(around.segments),
+        actions=around.actions,
+        sources=around.sources,
+        journeys=None if around.journeys is None else frozenset(around.journeys),
+        rule_sets=None if around.rule_sets is None else frozenset(around.rule_sets),
+    )
+    for name, activity in form.activities.items():
+        for problem in activity.check(names):
+            problem.where = f"activities.{name}.{problem.where}"
+            yield problem
+
+
+def _heard(form: Form, schema: Schema) -> dict[str, Type] | None:
+    """The properties of all events that the journey hears, ``None`` if one of these does not exist.
+
+    Of properties with types that do not go together the first one stands.
+    """
+    heard: dict[str, Type] = {}
+    listeners = (heard for activity in form.activities.values() for heard in activity.listens())
+    waited = [listener.event for listener in listeners if isinstance(listener, EventListener)]
+    trigger = form.head.entry.trigger
+    for event in [*([] if trigger is None else [trigger]), *waited]:
+        if event not in schema.events:
+            return None
+        for name, type_ in schema.events[event].items():
+            heard[name] = widest(heard.get(name, NULL), type_) or heard[name]
+    return heard
