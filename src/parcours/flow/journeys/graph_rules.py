@@ -20,8 +20,8 @@ Rule: TypeAlias = Callable[[Start, Graph], Iterator[ParcoursError]]
 def graph_problems(start: Start, graph: Graph) -> Iterator[ParcoursError]:
     """Everything wrong with the graph.
 
-    While some edge leads to an activity that does not exist, other rules are not looked at, so that one misspelt name is
-    one problem; only loops are, which do not depend on it.
+    While some edge leads to an activity that does not exist, other rules are not looked at, so that one misspelt name
+    is one problem; only loops are, which do not depend on it.
     """
     unknown = [*unknown_targets(start, graph)]
     yield from unknown
@@ -87,8 +87,8 @@ def parallel_only_events_and_waits(start: Start, graph: Graph) -> Iterator[Parco
         for name in dict.fromkeys(names):
             if name in graph and not graph[name].parks:
                 yield DefinitionError(
-                    f"{name!r} ({graph[name].kind}) cannot stand in parallel with others: only waits for events, segments, "
-                    "signals or a time can",
+                    f"{name!r} ({graph[name].kind}) cannot stand in parallel with others; only waits for a time, "
+                    "events, segments or signals can",
                     code="parallel-only-events-and-waits",
                     where=where,
                     hint="put a wait before it, or do both with an activity of type fork",

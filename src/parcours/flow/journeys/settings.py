@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, TypeVar, get_args, get_origin
+from types import UnionType
+from typing import Any, TypeVar, Union, get_args, get_origin
 
 import msgspec
 
@@ -53,16 +54,23 @@ def read_settings(
 
 def _value(kind: Any, shape: object, where: str, problems: list[ParcoursError]) -> object:
     """``shape`` as a value of type ``kind``; settings inside settings and in lists keep their own places."""
-    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+    if _is_struct(kind):
         return read_settings(kind, shape, where, problems)
+    inner = [part for part in get_args(kind) if _is_struct(part)] if get_origin(kind) in (UnionType, Union) else []
+    if len(inner) == 1 and isinstance(shape, Mapping):
+        return read_settings(inner[0], shape, where, problems)
     element = get_args(kind)[0] if get_origin(kind) is tuple else None
-    if isinstance(element, type) and issubclass(element, msgspec.Struct) and isinstance(shape, list | tuple):
+    if _is_struct(element) and isinstance(shape, list | tuple):
         return tuple(_value(element, item, f"{where}[{index}]", problems) for index, item in enumerate(shape))
     try:
         return msgspec.convert(shape, kind)
     except msgspec.ValidationError as error:
         problems.append(_explained(error, where))
         return None
+
+
+def _is_struct(kind: object) -> bool:
+    return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
 
 
 def join(where: str, name: str) -> str:

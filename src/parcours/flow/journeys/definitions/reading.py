@@ -140,7 +140,9 @@ def _unknown_event(where: str, name: str, schema: Schema) -> UnknownNameError:
 
 def _unknown_supplemental(head: Head, schema: Schema) -> Iterator[ParcoursError]:
     name, trigger = head.entry.supplemental, head.entry.trigger
-    if name is not None and trigger in schema.events and name not in schema.events[trigger]:
+    if name is None or trigger is None or trigger not in schema.events:
+        return
+    if name not in schema.events[trigger]:
         hint = nearest(name, schema.events[trigger])
         yield UnknownNameError(f"{trigger!r} has no property {name!r}", where="entry.supplemental", hint=hint)
 
