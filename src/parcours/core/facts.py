@@ -76,13 +76,17 @@ DELIVERY_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "decided": INSTANT,
     "content": pl.String,
 }
-#: What became of a delivery. ``result`` is ``sent``, ``failed`` (permanent), or ``skipped``.
+#: What became of a delivery. ``result`` of a message is ``sent``, ``failed`` (permanent) or ``skipped``; that of a
+#: call to the outside is ``ok``, ``http_<code>``, ``timedout``, ``capped`` or ``error``. ``started`` is when the first
+#: call began, after any throttling; ``answer`` is the JSON that came back, null if it was none.
 OUTCOME_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "key": pl.String,
     "result": pl.String,
     "attempts": pl.Int32,
     "detail": pl.String,
     "time": INSTANT,
+    "started": INSTANT,
+    "answer": pl.String,
 }
 #: Input that was not taken in. ``source`` names file or request, ``row`` counts from 1, ``payload`` is the
 #: row as JSON, ``code``, ``reason`` and ``hint`` say why.

@@ -68,4 +68,6 @@ def not_sent(rows: pl.DataFrame) -> pl.DataFrame:
         pl.lit(0, pl.Int32).alias("attempts"),
         pl.lit("replayed without sending").alias("detail"),
         pl.col("decided").alias("time"),
+        pl.col("decided").alias("started"),
+        pl.lit(None, pl.String).alias("answer"),
     ).cast(dict(OUTCOME_COLUMNS))  # type: ignore[arg-type]

@@ -9,11 +9,13 @@ import tempfile
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import pytest
 
 from parcours.core.errors import WorkspaceError
+from parcours.core.facts import INSTANT
 from parcours.store.log import Log
-from tests.store.log.build import SHOP, events, tick
+from tests.store.log.build import NOON, SHOP, events, outcome, tick
 
 HOLDER = """
 import sys
@@ -91,6 +93,34 @@ def test_a_newer_layout(path: Path) -> None:
     assert "99" in error.message
 
 
+def as_layout_1(path: Path) -> None:
+    """Turn the log back into what the first version wrote."""
+    with duckdb.connect(str(path)) as con:
+        con.execute("drop view outcomes")
+        for column in ("started", "answer"):
+            con.execute(f"alter table facts.outcomes drop column {column}")
+        con.execute("create view outcomes as select * from facts.outcomes")
+        con.execute("update facts.meta set value = '1' where key = 'layout'")
+
+
+def test_a_log_of_an_older_layout_is_brought_up_to_date(path: Path) -> None:
+    with Log.open(path) as log:
+        log.commit([tick(1, outcomes=outcome("k"))])
+    as_layout_1(path)
+    assert refused(path, read_only=True).code == "older-version"
+    with Log.open(path) as log:
+        (record,) = log.records(0)
+        assert record.batch.outcomes["key"].to_list() == ["k"]
+        assert record.batch.outcomes["answer"].to_list() == [None]
+        answered = outcome("later").with_columns(answer=pl.lit("{}"), started=pl.lit(NOON).cast(INSTANT))
+        log.commit([tick(2, outcomes=answered)])
+        found = log.query("select answer, started from outcomes order by key")
+        assert found["answer"].to_list() == [None, "{}"]
+        assert found["started"].null_count() == 1
+    with Log.open(path, read_only=True) as log:
+        assert len(list(log.records(0))) == 2
+
+
 def test_a_name_that_sql_would_confuse(tmp_path: Path) -> None:
     assert refused(tmp_path / "facts.duckdb").code == "bad-name"
 
@@ -158,7 +188,7 @@ import resource, signal, sys
 from pathlib import Path
 from parcours.core.errors import WorkspaceError
 from parcours.store.log import Log
-from tests.store.log.build import SHOP, events, tick
+from tests.store.log.build import NOON, SHOP, events, outcome, tick
 
 log = Log.open(Path(sys.argv[1]))
 log.commit([tick(1, events=(events("purchase", {"id": "kept"}),))], SHOP)

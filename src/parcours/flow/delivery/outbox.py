@@ -16,7 +16,7 @@ from typing import Any
 import polars as pl
 
 from parcours.core.clock import Clock
-from parcours.core.facts import OUTCOME_COLUMNS
+from parcours.core.facts import INSTANT, OUTCOME_COLUMNS
 from parcours.flow.delivery.channels.base import Channel
 from parcours.flow.delivery.retry import RetryPolicy
 from parcours.flow.delivery.sending import Sending
@@ -87,8 +87,8 @@ class Outbox:
 
 
 def _frame(outcomes: list[dict[str, Any]]) -> pl.DataFrame:
-    frame = pl.DataFrame(outcomes, schema={**OUTCOME_COLUMNS, "time": pl.Int64})
-    return frame.cast({"time": OUTCOME_COLUMNS["time"]})
+    frame = pl.DataFrame(outcomes, schema={**OUTCOME_COLUMNS, "time": pl.Int64, "started": pl.Int64})
+    return frame.cast({"time": INSTANT, "started": INSTANT})
 
 
 def _in_order(outcomes: pl.DataFrame, deliveries: pl.DataFrame) -> pl.DataFrame:

@@ -33,6 +33,7 @@ class Sending:
         self._templates = templates
         self._clock = clock
         self._attempts: Counter[str] = Counter()
+        self._started: dict[str, int] = {}
         self._outcomes: list[dict[str, Any]] = []
         self._unreachable: DeliveryError | None = None
 
@@ -78,6 +79,7 @@ class Sending:
             DeliveryError: it has none yet, and trying again may help.
         """
         self._attempts[row["key"]] += 1
+        self._started.setdefault(row["key"], self._clock.now())
         try:
             message = render(row, self._templates, _decided(row))
             detail = await self._channel.send(message)
@@ -96,7 +98,8 @@ class Sending:
 
     def _note(self, row: Row, result: str, detail: str) -> None:
         outcome = {"key": row["key"], "result": result, "attempts": self._attempts[row["key"]], "detail": detail}
-        self._outcomes.append({**outcome, "time": self._clock.now()})
+        now = self._clock.now()
+        self._outcomes.append({**outcome, "time": now, "started": self._started.get(row["key"], now)})
 
 
 def _decided(row: Row) -> int:

@@ -29,6 +29,16 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Connection
 
 
+#: What brings a log to a layout from the one before. Statements are written out: what a table was then does not change.
+UPGRADES: Mapping[int, tuple[str, ...]] = {
+    2: (
+        "ALTER TABLE facts.outcomes ADD COLUMN started TIMESTAMPTZ",
+        "ALTER TABLE facts.outcomes ADD COLUMN answer VARCHAR",
+        "CREATE OR REPLACE VIEW outcomes AS SELECT * FROM facts.outcomes",
+    ),
+}
+
+
 def event_table(event: str) -> str:
     """The SQL name of the table of an event type."""
     return "facts." + quote("event_" + event)
@@ -57,6 +67,13 @@ def create(con: Connection) -> None:
     for view in VIEWS:
         run(con, f"CREATE VIEW {quote(view.name)} AS {view.sql}")
     _make_profiles_view(con, Schema())
+
+
+def upgrade(con: Connection, version: int) -> None:
+    """Bring a log of an older layout to that of today, within the caller's transaction."""
+    for step in range(version + 1, LAYOUT_VERSION + 1):
+        run_all(con, UPGRADES[step])
+    write_meta(con, "layout", str(LAYOUT_VERSION))
 
 
 def read_meta(con: Connection, key: str) -> str | None:

@@ -85,6 +85,20 @@ def _prepare(con: Connection, path: Path, *, read_only: bool) -> None:
         raise _not_a_log(path)
     if int(version) > LAYOUT_VERSION:
         raise _newer(path, f"it has layout {version}, this one knows {LAYOUT_VERSION}")
+    if int(version) < LAYOUT_VERSION:
+        _upgrade(con, path, int(version), read_only=read_only)
+
+
+def _upgrade(con: Connection, path: Path, version: int, *, read_only: bool) -> None:
+    if read_only:
+        raise WorkspaceError(
+            f"{path} was written by an older version",
+            code="older-version",
+            hint="open the workspace once for writing: that brings it up to date",
+        )
+    con.begin()
+    layout.upgrade(con, version)
+    con.commit()
 
 
 @contextlib.contextmanager

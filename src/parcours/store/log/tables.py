@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 #: Version of the layout below. Raise it with every change and add the step to ``layout.UPGRADES``.
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,15 +125,22 @@ DELIVERIES = Table(
 )
 OUTCOMES = Table(
     "outcomes",
-    "What became of deliveries.",
+    "What became of deliveries: of messages, and of calls to other services.",
     (
         TICK,
         SEQ,
         Column("key", "VARCHAR", "idempotency key of the delivery"),
-        Column("result", "VARCHAR", "`sent`, `failed` (for good) or `skipped`"),
+        Column(
+            "result",
+            "VARCHAR",
+            "of a message `sent`, `failed` (for good) or `skipped`; of a call `ok`, `http_<code>`, `timedout`, "
+            "`capped` or `error`",
+        ),
         Column("attempts", "INTEGER", "attempts made"),
         Column("detail", "VARCHAR", "what the channel answered"),
         Column("time", "TIMESTAMPTZ", "when it was settled"),
+        Column("started", "TIMESTAMPTZ", "when the first attempt began"),
+        Column("answer", "VARCHAR", "of a call: the JSON that came back"),
     ),
 )
 DEAD_LETTERS = Table(
