@@ -2,18 +2,21 @@
 
 In Python an instant with an offset is an aware ``datetime``, a map and an object are a ``dict``; in a column the first
 is a struct of instant and offset, a map a list of key and value, an object a struct with every field of its type. A
-field that is null and a field that is not there are the same: in Python it is left out.
+value of unknown type is a text that says what it is (``core/untyped.py``). A field that is null and a field that is not
+there are the same: in Python it is left out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone
+from functools import partial
 from typing import Any
 
 import polars as pl
 
 from parcours.core.schema import ANY, DATE_TIME, NULL, OFFSET_TIME, STRING, Kind, Type, object_of, polars_type
+from parcours.core.untyped import decoded, encoded, is_of, parsed, written
 
 _NESTED = frozenset({Kind.LIST, Kind.MAP, Kind.OBJECT, Kind.OFFSET_TIME})
 
@@ -31,7 +34,9 @@ def values(column: pl.Series, type_: Type) -> list[Any]:
 
 def is_nested(type_: Type) -> bool:
     """Whether the values of a column of ``type_`` differ in form from the values of the language."""
-    return type_.kind in _NESTED and not (type_.kind is Kind.LIST and not is_nested(type_.element or ANY))
+    if type_.kind is Kind.LIST:
+        return is_nested(type_.element or ANY)
+    return type_.kind in _NESTED or type_.kind is Kind.ANY
 
 
 def entry_of(value: Type) -> Type:
@@ -53,7 +58,9 @@ def held(value: Any, type_: Type) -> Any:
         case Kind.OFFSET_TIME:
             offset = value.utcoffset() or timedelta()
             return {"instant": value.astimezone(UTC), "offset": offset // timedelta(seconds=1)}
-        case Kind.ANY | Kind.NULL:
+        case Kind.ANY:
+            return written(value)
+        case Kind.NULL:
             return value if isinstance(value, str) else str(value)
         case _:
             return value
@@ -72,6 +79,8 @@ def read(value: Any, type_: Type) -> Any:
             return {name: read(value[name], kind) for name, kind in type_.fields if value[name] is not None}
         case Kind.OFFSET_TIME:
             return _with_offset(value["instant"], value["offset"])
+        case Kind.ANY:
+            return parsed(value)
         case _:
             return value
 
@@ -85,17 +94,21 @@ def _with_offset(instant: datetime | None, offset: int) -> datetime | None:
 def conform(expr: pl.Expr, have: Type, want: Type) -> pl.Expr:
     """A column of type ``have`` as one of ``want``, a type that holds all of its values (``widest``).
 
-    Untyped values are held as texts; one that does not say a value of ``want`` is null there.
+    A value of unknown type that is not one of ``want`` is null there.
     """
     if have == want:
         return expr
-    if have.kind is Kind.NULL or (have.kind is Kind.ANY and want.kind in _NESTED):
+    if have.kind is Kind.NULL:
         return nothing_beside(expr, want)
+    if want.kind is Kind.ANY:
+        return encoded(expr, have)
+    if have.kind is Kind.ANY:
+        return _typed(expr, want)
     if have == DATE_TIME and want == OFFSET_TIME:
         pair = pl.struct(expr.alias("instant"), pl.lit(0, dtype=pl.Int32).alias("offset"))
         return pl.when(expr.is_not_null()).then(pair)
     if not is_nested(want):
-        return expr.cast(polars_type(want), strict=have.kind is not Kind.ANY)
+        return expr.cast(polars_type(want))
     if want.kind is Kind.OBJECT:
         return _object(expr, have, want)
     inside = _element(have), _element(want)
@@ -106,6 +119,22 @@ def nothing_beside(expr: pl.Expr, type_: Type) -> pl.Expr:
     """Null of ``type_`` in every row of ``expr``."""
     null = pl.lit(None, dtype=polars_type(type_))
     return pl.when(expr.is_null()).then(null).otherwise(null)
+
+
+def _typed(expr: pl.Expr, want: Type) -> pl.Expr:
+    if want.kind in (Kind.STRING, Kind.BOOLEAN, Kind.INTEGER, Kind.DECIMAL):
+        return decoded(expr, want)
+    return expr.map_batches(partial(_parsed, want), return_dtype=polars_type(want), is_elementwise=True)
+
+
+def _parsed(want: Type, texts: pl.Series) -> pl.Series:
+    """The values of the different texts, then one for each row."""
+    different = texts.unique().alias("text")
+    found = [parsed(text) for text in different.to_list()]
+    made = series([value if is_of(value, want) else None for value in found], want)
+    places = different.to_frame().with_row_index("place")
+    rows = texts.alias("text").to_frame().join(places, on="text", how="left", maintain_order="left", nulls_equal=True)
+    return made.gather(rows["place"]).rename(texts.name)
 
 
 def _element(type_: Type) -> Type:

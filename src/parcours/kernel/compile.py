@@ -5,7 +5,8 @@ expression is elementwise, so it may run over any selection of rows. A rule made
 in a ``select``: use ``with_columns``, or select it beside a column.
 
 Where evaluation fails (``EvaluationError`` in the reference) :func:`expression` gives null and :func:`outcome` says so.
-Untyped values are held as text: a function that takes no text fails for them.
+Untyped values are held as texts that say what they are (``core/untyped.py``); what :func:`expression` gives is read by
+people, so of a value of unknown type it is the text alone.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ from parcours.core.schema import ANY, DATE_TIME, Type, list_of, object_of
 from parcours.kernel.leaves import Edge, Read, edge, read
 from parcours.kernel.paths import inside, stepped
 from parcours.kernel.translate import FAILED, VALUE, translated
+from parcours.kernel.untyped import for_people, truth
 from parcours.language.functions.declaration import Column
+from parcours.language.functions.untyped import partly_untyped
 from parcours.language.tree import Aggregate, Attribute, Field, InWindow, Member, Node, Now
 from parcours.language.tree import Sequence as Followed
 from parcours.language.windows import time_dependent
@@ -68,7 +71,10 @@ def expression(node: Node, columns: Callable[[Node], pl.Expr]) -> pl.Expr:
         RuleError: the tree holds a property of an event outside of an aggregate (code ``not-in-profile``), or asks a
             data source for each element of a list (``not-in-rows``).
     """
-    found = translated(node, partial(_profile_leaf, columns))
+    return _value(for_people(translated(node, partial(_profile_leaf, columns)), node.type))
+
+
+def _value(found: Column) -> pl.Expr:
     return found.expr if found.failed is None else pl.when(~found.failed).then(found.expr)
 
 
@@ -96,24 +102,31 @@ def _profile_leaf(columns: Callable[[Node], pl.Expr], part: Read) -> Column:
 
 def condition(node: Node, columns: Callable[[Node], pl.Expr]) -> pl.Expr:
     """:func:`expression` of a rule, with null read as false: whether each profile meets it."""
-    return expression(node, columns).fill_null(False)
+    return _value(truth(translated(node, partial(_profile_leaf, columns)))).fill_null(False)
 
 
 def attribute_expression(node: Attribute, attributes: Mapping[str, Type]) -> pl.Expr:
     """The value of an attribute in a frame with a column per attribute; null when the frame does not have it."""
-    return stepped(pl.col, attributes, node.path, node.type).expr
+    found = stepped(pl.col, attributes, node.path, node.type)
+    return _value(found.widened(node.type) if partly_untyped(node.type) else found)
 
 
 def row_expression(node: Node, properties: Mapping[str, Type], over: Sequence[str] | None = None) -> pl.Expr:
     """The value of ``node`` over the rows of a frame with the columns ``properties`` and ``_time``.
 
     A property that the frame does not have is null. With ``over`` the frame is one of :func:`item_rows`: the rows are
-    line items, ``Field`` with ``up=0`` is a field of the item and with ``up=1`` a property of its event.
+    line items, ``Field`` with ``up=0`` is a field of the item and with ``up=1`` a property of its event. Values of
+    unknown type are given as columns hold them.
 
     Raises:
         RuleError: the tree reads more than rows: attributes, segments, aggregates (code ``not-in-rows``), or compares
             a date of the row with a window that moves (``moving-row``).
     """
+    found = _over_rows(node, properties, over)
+    return _value(found if partly_untyped(node.type) else for_people(found, node.type))
+
+
+def _over_rows(node: Node, properties: Mapping[str, Type], over: Sequence[str] | None) -> Column:
     event: Fields = partial(stepped, pl.col, {**properties, "_time": DATE_TIME})
     scopes = [event] if over is None else [_item_scope(properties, over), event]
 
@@ -122,13 +135,12 @@ def row_expression(node: Node, properties: Mapping[str, Type], over: Sequence[st
             raise _not_in_rows(part)
         return scopes[part.up](part.path, part.type)
 
-    found = translated(node, leaf)
-    return found.expr if found.failed is None else pl.when(~found.failed).then(found.expr)
+    return translated(node, leaf)
 
 
 def row_condition(node: Node, properties: Mapping[str, Type], over: Sequence[str] | None = None) -> pl.Expr:
     """:func:`row_expression` of a rule, with null read as false: which rows meet it."""
-    return row_expression(node, properties, over).fill_null(False)
+    return _value(truth(_over_rows(node, properties, over))).fill_null(False)
 
 
 def item_rows(rows: AnyFrame, properties: Mapping[str, Type], over: Sequence[str]) -> AnyFrame:

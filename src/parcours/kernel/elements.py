@@ -53,15 +53,18 @@ class Elements:
         return outcome(made, pl.Series(any_per_row(found, failed))).cast(dtype)
 
 
-def elements(over: Column, body: Node, compile_: Compile, scope: Scope) -> Elements:
-    """The translation of ``body`` for the elements of ``over``."""
+def elements(
+    over: Column, body: Node, compile_: Compile, scope: Scope, finish: Callable[[Column], Column] | None = None
+) -> Elements:
+    """The translation of ``body`` for the elements of ``over``; ``finish`` makes what is wanted of its column."""
     made = program(list(read(body, 1)), scope.read)
 
     def field(up: int, path: Sequence[str], type_: Type) -> Column:
         return inside(pl.col(ELEMENT), over.type.element or ANY, path, type_)
 
     within = Scope(made.leaf, 1, field, None if scope.stages is None else made.stages)
-    return Elements(over, compile_(body, within), made)
+    found = compile_(body, within)
+    return Elements(over, found if finish is None else finish(found), made)
 
 
 def rows_of(frame: pl.DataFrame, found: Flat) -> pl.DataFrame:

@@ -13,9 +13,13 @@ import polars as pl
 from parcours.core.clock import DAY
 from parcours.core.errors import RuleError
 from parcours.core.schema import BOOLEAN, INTEGER, Kind, Type
+from parcours.core.untyped import parsed
 from parcours.kernel.successions import plan_of
 from parcours.kernel.windows import bounds_at
 from parcours.language.functions.declaration import Column
+from parcours.language.functions.distinct import over_distinct
+from parcours.language.plain import as_instant
+from parcours.language.reference import moment_of
 from parcours.language.scopes import inner, reach
 from parcours.language.tree import (
     Aggregate,
@@ -70,14 +74,24 @@ def within(moment: Column, lower: pl.Expr, upper: pl.Expr) -> Column:
 
 
 def microseconds(expr: pl.Expr, type_: Type) -> pl.Expr:
-    """The instants of a column of dates or times: a date is its midnight in UTC, as is a time without zone."""
+    """The instants of a column of dates or times: a date is its midnight in UTC, as is a time without zone.
+
+    Of values of unknown type, those of texts that say a time; null for everything that is none.
+    """
     if type_.kind is Kind.OFFSET_TIME:
         expr = expr.struct.field("instant")
     if type_.kind is Kind.DATE_ONLY:
         return expr.cast(pl.Int32).cast(pl.Int64) * DAY
-    if type_.kind in (Kind.ANY, Kind.NULL):
+    if type_.kind is Kind.ANY:
+        return over_distinct(_moment_of_text, [expr], pl.Int64())
+    if type_.kind is Kind.NULL:
         return pl.when(expr.is_null()).then(pl.lit(None, dtype=pl.Int64))
     return expr.to_physical()
+
+
+def _moment_of_text(text: str) -> int | None:
+    moment = moment_of(parsed(text))
+    return None if moment is None else as_instant(moment)
 
 
 def is_computed(node: InWindow) -> bool:

@@ -9,6 +9,7 @@ import polars as pl
 from parcours.core.schema import BOOLEAN, INTEGER
 from parcours.kernel.elements import elements
 from parcours.kernel.scope import Compile, Scope
+from parcours.kernel.untyped import truth
 from parcours.language.functions.declaration import Column
 from parcours.language.functions.flat import Flat
 from parcours.language.tree import Each, Quantifier
@@ -16,13 +17,13 @@ from parcours.language.tree import Each, Quantifier
 
 def quantified(node: Quantifier, over: Column, compile_: Compile, scope: Scope) -> Column:
     """The column of ``node``: which rows have elements that meet its condition. A null list has none."""
-    found = elements(over, node.where, compile_, scope)
+    found = elements(over, node.where, compile_, scope, truth)
     return found.column(partial(_answers, node.kind), BOOLEAN, nullable=False)
 
 
 def counted(node: Each, over: Column, compile_: Compile, scope: Scope) -> Column:
     """The column of how many elements a filter leaves over, of a null list none; no list is made for it."""
-    found = elements(over, node.body, compile_, scope)
+    found = elements(over, node.body, compile_, scope, truth)
     return found.column(_number, INTEGER, nullable=False)
 
 

@@ -66,7 +66,7 @@ def followed(node: tree.Sequence, over: Column, compile_: Compile, scope: Scope)
 
 def _instants(time: Column) -> pl.Expr:
     """The times of elements in microseconds; texts are read as times."""
-    if time.type.kind in (Kind.STRING, Kind.ANY):
+    if time.type.kind is Kind.STRING:
         read_ = registry.get("read_instant").columns(replace(time, type=STRING, nullable=True))
         return microseconds(read_, DATE_TIME)
     return microseconds(time.expr, time.type)

@@ -64,12 +64,16 @@ class Program:
 
     def leaf(self, part: Read) -> Column:
         """The column of what is read, inside the frame."""
-        return replace(self.carried[part], expr=pl.col(self.names[part]), failed=None)
+        found, name = self.carried[part], self.names[part]
+        failed = None if found.failed is None else pl.col(_failed_beside(name))
+        return replace(found, expr=pl.col(name), failed=failed)
 
     @property
     def columns(self) -> list[pl.Expr]:
         """The columns of the frame, as expressions outside of it."""
-        return [self.carried[part].expr.alias(name) for part, name in self.names.items()]
+        values = [self.carried[part].expr.alias(name) for part, name in self.names.items()]
+        failures = {_failed_beside(name): self.carried[part].failed for part, name in self.names.items()}
+        return [*values, *(failed.alias(name) for name, failed in failures.items() if failed is not None)]
 
     def over(
         self, compute: Callable[[pl.DataFrame], pl.Series], more: Sequence[pl.Expr], dtype: pl.DataType
@@ -83,6 +87,11 @@ def program(parts: Sequence[Read], leaf: Callable[[Read], Column]) -> Program:
     """A program that reads ``parts``, whose columns ``leaf`` gives."""
     carried = {part: leaf(part) for part in dict.fromkeys(parts)}
     return Program(carried, {part: f"_{position}" for position, part in enumerate(carried)})
+
+
+def _failed_beside(name: str) -> str:
+    """The name of the column that says where the column of that name failed."""
+    return f"{name}!"
 
 
 def _computed(compute: Callable[[pl.DataFrame], pl.Series], rows: pl.Series) -> pl.Series:

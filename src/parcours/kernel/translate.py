@@ -8,25 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial, reduce
+from functools import partial
+from typing import TypeAlias
 
 import polars as pl
 
-from parcours.core.errors import EvaluationError, RuleError
-from parcours.core.schema import ANY, NULL, Kind, Type, list_of, polars_type
+from parcours.core.errors import EvaluationError
+from parcours.core.schema import ANY, BOOLEAN, Kind, Type, list_of, object_of, polars_type
+from parcours.kernel.calls import call, eager, failed_of, failure
 from parcours.kernel.each import each
 from parcours.kernel.elements import either
 from parcours.kernel.leaves import Edge, Read, is_computed, read, within
-from parcours.kernel.paths import constant, nothing
+from parcours.kernel.paths import constant, nothing, typed
 from parcours.kernel.quantifiers import counted, quantified
 from parcours.kernel.scope import Scope
 from parcours.kernel.sequences import followed
 from parcours.kernel.stages import FAILED, VALUE, evaluated, outcome, outcome_type, parts_of, program
 from parcours.kernel.successions import plan_of
+from parcours.kernel.untyped import as_list, by_value, truth, with_failed
 from parcours.language.functions import registry
-from parcours.language.functions.declaration import Column, NullRule, Overload, Value
-from parcours.language.functions.untyped import untyped
-from parcours.language.reference import Person, Place, plain, value_at
+from parcours.language.functions.declaration import Column, Overload, Value
+from parcours.language.functions.untyped import partly_untyped, untyped
+from parcours.language.plain import plain
+from parcours.language.reference import Person, Place, part_of, value_at
 from parcours.language.tree import (
     Aggregate,
     Call,
@@ -46,6 +50,9 @@ from parcours.language.tree import (
 )
 
 __all__ = ["FAILED", "VALUE", "translated"]
+
+#: Where a call fails that looks at its arguments only as far as it needs them.
+Lazy: TypeAlias = Callable[[Sequence[Column]], pl.Expr | None]
 
 #: Expressions larger than this become programs. A plain rule of hundreds of conditions stays below.
 LARGE = 5_000
@@ -102,11 +109,7 @@ def _known(node: Node) -> Column:
     try:
         return constant(value_at(node, Place(Person(), 0)), node.type)
     except EvaluationError:
-        return _failure(node.type)
-
-
-def _failure(type_: Type) -> Column:
-    return Column(nothing(type_).expr, type_, failed=pl.lit(True))
+        return failure(node.type)
 
 
 # --- nodes ---------------------------------------------------------------------------------------------
@@ -122,7 +125,7 @@ def compiled(node: Node, scope: Scope) -> Column:
         case ObjectOf():
             return _object(node, scope)
         case Call(function="size", args=(Each(kind="filter") as each_,)) if any(True for _ in read(each_)):
-            return scope.keep(counted(each_, scope.keep(compiled(each_.over, scope)), compiled, scope))
+            return scope.keep(counted(each_, scope.keep(as_list(compiled(each_.over, scope), ANY)), compiled, scope))
         case Call():
             return _called(node, scope)
         case Step():
@@ -141,7 +144,7 @@ def compiled(node: Node, scope: Scope) -> Column:
 def _over_elements(node: Each | Quantifier | Followed, scope: Scope) -> Column:
     if not any(True for _ in read(node)):
         return _known(node)
-    over = scope.keep(compiled(node.over, scope))
+    over = scope.keep(as_list(compiled(node.over, scope), ANY))
     match node:
         case Each():
             found = each(node, over, compiled, scope)
@@ -152,51 +155,65 @@ def _over_elements(node: Each | Quantifier | Followed, scope: Scope) -> Column:
     return scope.keep(found)
 
 
-def _failed(columns: Sequence[Column]) -> pl.Expr | None:
-    """Where one of the columns failed."""
-    return reduce(either, (column.failed for column in columns), None)
-
-
 def _list(node: ListOf, scope: Scope) -> Column:
-    element = node.type.element or ANY
-    items = [compiled(item, scope).widened(element) for item in node.items]
+    items = [compiled(item, scope) for item in node.items]
+    element = _part_type(node.type.element or ANY, items)
+    type_ = list_of(element)
+    items = [item.widened(element) for item in items]
     if all(item.constant for item in items):
-        return constant([item.value for item in items], node.type)
+        return constant([item.value for item in items], type_)
     if element.kind in (Kind.LIST, Kind.MAP):  # Polars would join them
         boxed = pl.concat_list([pl.struct(item.expr.alias(VALUE)) for item in items])
         joined = boxed.list.eval(pl.element().struct.field(VALUE))
     else:
         joined = pl.concat_list([item.expr for item in items])
-    return Column(joined.cast(polars_type(node.type)), node.type, nullable=False, failed=_failed(items))
+    return Column(joined.cast(polars_type(type_)), type_, nullable=False, failed=failed_of(items))
+
+
+def _part_type(said: Type, parts: Sequence[Column]) -> Type:
+    """The type of parts that are said to be of a type, which is not known of all of them."""
+    return ANY if any(untyped(part.type) and part.type != said for part in parts) else said
 
 
 def _object(node: ObjectOf, scope: Scope) -> Column:
-    types = [node.type.field_type(name) or ANY for name in node.names]
-    items = [compiled(item, scope).widened(type_) for item, type_ in zip(node.items, types, strict=True)]
+    items = [compiled(item, scope) for item in node.items]
+    said = [node.type.field_type(name) or ANY for name in node.names]
+    types = [_part_type(type_, [item]) for item, type_ in zip(items, said, strict=True)]
+    type_ = object_of(dict(zip(node.names, types, strict=True)))
+    items = [item.widened(part) for item, part in zip(items, types, strict=True)]
     if all(item.constant for item in items):
         values = {name: item.value for name, item in zip(node.names, items, strict=True)}
-        return constant(plain(values, node.type), node.type)
+        return constant(plain(values, type_), type_)
     made = pl.struct([item.expr.alias(name) for name, item in zip(node.names, items, strict=True)])
-    return Column(made, node.type, nullable=False, failed=_failed(items))
+    return Column(made, type_, nullable=False, failed=failed_of(items))
 
 
 def _stepped(node: Step, scope: Scope) -> Column:
     value = compiled(node.value, scope)
     inner = value.type.element if value.type.kind is Kind.LIST else value.type
-    field = None if inner is None else inner.field_type(node.name)
+    if inner is not None and untyped(inner):
+        result = list_of(ANY) if value.type.kind is Kind.LIST else ANY
+        made = by_value(partial(_part, value.type, node.name), [replace(value, failed=None)], result)
+        return typed(with_failed(made, value.failed), node.type)
+    found = _field(node, value, None if inner is None else inner.field_type(node.name))
+    return with_failed(typed(found, node.type), value.failed)
+
+
+def _part(type_: Type, name: str, value: Value) -> Value:
+    return plain(part_of(type_, value, name), ANY)
+
+
+def _field(node: Step, value: Column, field: Type | None) -> Column:
+    """A field of objects of which it is known that they have it, or have it not (``None``)."""
     if value.type.kind is not Kind.LIST:
-        if field is None:
-            return replace(nothing(node.type), failed=value.failed)
-        return Column(value.expr.struct.field(node.name), field, failed=value.failed)
+        return nothing(node.type) if field is None else Column(value.expr.struct.field(node.name), field)
     if field is None:
         absent = pl.when(pl.element().is_null()).then(pl.lit(None, dtype=polars_type(node.type.element or ANY)))
-        return Column(value.expr.list.eval(absent), node.type, failed=value.failed)
+        return Column(value.expr.list.eval(absent), node.type)
     part = pl.element().struct.field(node.name)
     if field.kind is Kind.LIST:
-        return Column(
-            value.expr.list.eval(part.explode(empty_as_null=False, keep_nulls=False)), field, failed=value.failed
-        )
-    return Column(value.expr.list.eval(part), list_of(field), failed=value.failed)
+        return Column(value.expr.list.eval(part.explode(empty_as_null=False, keep_nulls=False)), field)
+    return Column(value.expr.list.eval(part), list_of(field))
 
 
 # --- calls ---------------------------------------------------------------------------------------------
@@ -206,58 +223,23 @@ def _called(node: Call, scope: Scope) -> Column:
     columns = [compiled(arg, scope) for arg in node.args]
     if node.function not in _LINEAR or any(column.failed is not None for column in columns):
         columns = [scope.keep(column) for column in columns]
-    overload, columns = _resolved(node.function, columns)
+    types = tuple(arg.type for arg in node.args)
     lazy = _LAZY.get(node.function)
-    if lazy is not None:
-        return _eager(overload, columns, lazy(columns))
-    return _eager(overload, columns, _failed(columns))
+    if lazy is None:
+        return call(node.function, types, columns, scope.keep)
+    if any(untyped(type_) for type_ in types) or any(partly_untyped(column.type) for column in columns):
+        return _lazy_of_untyped(node.function, columns, lazy)
+    return eager(registry.overload(node.function, tuple(column.type for column in columns)), columns, lazy(columns))
 
 
-def _eager(overload: Overload, columns: Sequence[Column], failed: pl.Expr | None) -> Column:
-    """A call of constants is a constant, and so is one that a constant null decides."""
-    rule = overload.function.null_rule
-    bare = [replace(column, failed=None) for column in columns]
-    if rule is not NullRule.OWN and any(column.constant and column.value is None for column in columns):
-        return _with_failed(constant(False if rule is NullRule.FALSE else None, overload.result), failed)
-    if all(column.constant for column in columns):
-        return _computed(overload, [column.value for column in columns])
-    own = _own_failures(overload, bare)
-    return _with_failed(overload.expression(bare), either(failed, own))
-
-
-def _with_failed(column: Column, failed: pl.Expr | None) -> Column:
-    return column if failed is None else replace(column, failed=failed, constant=False)
-
-
-def _computed(overload: Overload, values: Sequence[Value]) -> Column:
-    try:
-        return constant(overload.value(values), overload.result)
-    except EvaluationError:
-        return _failure(overload.result)
-
-
-def _own_failures(overload: Overload, columns: Sequence[Column]) -> pl.Expr | None:
-    if overload.function.fails is None or not overload.function.may_fail([column.value for column in columns]):
-        return None
-    widened = [column.widened(type_) for column, type_ in zip(columns, overload.params, strict=True)]
-    fails = overload.function.fails(*widened).fill_null(False)
-    if overload.function.null_rule is NullRule.OWN:
-        return fails
-    return reduce(lambda found, column: found & column.expr.is_not_null(), widened, fails)
-
-
-def _resolved(name: str, columns: list[Column]) -> tuple[Overload, list[Column]]:
-    """The overload for the columns. Untyped ones count as text, or fail where there is a value if text does not do."""
-    try:
-        return registry.overload(name, tuple(column.type for column in columns)), columns
-    except RuleError:
-        columns = [_refused(column) if untyped(column.type) else column for column in columns]
-        return registry.overload(name, tuple(column.type for column in columns)), columns
-
-
-def _refused(column: Column) -> Column:
-    failed = column.expr.is_not_null()
-    return replace(nothing(NULL), failed=either(column.failed, failed), constant=False)
+def _lazy_of_untyped(name: str, columns: list[Column], lazy: Lazy) -> Column:
+    """The call where an argument may be anything; then so may the result."""
+    conditions = {"and": len(columns), "or": len(columns), "if": 1}.get(name, 0)
+    tests = [truth(column) for column in columns[:conditions]]
+    columns = [*tests, *(column.widened(ANY) for column in columns[conditions:])]
+    params = tuple(column.type for column in columns)
+    overload = Overload(registry.get(name), params, BOOLEAN if name in ("and", "or") else ANY)
+    return eager(overload, columns, lazy(columns))
 
 
 # --- functions that look at their arguments only as far as they need ------------------------------------
@@ -282,7 +264,7 @@ def _chosen(columns: Sequence[Column]) -> pl.Expr | None:
     return either(test.failed, pl.when(test.expr).then(parts[0]).otherwise(parts[1]))
 
 
-_LAZY: dict[str, Callable[[Sequence[Column]], pl.Expr | None]] = {
+_LAZY: dict[str, Lazy] = {
     "and": partial(_until, lambda column: ~column.known()),
     "or": partial(_until, lambda column: column.known()),
     "coalesce": partial(_until, lambda column: column.expr.is_not_null()),

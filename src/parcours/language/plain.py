@@ -19,6 +19,8 @@ def plain(value: Value, type_: Type) -> Value:
         return [plain(item, type_.element) for item in value]
     if isinstance(value, Mapping):
         return _plain_object(value, type_)
+    if isinstance(value, list) and type_.kind is Kind.ANY:
+        return [plain(item, ANY) for item in value]
     if isinstance(value, int) and type_ == DECIMAL:
         return float(value)
     if isinstance(value, int) and type_.kind in (Kind.DATE_TIME, Kind.OFFSET_TIME):
@@ -31,7 +33,7 @@ def _plain_object(value: Mapping[str, Value], type_: Type) -> Value:
         return {key: plain(item, type_.element or ANY) for key, item in value.items()}
     if type_.kind is Kind.OBJECT and type_.fields:
         return {name: plain(value[name], kind) for name, kind in type_.fields if value.get(name) is not None}
-    return {name: item for name, item in value.items() if item is not None}
+    return {name: plain(item, ANY) for name, item in value.items() if item is not None}
 
 
 def as_instant(moment: date | datetime) -> int:

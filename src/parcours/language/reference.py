@@ -13,17 +13,19 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
 from parcours.core.clock import as_datetime
 from parcours.core.errors import EvaluationError, RuleError
-from parcours.core.schema import Kind, Type
+from parcours.core.schema import ANY, INTEGER, Kind, Type
+from parcours.core.untyped import is_of
 from parcours.language.following import followed
 from parcours.language.functions import registry
 from parcours.language.functions.conversion import text_of
 from parcours.language.functions.declaration import Overload, Value, widen
 from parcours.language.functions.sorting import in_order
-from parcours.language.functions.untyped import is_of, partly_untyped, type_of_value, untyped
+from parcours.language.functions.untyped import partly_untyped, type_of_value, untyped
 from parcours.language.person import Memo, Person, Place, Row, Rows
 from parcours.language.plain import as_instant, plain, step_into
 from parcours.language.tree import (
@@ -94,15 +96,15 @@ def value_at(node: Node, place: Place) -> Value:
         case ObjectOf(names=names, items=items, type=type_):
             return plain(dict(zip(names, [value_at(item, place) for item in items], strict=True)), type_)
         case Attribute(path=path, type=type_):
-            return plain(step_into(place.person.attributes, path), type_)
+            return _fitting(plain(step_into(place.person.attributes, path), type_), node)
         case Field(path=path, type=type_, up=up):
-            return plain(step_into(place.rows[up], path), type_)
+            return _fitting(plain(step_into(place.rows[up], path), type_), node)
         case Call():
             return _called(node, place)
         case Step(value=inner, name=name, type=type_):
-            return plain(_stepped(inner.type, value_at(inner, place), name), type_)
+            return _fitting(plain(part_of(inner.type, value_at(inner, place), name), type_), node)
         case Each():
-            return _EACH[node.kind](node, value_at(node.over, place), place)
+            return _EACH[node.kind](node, _elements(node.over, place), place)
         case Quantifier():
             return _quantified(node, place)
         case Followed():
@@ -110,7 +112,7 @@ def value_at(node: Node, place: Place) -> Value:
         case Aggregate():
             return _aggregated(node, place)
         case InWindow(value=inner, window=window):
-            moment = value_at(inner, place)
+            moment = moment_of(value_at(inner, place))
             return moment is not None and contains(window, as_instant(moment), place.now)
         case Member(segment=segment):
             rule = place.person.rules.get(segment)
@@ -130,6 +132,24 @@ def _checked(value: Value, node: Given | Fetched) -> Value:
     if is_of(value, node.type):
         return value
     raise EvaluationError(f"{'.'.join(node.path[1:])} is not of type {node.type}", code="wrong-type")
+
+
+def _fitting(value: Value, node: Attribute | Field | Step) -> Value:
+    """What is asked for as a value of a type, and was found in something of which no type is known.
+
+    A number is a number: what was an integer when the rule was checked may have a fraction by now.
+    """
+    if is_of(value, node.type) or (node.type == INTEGER and isinstance(value, float)):
+        return value
+    raise EvaluationError(f"a value is not of type {node.type}", code="wrong-type")
+
+
+def _elements(node: Node, place: Place) -> list[Value] | None:
+    """The list that a node stands for."""
+    found = value_at(node, place)
+    if found is None or isinstance(found, list):
+        return found
+    raise EvaluationError("a value is no list", code="wrong-type")
 
 
 def _from_beside(node: Given | Fetched | Events | Chance, place: Place) -> Value:
@@ -162,7 +182,7 @@ def _merged(place: Place) -> list[Row]:
     ]
 
 
-def _stepped(type_: Type, value: Value, name: str) -> Value:
+def part_of(type_: Type, value: Value, name: str) -> Value:
     """Field ``name`` of an object, or of every object of a list; fields that are lists are joined."""
     if not isinstance(value, list):
         return step_into(value, (name,))
@@ -179,17 +199,30 @@ def _stepped(type_: Type, value: Value, name: str) -> Value:
 def _called(node: Call, place: Place) -> Value:
     lazy = _LAZY.get(node.function)
     types = tuple(arg.type for arg in node.args)
-    if lazy is not None:
-        return widen(lazy(node.args, place), registry.overload(node.function, types).result)
-    values = [value_at(arg, place) for arg in node.args]
-    open_ = any(untyped(type_) for type_ in types)
-    overload = _overload_for(node.function, types, values) if open_ else registry.overload(node.function, types)
+    if lazy is None:
+        return applied(node.function, types, [value_at(arg, place) for arg in node.args])
+    return widen(lazy(node.args, place), lazy_type(node.function, types))
+
+
+def lazy_type(name: str, types: tuple[Type, ...]) -> Type:
+    """The type of a call of a function that looks at its arguments only as far as it needs them."""
+    return ANY if any(map(untyped, types)) else registry.overload(name, types).result
+
+
+def applied(name: str, types: tuple[Type, ...], values: list[Value]) -> Value:
+    """The function's value for these values; what is untyped among ``types`` is of the type of its value.
+
+    Raises:
+        EvaluationError: there is none, for these values.
+    """
+    open_ = any(map(untyped, types))
+    overload = _overload_for(name, types, values) if open_ else registry.overload(name, types)
     try:
         return overload.value(values)
     except (TypeError, AttributeError):
         if all(is_of(*pair) and not partly_untyped(pair[1]) for pair in zip(values, types, strict=True)):
             raise
-        raise EvaluationError(f"{node.function} cannot be applied to these values", code="wrong-type") from None
+        raise EvaluationError(f"{name} cannot be applied to these values", code="wrong-type") from None
 
 
 def _overload_for(name: str, types: tuple[Type, ...], values: list[Value]) -> Overload:
@@ -257,7 +290,19 @@ def _grouped(node: Each, elements: list[Value] | None, place: Place) -> Value:
 
 
 def _in_order(node: Each, elements: list[Value] | None, place: Place) -> Value:
-    return None if elements is None else in_order(elements, _bodies(node, elements, place), node.kind == "ascending")
+    return None if elements is None else arranged(elements, _bodies(node, elements, place), node.kind == "ascending")
+
+
+def arranged(elements: list[Value], keys: list[Value], ascending: bool) -> list[Value]:
+    """The elements by their keys.
+
+    Raises:
+        EvaluationError: the keys have no order among each other.
+    """
+    try:
+        return in_order(elements, keys, ascending)
+    except TypeError:
+        raise EvaluationError("values of different types have no order", code="wrong-type") from None
 
 
 _EACH: dict[str, Callable[[Each, list[Value] | None, Place], Value]] = {
@@ -270,7 +315,7 @@ _EACH: dict[str, Callable[[Each, list[Value] | None, Place], Value]] = {
 
 
 def _quantified(node: Quantifier, place: Place) -> bool:
-    elements = value_at(node.over, place) or []
+    elements = _elements(node.over, place) or []
     met = [value_at(node.where, place.inside(element)) is True for element in elements]
     return {"any": any(met), "all": all(met), "none": not any(met)}[node.kind]
 
@@ -278,16 +323,18 @@ def _quantified(node: Quantifier, place: Place) -> bool:
 # --- sequences -----------------------------------------------------------------------------------------
 
 
-def _moment(value: Value) -> Value:
-    """A date or time; a text is read as one."""
-    return registry.get("read_instant").meaning(value) if isinstance(value, str) else value
+def moment_of(value: Value) -> Value:
+    """A date or time; a text is read as one, anything else is none."""
+    if isinstance(value, str):
+        return registry.get("read_instant").meaning(value)
+    return value if isinstance(value, date) else None
 
 
 def _followed(node: Followed, place: Place) -> bool:
     elements = [
         (as_instant(moment), element)
-        for element in value_at(node.over, place) or []
-        if (moment := _moment(step_into(element, node.time))) is not None
+        for element in _elements(node.over, place) or []
+        if (moment := moment_of(step_into(element, node.time))) is not None
     ]
     return followed(node, elements, lambda part, rows: value_at(part, place.at_rows((*rows, *place.rows))) is True)
 

@@ -103,7 +103,8 @@ class Function:
     result; the arguments' types follow from their values. ``spellings`` say how the text languages write the
     function; one without spellings is written in rule trees only, by its name. ``fails`` gives the rows (without
     null arguments) for which ``meaning`` raises ``EvaluationError``; none does where the constant argument at the
-    position in ``safe_with`` passes the test there.
+    position in ``safe_with`` passes the test there. ``passes_on`` says of a function of lists, maps or anything that it
+    hands their values on without looking at them, so that it works on values of unknown type as they are.
     """
 
     name: str
@@ -118,6 +119,7 @@ class Function:
     spellings: tuple[Spelling, ...] = ()
     fails: Callable[..., pl.Expr] | None = None
     safe_with: tuple[int, Callable[[Value], bool]] | None = None
+    passes_on: bool = False
 
     def may_fail(self, constants: Sequence[Value]) -> bool:
         """Whether evaluation can fail, where ``constants`` are the arguments known beforehand (``None``: unknown)."""

@@ -144,6 +144,7 @@ FUNCTIONS = (
         ((([1, None],), True), ((["", "a"],), False), ((None,), False)),
         meaning=lambda items: None in items,
         columns=_has_null_columns,
+        passes_on=True,
     ),
     Function(
         "size",
@@ -160,6 +161,7 @@ FUNCTIONS = (
             journey("countWithNull", *each_list(to=INTEGER)),
             pql("count"),
         ),
+        passes_on=True,
     ),
     Function(
         "is_empty",
@@ -171,6 +173,7 @@ FUNCTIONS = (
         meaning=lambda items: not items,
         columns=lambda items: (items.expr.list.len() == 0).fill_null(True),
         never_null=True,
+        passes_on=True,
     ),
     Function(
         "null_if_empty",
@@ -181,6 +184,7 @@ FUNCTIONS = (
         ((([1, None],), [1, None]), (([],), None), ((None,), None)),
         meaning=lambda items: items or None,
         columns=_null_if_empty_columns,
+        passes_on=True,
     ),
     Function(
         "first_item",
@@ -191,6 +195,7 @@ FUNCTIONS = (
         (((["a", "b"],), "a"), (([None, 1],), None), (([],), None)),
         **_end(0),
         spellings=(pql("head"),),
+        passes_on=True,
     ),
     Function(
         "last_item",
@@ -200,6 +205,7 @@ FUNCTIONS = (
         "The last element; null when there is none.",
         (((["a", "b"],), "b"), (([1, None],), None), (([],), None)),
         **_end(-1),
+        passes_on=True,
     ),
     Function(
         "item_at",
@@ -211,6 +217,7 @@ FUNCTIONS = (
         meaning=_item_at,
         columns=_item_at_columns,
         spellings=(journey("getListItem", *(exactly(list_of(k), INTEGER, to=k) for k in JOURNEY_SCALARS)),),
+        passes_on=True,
     ),
     Function(
         "take",
@@ -234,6 +241,7 @@ FUNCTIONS = (
                 signature(("list", ListOfVar(OBJECT)), ("count", INTEGER), ("first", BOOLEAN), to=ListOfVar(OBJECT)),
             ),
         ),
+        passes_on=True,
     ),
     Function(
         "join_list",

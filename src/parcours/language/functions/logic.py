@@ -117,6 +117,7 @@ FUNCTIONS = (
         columns=lambda value: value.expr.is_null(),
         never_null=True,
         spellings=(pql("isNull"),),
+        passes_on=True,
     ),
     Function(
         "is_not_null",
@@ -129,6 +130,7 @@ FUNCTIONS = (
         columns=lambda value: value.expr.is_not_null(),
         never_null=True,
         spellings=(pql("isNotNull"),),
+        passes_on=True,
     ),
     _number_test(
         "is_numeric",

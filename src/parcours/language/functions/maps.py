@@ -18,6 +18,7 @@ from parcours.language.functions.declaration import Column, Function, NullRule, 
 from parcours.language.functions.flat import Flat, codes, firsts, flat, over_rows, pairs
 from parcours.language.functions.signatures import Derived, ListOfVar, MapOfVar, Shape, Signature
 from parcours.language.functions.types import ANYTHING, OBJECT, pql, signature
+from parcours.language.functions.untyped import untyped
 
 FAMILY = "map"
 _MAP = MapOfVar(ANYTHING)
@@ -25,7 +26,10 @@ _KEYS = list_of(STRING)
 
 
 def common_type(object_: Type) -> Type:
-    """The type that holds every field of an object; untyped when there is none."""
+    """The type that holds every field of an object; untyped when there is none, or when one of several is."""
+    kinds = {kind for _, kind in object_.fields}
+    if len(kinds) > 1 and any(map(untyped, kinds)):
+        return ANY
     joined: Type | None = NULL
     for _, kind in object_.fields:
         joined = None if joined is None else widest(joined, kind)
@@ -61,7 +65,7 @@ def _as_map(given: Column) -> tuple[pl.Expr, Type]:
         pl.when(given.expr.struct.field(name).is_not_null()).then(
             pl.struct(
                 pl.lit(name).alias("key"),
-                _untyped(given.expr.struct.field(name), kind, value).alias("value"),
+                conform(given.expr.struct.field(name), kind, value).alias("value"),
             )
         )
         for name, kind in given.type.fields
@@ -70,15 +74,6 @@ def _as_map(given: Column) -> tuple[pl.Expr, Type]:
         empty = pl.lit(pl.Series([[]], dtype=polars_type(map_of(value)))).first()
         return pl.when(given.expr.is_not_null()).then(empty), value
     return pl.when(given.expr.is_not_null()).then(pl.concat_list(entries).list.drop_nulls()), value
-
-
-def _untyped(expr: pl.Expr, have: Type, want: Type) -> pl.Expr:
-    """A field as a value of the common type; fields that have none in common as text."""
-    if want != ANY:
-        return conform(expr, have, want)
-    if have.kind in (Kind.LIST, Kind.MAP, Kind.OBJECT, Kind.OFFSET_TIME):
-        return pl.struct(expr.alias("value")).struct.json_encode()
-    return expr.cast(pl.String)
 
 
 def _part(name: str) -> Any:
@@ -152,6 +147,7 @@ FUNCTIONS = (
         meaning=lambda given, key: given.get(key),
         columns=_entry,
         spellings=(pql("get"),),
+        passes_on=True,
     ),
     Function(
         "keys",
@@ -163,6 +159,7 @@ FUNCTIONS = (
         meaning=list,
         columns=_part("key"),
         spellings=(pql("keys"),),
+        passes_on=True,
     ),
     Function(
         "values",
@@ -174,6 +171,7 @@ FUNCTIONS = (
         meaning=lambda given: list(given.values()),
         columns=_part("value"),
         spellings=(pql("values"),),
+        passes_on=True,
     ),
     Function(
         "first_key",
@@ -184,6 +182,7 @@ FUNCTIONS = (
         (((_SAMPLE,), "a"), ((None,), None)),
         meaning=lambda given: next(iter(given), None),
         columns=_first_key,
+        passes_on=True,
     ),
     Function(
         "entries",
@@ -194,6 +193,7 @@ FUNCTIONS = (
         (((_SAMPLE,), [{"key": "a", "value": 1}, {"key": "b", "value": 2}]), ((None,), None)),
         meaning=lambda given: [{"key": key, "value": value} for key, value in given.items()],
         columns=lambda given: _as_map(given)[0],
+        passes_on=True,
     ),
     Function(
         "from_entries",
@@ -208,6 +208,7 @@ FUNCTIONS = (
         ),
         meaning=_from_entries,
         columns=_from_entries_columns,
+        passes_on=True,
     ),
     Function(
         "to_map",
@@ -218,5 +219,6 @@ FUNCTIONS = (
         (((_SAMPLE,), _SAMPLE), ((None,), None)),
         meaning=lambda given: given,
         columns=lambda given: _as_map(given)[0],
+        passes_on=True,
     ),
 )

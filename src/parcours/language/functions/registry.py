@@ -9,7 +9,7 @@ import functools
 from collections.abc import Mapping, Sequence
 
 from parcours.core.errors import RuleError, UnknownNameError, nearest
-from parcours.core.schema import Kind, Type
+from parcours.core.schema import ANY, Kind, Type
 from parcours.language.functions import (
     anniversaries,
     arithmetic,
@@ -32,7 +32,8 @@ from parcours.language.functions import (
     wildcards,
 )
 from parcours.language.functions.declaration import Function, Overload, Spelling
-from parcours.language.functions.signatures import Constant, bind
+from parcours.language.functions.signatures import Constant, bind, bind_as_text, possible_result
+from parcours.language.functions.untyped import untyped
 from parcours.language.tree import Literal, Node, has_value
 
 FAMILIES: tuple[tuple[Function, ...], ...] = (
@@ -101,15 +102,44 @@ def resolve(name: str, arg_types: Sequence[Type]) -> Type:
 def overload(name: str, arg_types: tuple[Type, ...]) -> Overload:
     """The signature that fits these types, with the fewest arguments widened; the first among equals.
 
+    Untyped arguments count as text; a result that follows from them is untyped.
+
     Raises:
         UnknownNameError, RuleError: as :func:`resolve`.
     """
     function = get(name)
-    found = [fit for signature in function.signatures if (fit := bind(signature, arg_types)) is not None]
+    found = [fit for signature in function.signatures if (fit := bind_as_text(signature, arg_types)) is not None]
     if not found:
         raise _no_overload(function, arg_types)
     _, params, result = min(found, key=lambda fit: fit[0])
-    return Overload(function, params, result)
+    return Overload(function, params, open_result(name, arg_types) if any(map(untyped, arg_types)) else result)
+
+
+@functools.lru_cache(maxsize=4096)
+def open_result(name: str, arg_types: tuple[Type, ...]) -> Type:
+    """The type that holds the result whatever the types of the untyped arguments turn out to be."""
+    possible = (possible_result(signature, arg_types) for signature in get(name).signatures)
+    results = {type_ for type_ in possible if type_ is not None}
+    kinds = {type_.kind for type_ in results}
+    if len(results) == 1:
+        return results.pop()
+    return Type(kinds.pop(), element=ANY) if kinds in ({Kind.LIST}, {Kind.MAP}) else ANY
+
+
+@functools.lru_cache(maxsize=4096)
+def passing_on(name: str, arg_types: tuple[Type, ...]) -> Overload | None:
+    """The overload of a function that only passes untyped values on, which then stay as they are.
+
+    ``None`` when it looks at them.
+    """
+    function = get(name)
+    if not function.passes_on:
+        return None
+    for signature in function.signatures:
+        fit = bind(signature, arg_types)
+        if fit is not None and all(param == arg for param, arg in zip(fit[1], arg_types, strict=True) if untyped(arg)):
+            return Overload(function, fit[1], fit[2])
+    return None
 
 
 def constants(name: str, count: int) -> tuple[Constant | None, ...]:

@@ -151,6 +151,7 @@ FUNCTIONS = (
         columns=lambda items: items.expr.list.drop_nulls().list.len().cast(pl.Int64).fill_null(0),
         never_null=True,
         spellings=(journey("count", *each_list(to=INTEGER), signature(("list", _OBJECTS), to=INTEGER)),),
+        passes_on=True,
     ),
     Function(
         "count_null",
@@ -165,6 +166,7 @@ FUNCTIONS = (
         ).fill_null(0),
         never_null=True,
         spellings=(journey("countOnlyNull", *each_list(to=INTEGER)),),
+        passes_on=True,
     ),
     Function(
         "count_distinct",

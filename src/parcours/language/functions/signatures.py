@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from parcours.core.schema import STRING, Kind, Type, list_of, map_of, widest
+from parcours.core.schema import ANY, STRING, Kind, Type, list_of, map_of, widest
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +114,11 @@ class Signature:
 def bind(signature: Signature, args: Sequence[Type]) -> tuple[int, tuple[Type, ...], Type] | None:
     """How well ``args`` fit: the number of widened arguments, the parameter types and the result type.
 
-    ``None`` when they do not fit. A null argument fits everything; untyped values are held as text and count
-    as text.
+    ``None`` when they do not fit. A null argument fits everything.
     """
-    args = [_held_as(arg) for arg in args]
     params = signature.params_for(len(args))
-    if params is None:
-        return None
-    bound = _bindings(params, args)
-    if bound is None:
+    bound = None if params is None else _bindings(params, args)
+    if params is None or bound is None:
         return None
     types = tuple(_concrete(param.type, bound, arg) for param, arg in zip(params, args, strict=True))
     if not all(_fits(type_, arg) for type_, arg in zip(types, args, strict=True)):
@@ -131,9 +127,39 @@ def bind(signature: Signature, args: Sequence[Type]) -> tuple[int, tuple[Type, .
     return cost, types, _concrete(signature.result, bound, Type(Kind.NULL))
 
 
-def _held_as(type_: Type) -> Type:
+def bind_as_text(signature: Signature, args: Sequence[Type]) -> tuple[int, tuple[Type, ...], Type] | None:
+    """:func:`bind`, with untyped values taken for texts."""
+    return bind(signature, [_as_text(arg) for arg in args])
+
+
+def possible_result(signature: Signature, args: Sequence[Type]) -> Type | None:
+    """The type of the result whatever the untyped values among ``args`` are; ``None`` when the others do not fit.
+
+    What follows from the type of an untyped argument is untyped.
+    """
+    known = [_unknown(arg, Type(Kind.NULL)) for arg in args]
+    params = signature.params_for(len(args))
+    if params is None or bind(signature, known) is None:
+        return None
+    loose = [found[0] for param, arg in zip(params, args, strict=True) if (found := _loosens(param.type, arg))]
+    bound = {**(_bindings(params, known) or {}), **dict.fromkeys(loose, ANY)}
+    return _unknown(_concrete(signature.result, bound, ANY), ANY, Kind.NULL)
+
+
+def _loosens(shape: Shape, arg: Type) -> tuple[Var, Type] | None:
+    return _stands_for(shape, arg) if _unknown(arg, Type(Kind.NULL)) != arg else None
+
+
+def _unknown(type_: Type, instead: Type, kind: Kind = Kind.ANY) -> Type:
+    """``type_`` with ``instead`` for what is of ``kind`` in it; the fields of objects are left as they are."""
+    if type_.kind in (Kind.LIST, Kind.MAP) and type_.element is not None:
+        return Type(type_.kind, element=_unknown(type_.element, instead, kind))
+    return instead if type_.kind is kind else type_
+
+
+def _as_text(type_: Type) -> Type:
     if type_.kind is Kind.LIST and type_.element is not None:
-        return list_of(_held_as(type_.element))
+        return list_of(_as_text(type_.element))
     return STRING if type_.kind is Kind.ANY else type_
 
 
