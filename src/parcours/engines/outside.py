@@ -1,0 +1,144 @@
+"""A made-up outside for virtual time: messages are sent at once, calls are answered as written down beforehand.
+
+Calls pass the same rate rules and retries as live ones (:mod:`parcours.flow.delivery.virtual`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from parcours.core.facts import OUTCOME_COLUMNS, empty
+from parcours.flow.delivery.attempts import DEFAULT_BUDGET, Answer, Settled
+from parcours.flow.delivery.limits import Gate
+from parcours.flow.delivery.virtual import Answers, VirtualCalls
+
+#: Channels of rows that are no messages: the run waits for their outcome.
+CALL, SOURCE, SEAT = "http", "source", "seat"
+
+
+@dataclass(frozen=True, slots=True)
+class Stub:
+    """How the outside answers the calls of one activity.
+
+    Attributes:
+        answers: those to the first call, the first retry, …; the last one repeats.
+        by_profile: other stubs for people, by their id.
+        settled: the end result (``ok``, ``http_500``, ``timedout``) where it is known at once, instead of answers.
+        body: the answer that goes with ``settled``, as JSON text.
+    """
+
+    answers: Answers = (Answer(200),)
+    by_profile: Mapping[str, Stub] = field(default_factory=dict)
+    settled: str | None = None
+    body: str | None = None
+
+    def of(self, profile: str) -> Stub:
+        """The stub for a person."""
+        return self.by_profile.get(profile, Stub() if self.by_profile else self)
+
+
+class Made(NamedTuple):
+    """A row that was settled: when its first call began, how many calls were made, and what came of it."""
+
+    started: int
+    attempts: int
+    result: str
+
+
+class StubbedOutside:
+    """Answers as its stubs say.
+
+    Args:
+        stubs: by activity; activities without one are answered 200 at once, without a body.
+        gates: the rate rules in front of the endpoint that an activity calls.
+
+    Attributes:
+        made: what became of every row that was settled, by its key.
+    """
+
+    def __init__(self, stubs: Mapping[str, Stub] | None = None, gates: Mapping[str, Gate] | None = None) -> None:
+        self._stubs = stubs or {}
+        self._gates = gates or {}
+        self._calls = VirtualCalls()
+        self._seats: defaultdict[tuple[str, int, str], int] = defaultdict(int)
+        self._at_once: list[dict[str, Any]] = []
+        self._at: int | None = None
+        self.made: dict[str, Made] = {}
+
+    def take(self, deliveries: pl.DataFrame, at: int) -> None:
+        """See :class:`~parcours.engines.virtual.Outside`."""
+        for row in deliveries.iter_rows(named=True):
+            match row["channel"]:
+                case channel if channel == CALL:
+                    self._call(row, at)
+                case channel if channel == SOURCE:
+                    self._fetch(row, at)
+                case channel if channel == SEAT:
+                    self._settle(row["key"], Settled(self._seat(row), 0, at, at))
+                case _:
+                    self._settle(row["key"], Settled("sent", 1, at, at))
+
+    @property
+    def due(self) -> int | None:
+        """See :class:`~parcours.engines.virtual.Outside`."""
+        return self._at if self._at_once else self._calls.due
+
+    def advance(self, until: int) -> pl.DataFrame:
+        """See :class:`~parcours.engines.virtual.Outside`."""
+        for key, settled in self._calls.advance(until):
+            self._settle(key, settled)
+        rows, self._at_once, self._at = self._at_once, [], None
+        if not rows:
+            return empty(OUTCOME_COLUMNS)
+        frame = pl.DataFrame(rows, schema={name: _plain(kind) for name, kind in OUTCOME_COLUMNS.items()})
+        return frame.cast(dict(OUTCOME_COLUMNS)).sort("time", maintain_order=True)
+
+    def _call(self, row: Mapping[str, Any], at: int) -> None:
+        stub = self._stub(row)
+        if stub.settled is not None:
+            self._settle(row["key"], Settled(stub.settled, 1, at, at, stub.body))
+            return
+        budget = int(json.loads(row["content"] or "{}").get("budget", DEFAULT_BUDGET))
+        self._calls.submit(at, row["key"], stub.answers, self._gates.get(row["activity"]), budget=budget)
+
+    def _fetch(self, row: Mapping[str, Any], at: int) -> None:
+        stub = self._stub(row)
+        result = stub.settled or stub.answers[-1].result
+        self._settle(row["key"], Settled(result, 1, at, at, stub.body if stub.settled else stub.answers[-1].body))
+
+    def _seat(self, row: Mapping[str, Any]) -> str:
+        """Seats are counted per version and activity, from the first one on."""
+        place = (row["journey"], row["version"], row["activity"])
+        most = int(json.loads(row["content"])["most"])
+        if self._seats[place] >= most:
+            return "full"
+        self._seats[place] += 1
+        return "granted"
+
+    def _stub(self, row: Mapping[str, Any]) -> Stub:
+        return self._stubs.get(row["activity"], Stub()).of(row["run"].split("/", 2)[2])
+
+    def _settle(self, key: str, settled: Settled) -> None:
+        self.made[key] = Made(settled.started, settled.attempts, settled.result)
+        self._at = settled.time if self._at is None else min(self._at, settled.time)
+        self._at_once.append(
+            {
+                "key": key,
+                "result": settled.result,
+                "attempts": settled.attempts,
+                "detail": settled.detail,
+                "time": settled.time,
+                "started": settled.started,
+                "answer": settled.answer,
+            }
+        )
+
+
+def _plain(kind: Any) -> Any:
+    return pl.Int64 if isinstance(kind, pl.Datetime) else kind

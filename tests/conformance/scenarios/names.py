@@ -1,0 +1,221 @@
+"""What names a scenario uses, and of what types: from every value in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from parcours.core.schema import ANY, BOOLEAN, NULL, STRING, Kind, Schema, Type, object_of
+from parcours.language.contexts import shapes
+from parcours.language.journey.scope import JOURNEY_PROPERTIES
+from parcours.language.tree import Node
+from tests.conformance.scenarios import neutral
+
+#: Attributes of people that are no ``attrs`` of the scenario.
+ADDRESS, ZONE, TEST = "scn_address", "timezone", "scn_test"
+#: In front of the attribute that says whether somebody is in a segment.
+MEMBER = "scn_in_"
+ENTRIES = ("event", "segment_qualification", "read_segment", "business_event")
+
+
+def journeys_of(case: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """All journeys of a scenario, versions included."""
+    return [case["journey"], *case.get("more_journeys", [])]
+
+
+def nodes_of(case: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """All nodes of all journeys."""
+    for journey in journeys_of(case):
+        yield from journey["nodes"]
+
+
+def entry_of(journey: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The node a journey starts with: one without an incoming edge, an event before anything else."""
+    reached = {edge["to"] for edge in journey["edges"]}
+    heads = [node for node in journey["nodes"] if node["id"] not in reached] or journey["nodes"][:1]
+    events = [node for node in heads if node["type"] in ENTRIES]
+    if heads and heads[0]["type"] not in ENTRIES and heads[0] is journey["nodes"][0]:
+        return heads[0]
+    return (events or heads or [None])[0]
+
+
+@dataclass
+class Names:
+    """The types of everything a scenario refers to.
+
+    ``attributes``, ``events`` (payloads), ``actions`` (answers by node), ``sources`` (answers by name).
+    """
+
+    attributes: Type = field(default_factory=lambda: object_of({}))
+    events: dict[str, Type] = field(default_factory=dict)
+    actions: dict[str, Type] = field(default_factory=dict)
+    sources: dict[str, Type] = field(default_factory=dict)
+
+    def leaf(self, event: str | None = None) -> Any:
+        """What a reference stands for; ``payload`` is one of ``event``."""
+
+        def found(kind: str, path: str) -> Node:
+            if kind == "profile":
+                return neutral.attribute(path, _at(self.attributes, path))
+            if kind == "payload":
+                return neutral.payload(path, _at(self.events[event or ""], path))
+            if kind == "journey":
+                return neutral.given(kind, path, JOURNEY_PROPERTIES.get(path, STRING))
+            if kind == "qualification":
+                return neutral.given(kind, path)
+            name, _, rest = path.partition(".")
+            known = {"event": self.events, "action": self.actions, "source": self.sources}[kind]
+            return neutral.given(kind, path, _at(known[name], rest))
+
+        return found
+
+    def reader(self, event: str | None = None) -> neutral.Reader:
+        """Reads expressions; ``payload`` stands for a field of ``event``."""
+        return neutral.Reader(self.leaf(event))
+
+    def schema(self, segments: Mapping[str, Any]) -> Schema:
+        """The names as the product has them, people's own settings included."""
+        own = {ADDRESS: STRING, ZONE: STRING, TEST: BOOLEAN, **{member_of(name): BOOLEAN for name in segments}}
+        events = {name: dict(type_.fields) for name, type_ in self.events.items()}
+        return Schema({**dict(self.attributes.fields), **own}, events)
+
+
+def member_of(segment: str) -> str:
+    """The attribute that says whether somebody is in the segment."""
+    return MEMBER + "".join(sign if sign.isalnum() else "_" for sign in segment)
+
+
+def names_of(case: Mapping[str, Any]) -> Names:
+    """The names of a scenario."""
+    found = Names(_attributes(case))
+    for name, payload in _payloads(case):
+        found.events[name] = _joined(found.events.get(name), shapes.inferred(payload))
+    for node in nodes_of(case):
+        _answers(case, node, found)
+    _hinted(case, found)
+    _computed(case, found)
+    found.attributes = _typed(found.attributes)
+    for known in (found.events, found.actions, found.sources):
+        known.update({name: _typed(type_) for name, type_ in known.items()})
+    return found
+
+
+def _attributes(case: Mapping[str, Any]) -> Type:
+    values = [person.get("attrs", person.get("generate", {}).get("attrs", {})) for person in case.get("profiles", [])]
+    values += [entry["set_profile"]["attrs"] for entry in case["timeline"] if "set_profile" in entry]
+    values += [
+        {name: value for name, value in node["params"].get("values", {}).items() if not neutral.is_expression(value)}
+        for node in nodes_of(case)
+        if node["type"] == "update_profile"
+    ]
+    return shapes.element(values) if values else object_of({})
+
+
+def _payloads(case: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for entry in case["timeline"]:
+        event = entry.get("event") or entry.get("business_event")
+        if event:
+            yield event["name"], event.get("payload", {})
+    for node in nodes_of(case):
+        params = node.get("params", {})
+        if node["type"] in ("event", "business_event") and "event" in params:
+            yield params["event"], {params["supplemental"]: None} if params.get("supplemental") else {}
+    for journey in journeys_of(case):
+        for criterion in journey.get("properties", {}).get("exit_criteria", []):
+            if "event" in criterion:
+                yield criterion["event"], {}
+    for name in case.get("events", {}):
+        yield name, {}
+
+
+def _answers(case: Mapping[str, Any], node: Mapping[str, Any], found: Names) -> None:
+    stub = case.get("stubs", {}).get(node["id"], {})
+    stubs = [stub, *stub.get("by_profile", {}).values()]
+    if node["type"] == "custom_action":
+        bodies = [
+            try_["body"] for one in stubs for try_ in one.get("attempts", []) if isinstance(try_.get("body"), dict)
+        ]
+        found.actions[node["id"]] = _joined(
+            shapes.element(bodies) if bodies else None, object_of({"status_code": STRING})
+        )
+    source = node.get("params", {}).get("data_source")
+    if source:
+        data = [one["data"] for one in stubs if isinstance(one.get("data"), dict)]
+        known = found.sources.get(source["name"], object_of({}))
+        found.sources[source["name"]] = _joined(known, shapes.element(data) if data else object_of({}))
+
+
+def _hinted(case: Mapping[str, Any], found: Names) -> None:
+    """Fields that are read but never filled are of the type of what they are compared with."""
+    for node in nodes_of(case):
+        params = node.get("params", {})
+        for part in _expressions(params):
+            for kind, path, hint in neutral.references(part):
+                _know(found, kind, path, hint, params.get("event"))
+    for entry in case["timeline"]:
+        for kind, path, hint in neutral.references(entry.get("control", {}).get("when")):
+            _know(found, kind, path, hint, None)
+
+
+def _expressions(params: Mapping[str, Any]) -> Iterator[Any]:
+    """The parts of the parameters of a node that are expressions, or hold some."""
+    yield from (params.get("when"), params.get("until"))
+    yield from params.get("values", {}).values()
+    yield from params.get("data_source", {}).get("params", {}).values()
+    yield from (path.get("when") for path in params.get("paths", []))
+
+
+def _know(found: Names, kind: str, path: str, hint: Any, event: str | None) -> None:
+    type_ = STRING if hint is None or neutral.is_expression(hint) else shapes.inferred(hint)
+    if kind == "profile":
+        found.attributes = _with(found.attributes, path, type_)
+        return
+    if kind in ("journey", "qualification"):
+        return
+    name, _, rest = (event or "", "", path) if kind == "payload" else path.partition(".")
+    known = {"event": found.events, "payload": found.events, "action": found.actions, "source": found.sources}[kind]
+    known[name] = _with(known.get(name, object_of({})), rest, type_)
+
+
+def _computed(case: Mapping[str, Any], found: Names) -> None:
+    """Attributes and payload fields that get the value of an expression are of its type."""
+    entries = {journey["id"]: entry_of(journey) for journey in journeys_of(case)}
+    for node in nodes_of(case):
+        for name, value in node.get("params", {}).get("values", {}).items():
+            type_ = found.reader().value(value).type if neutral.is_expression(value) else shapes.inferred(value)
+            if node["type"] == "update_profile":
+                found.attributes = _with(found.attributes, name, type_)
+            target = entries.get(node["params"].get("journey")) if node["type"] == "jump" else None
+            if target and target["type"] == "event":
+                event = target["params"]["event"]
+                found.events[event] = _with(found.events[event], name, type_)
+
+
+def _joined(left: Type | None, right: Type) -> Type:
+    return right if left is None else shapes.merged(left, right)
+
+
+def _with(type_: Type, path: str, leaf: Type) -> Type:
+    """The object type with a type at the path, where nothing was known."""
+    name, _, rest = path.partition(".")
+    fields = dict(type_.fields)
+    known = fields.get(name, NULL)
+    if rest:
+        fields[name] = _with(known if known.kind is Kind.OBJECT else object_of({}), rest, leaf)
+    elif known.kind in (Kind.NULL, Kind.ANY):
+        fields[name] = leaf
+    return object_of(fields)
+
+
+def _typed(type_: Type) -> Type:
+    """What nothing is known of is text."""
+    if type_.kind in (Kind.ANY, Kind.NULL):
+        return STRING
+    if type_.kind is Kind.OBJECT:
+        return object_of({name: _typed(part) for name, part in type_.fields})
+    return type_
+
+
+def _at(type_: Type, path: str) -> Type:
+    return type_.at(path.split(".")) or ANY
