@@ -1,0 +1,64 @@
+"""Consent per channel, from attributes of the person (journeys.md, section 19)."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from parcours.core.schema import Kind, Schema
+
+#: An object attribute with a boolean per channel.
+CONSENT = "consent"
+#: A boolean attribute: this is a test profile (journeys.md, section 13).
+TEST_PROFILE = "test_profile"
+#: ``opt_out``: nothing said is a yes; ``opt_in``: only a yes is one.
+Policy: TypeAlias = Literal["opt_out", "opt_in"]
+
+_NO = ("false", "no", "0", "n")
+_YES = ("true", "yes", "1", "y")
+
+
+def consent_attributes(channel: str, schema: Schema) -> list[str]:
+    """The attributes that may hold the consent to a channel, among those that exist."""
+    return [name for name in (f"{CONSENT}_{channel}", CONSENT) if name in schema.attributes]
+
+
+def consents(attributes: pl.DataFrame, channel: str, policy: Policy = "opt_out") -> NDArray[np.bool_]:
+    """Whether each person consents to a channel.
+
+    One "no" is enough to decline. A person who says neither yes nor no consents under ``opt_out`` only.
+
+    Args:
+        attributes: a row per person with the columns of :func:`consent_attributes`, or some of them.
+    """
+    yes, no = np.zeros(attributes.height, bool), np.zeros(attributes.height, bool)
+    for column in _answers(attributes, channel):
+        text = column.cast(pl.String).str.strip_chars().str.to_lowercase()
+        yes |= text.is_in(_YES).fill_null(False).to_numpy()
+        no |= text.is_in(_NO).fill_null(False).to_numpy()
+    return yes & ~no if policy == "opt_in" else ~no
+
+
+def _answers(attributes: pl.DataFrame, channel: str) -> list[pl.Series]:
+    found = []
+    if f"{CONSENT}_{channel}" in attributes.columns:
+        found.append(attributes[f"{CONSENT}_{channel}"])
+    if CONSENT in attributes.columns:
+        whole = attributes[CONSENT]
+        if isinstance(whole.dtype, pl.Struct) and channel in {field.name for field in whole.dtype.fields}:
+            found.append(whole.struct.field(channel))
+    return found
+
+
+def are_test_profiles(flags: pl.Series) -> NDArray[np.bool_]:
+    """Whether each value of the attribute :data:`TEST_PROFILE` is a yes."""
+    return flags.cast(pl.String).str.to_lowercase().is_in(_YES).fill_null(False).to_numpy()
+
+
+def is_test_attribute(schema: Schema) -> bool:
+    """Whether the attribute that marks test profiles exists and is a boolean."""
+    type_ = schema.attributes.get(TEST_PROFILE)
+    return type_ is not None and type_.kind is Kind.BOOLEAN
