@@ -15,7 +15,8 @@ The plain form (one YAML document)::
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +25,9 @@ from parcours.core.schema import NULL, Schema, Type, widest
 from parcours.flow.journeys.activities.base import EventListener, Names
 from parcours.flow.journeys.definitions.definition import JourneyDefinition, activity_rules, settings_rules
 from parcours.flow.journeys.definitions.form import Form, plain_body, read_form, refusal
+from parcours.flow.journeys.definitions.namespaces import Namespaces, namespace_problems
 from parcours.flow.journeys.definitions.parts import Head
+from parcours.flow.journeys.graph import positions
 from parcours.flow.journeys.graph_rules import graph_problems
 from parcours.flow.journeys.problems import unknown_segment
 from parcours.flow.journeys.rules import LanguageRules
@@ -47,7 +50,7 @@ class Around:
 
     schema: Schema
     segments: Collection[str]
-    namespaces: Mapping[str, str | None] | None = None
+    namespaces: Namespaces | None = None
     actions: Mapping[str, Type] | None = None
     sources: Mapping[str, Type] | None = None
     rule_sets: Collection[str] | None = None
@@ -60,7 +63,7 @@ def read_journey(
     segments: Collection[str],
     version: int = 1,
     *,
-    namespaces: Mapping[str, str | None] | None = None,
+    namespaces: Namespaces | None = None,
     actions: Mapping[str, Type] | None = None,
     sources: Mapping[str, Type] | None = None,
     rule_sets: Collection[str] | None = None,
@@ -90,9 +93,22 @@ def read_journey(
     problems.extend(_activity_problems(form, around))
     if len(form.activities) == len(form.head.activities):
         problems.extend(graph_problems(form.head.beginnings, form.activities))
+        if around.namespaces is not None:
+            problems.extend(namespace_problems(form, trees, around.namespaces))
     if problems:
-        raise refusal(plain, problems)
+        raise refusal(plain, left_to_right(problems, form))
     return JourneyDefinition.of(form, trees, plain, version)
+
+
+def left_to_right(problems: Sequence[ParcoursError], form: Form) -> list[ParcoursError]:
+    """Problems of the whole journey first, then those of activities by their place from left to right."""
+    places = positions(form.head.beginnings, form.activities)
+
+    def place(problem: ParcoursError) -> int:
+        found = re.match(r"activities\.([^.\[:]+)", problem.where or "")
+        return -1 if found is None else places.get(found.group(1), len(places))
+
+    return sorted(problems, key=place)
 
 
 def _trees(form: Form, around: Around, problems: list[ParcoursError]) -> dict[str, Node]:
