@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from parcours.flow.journeys.activities.base import FINISH, Activity, Arrivals, Moves, World, everyone
+from parcours.flow.journeys.activities.base import FINISH, Activity, Arrivals, Moves, everyone
 
 
-class End(Activity, frozen=True):
+class End(Activity, frozen=True, kw_only=True):
     """The run ends here, normally."""
 
     kind: ClassVar[str] = "end"
 
-    def step(self, arrivals: Arrivals, world: World) -> Moves:
+    def step(self, arrivals: Arrivals) -> Moves:
         return Moves(everyone(arrivals, FINISH))

@@ -8,41 +8,28 @@ earliest wins; among equal times the one that arrived first.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, ClassVar
-
-import numpy as np
+from typing import Any, ClassVar, Literal
 
 from parcours.core.clock import duration
 from parcours.core.errors import ParcoursError, UnknownNameError, nearest
-from parcours.flow.journeys.activities.base import (
-    NEVER,
-    STAY,
-    Activity,
-    Arrivals,
-    Edge,
-    Listener,
-    Moves,
-    Names,
-    RuleText,
-    World,
-    everyone,
-)
-from parcours.flow.journeys.problems import duration_problem
+from parcours.flow.journeys.activities.base import EventListener, Names, RuleText
+from parcours.flow.journeys.activities.timing import Length, length_problems
+from parcours.flow.journeys.activities.waiting import Waiting
 
 
-class WaitForEvent(Activity, frozen=True):
+class WaitForEvent(Waiting, frozen=True, kw_only=True):
     """Holds the run until an event of type ``event`` that meets ``where``; without ``timeout`` for ever.
 
-    Without ``on_timeout`` a run whose time is out goes on behind ``then`` as well (R8).
+    Without ``on_timeout`` a run whose time is out goes on behind ``then`` as well (R8). With ``look_back`` events from
+    before the arrival count, too: since the run began (``entry``), or as far back as a length of time (section 21,
+    line 19).
     """
 
     kind: ClassVar[str] = "wait_for_event"
 
     event: str
     where: Any = None
-    timeout: str | int | float | None = None
-    then: str | None = None
-    on_timeout: str | None = None
+    look_back: Literal["entry"] | Length | None = None
 
     def check(self, names: Names) -> Iterator[ParcoursError]:
         if self.event not in names.schema.events:
@@ -51,26 +38,18 @@ class WaitForEvent(Activity, frozen=True):
                 where="event",
                 hint=nearest(self.event, names.schema.events) or "import some of these events first",
             )
-        if self.timeout is not None:
-            yield from duration_problem("timeout", self.timeout)
-
-    def edges(self) -> tuple[Edge, ...]:
-        if self.on_timeout is None:
-            return (Edge("event", self.then, "then"), Edge("timeout", self.then, "then"))
-        return (Edge("event", self.then, "then"), Edge("timeout", self.on_timeout, "on_timeout"))
+        yield from super().check(names)
+        if self.look_back != "entry":
+            yield from length_problems("look_back", self.look_back)
 
     def rules(self) -> tuple[RuleText, ...]:
         return () if self.where is None else (RuleText("where", self.where, self.event),)
 
-    def listens(self) -> tuple[Listener, ...]:
-        return (Listener(self.event, "event", None if self.where is None else "where"),)
+    def listens(self) -> tuple[EventListener, ...]:
+        rule = None if self.where is None else "where"
+        return (EventListener(self.event, "event", rule, self._back()),)
 
-    def elapsed(self) -> str:
-        return "timeout"
-
-    def step(self, arrivals: Arrivals, world: World) -> Moves:
-        if self.timeout is None:
-            due = np.full(len(arrivals), NEVER, np.int64)
-        else:
-            due = arrivals.at + np.int64(duration(self.timeout))
-        return Moves(everyone(arrivals, STAY), due=due)
+    def _back(self) -> Literal["entry"] | int | None:
+        if self.look_back is None:
+            return None
+        return "entry" if self.look_back == "entry" else duration(self.look_back)
