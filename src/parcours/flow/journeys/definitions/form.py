@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 
 from parcours.core.errors import DefinitionError, InputError, ParcoursError
 from parcours.core.ids import checked_name
+from parcours.core.reading import read_settings
 from parcours.flow.journeys.activities import Activity, kinds
 from parcours.flow.journeys.definitions.parts import Head, settings_problems
 from parcours.flow.journeys.problems import missing_setting, unknown_kind, wrong_value
-from parcours.flow.journeys.settings import read_settings
 
 
 class Form(NamedTuple):

@@ -26,10 +26,10 @@ import msgspec
 from parcours.core.clock import DAY, duration
 from parcours.core.errors import DefinitionError, InputError, ParcoursError, UnknownNameError, nearest
 from parcours.core.ids import checked_name
+from parcours.core.reading import join, read_settings
 from parcours.flow.journeys.pressure.local import Place, clock_time, local_time
 from parcours.flow.journeys.pressure.periods import Period, read_period
 from parcours.flow.journeys.problems import duration_problem, missing_setting, wrong_value
-from parcours.flow.journeys.settings import join, read_settings
 from parcours.language.functions.zones import zone_of
 
 Weekday: TypeAlias = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]

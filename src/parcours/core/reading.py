@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin
 
 import msgspec
 
-from parcours.core.errors import DefinitionError, ParcoursError
-from parcours.flow.journeys.problems import missing_setting, unknown_setting, wrong_value
+from parcours.core.errors import DefinitionError, ParcoursError, nearest
 
 Settings = TypeVar("Settings", bound=msgspec.Struct)
 
@@ -36,19 +35,19 @@ def read_settings(
         also: names in ``shape`` that belong to somebody else.
     """
     if not isinstance(shape, Mapping):
-        problems.append(wrong_value(where, "expected settings (name: value) here"))
+        problems.append(bad_setting(where, "expected settings (name: value) here"))
         return None
     before = len(problems)
     fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
     for name in shape:
         if name not in fields and name not in also:
-            problems.append(unknown_setting(join(where, str(name)), str(name), fields))
+            problems.append(_unknown(join(where, str(name)), str(name), fields))
     values = {}
     for name, field in fields.items():
         if name in shape:
             values[field.name] = _value(field.type, shape[name], join(where, name), problems)
         elif field.required:
-            problems.append(missing_setting(join(where, name)))
+            problems.append(missing(join(where, name)))
     return kind(**values) if len(problems) == before else None
 
 
@@ -81,9 +80,29 @@ def join(where: str, name: str) -> str:
 def _explained(error: msgspec.ValidationError, where: str) -> DefinitionError:
     text, _, place = str(error).partition(" - at `$")
     words = re.sub(r"`([^`]+)`", _in_words, text).replace("Expected", "expected").replace("got", "found")
-    return wrong_value(where + place.rstrip("`"), words.replace("Invalid enum value", "unknown value"))
+    return bad_setting(where + place.rstrip("`"), words.replace("Invalid enum value", "unknown value"))
 
 
 def _in_words(quoted: re.Match[str]) -> str:
     names = [_TYPES.get(part.strip(), part.strip()) for part in quoted.group(1).split("|")]
     return " or ".join(dict.fromkeys(name for name in names if name != "nothing")) or "nothing"
+
+
+def bad_setting(where: str, expected: str, hint: str | None = None) -> DefinitionError:
+    """A setting with a value that it cannot have."""
+    return DefinitionError(expected, code="bad-setting", where=where, hint=hint)
+
+
+def missing(where: str, hint: str | None = None) -> DefinitionError:
+    """A setting that must be there and is not."""
+    return DefinitionError(f"{where.rpartition('.')[2]!r} is missing", code="missing-setting", where=where, hint=hint)
+
+
+def _unknown(where: str, name: str, known: Iterable[str]) -> DefinitionError:
+    names = sorted(known)
+    return DefinitionError(
+        f"there is no setting {name!r} here",
+        code="unknown-setting",
+        where=where,
+        hint=nearest(name, names) or "settings are: " + ", ".join(names),
+    )
