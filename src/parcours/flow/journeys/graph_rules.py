@@ -116,7 +116,7 @@ def reaction_needs_message(start: Start, graph: Graph) -> Iterator[ParcoursError
                 f"{of!r} is no message before {name!r}",
                 code="reaction-needs-message",
                 where=f"activities.{name}.of",
-                hint=(nearest(of, messages) or "messages before it: " + ", ".join(sorted(messages)))
+                hint=(nearest(of, messages) or "name one of the messages before it")
                 if messages
                 else "put an e-mail, text message, push or web hook before it",
             )
