@@ -226,8 +226,9 @@ class Arrivals(Protocol):
         is :attr:`Needs.given` ``events``, ``action``, ``source``, each an object of objects by the second name."""
         ...
 
-    def accepts(self, channel: str) -> NDArray[np.bool_]:
-        """Whether each run would get a message on this channel now: consent, suppression and caps, nothing reserved."""
+    def accepts(self, channel: str, addresses: pl.Series | None) -> NDArray[np.bool_]:
+        """Whether each run would get a message on this channel now, at these :meth:`Activity.addresses`: there is one,
+        and consent, suppression and caps allow it. Nothing is reserved."""
         ...
 
     def told(self, signal: str, since: int) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
@@ -334,7 +335,12 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         transactional, so that caps and quiet hours do not count. ``None``: nothing does."""
         return None
 
-    def remembers(self, stop: str) -> tuple[str, ...] | None:
+    def addresses(self, arrivals: Arrivals) -> pl.Series | None:
+        """Where the message of each run goes, for the suppression list: null where there is no address. ``None`` when
+        that is only known when the message is rendered."""
+        return None
+
+    def remembers(self, stop: str) -> tuple[str, str] | None:
         """Under which path of :class:`~parcours.language.tree.Given` the answer of a call made at ``stop`` is kept:
         ``("action", stop)``, ``("source", name)``; ``None``: nowhere."""
         return None

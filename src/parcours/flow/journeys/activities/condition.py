@@ -1,74 +1,107 @@
 """Condition: sends each run along the first path whose rule is true (journeys.md, R6 and section 5).
 
-Rules are evaluated with the values at the end of the tick in which the run passes.
+With a data source it asks this first, once for each run that arrives, and decides when the answer is there; rules and
+later activities read it as ``source.<name>``. An error or a time-out of the source is one of the step (R7): the path
+for other cases does not catch it.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 import msgspec
 import numpy as np
+import polars as pl
+from numpy.typing import NDArray
 
-from parcours.core.errors import DefinitionError, ParcoursError
-from parcours.flow.journeys.activities.base import Activity, Arrivals, Edge, Moves, Names, RuleText, World, everyone
+from parcours.core.errors import ParcoursError, UnknownNameError, nearest
+from parcours.flow.journeys.activities.base import (
+    Activity,
+    Arrivals,
+    Edge,
+    Moves,
+    Names,
+    RuleText,
+    Targets,
+    edge,
+    everyone,
+)
+from parcours.flow.journeys.activities.calls import call, error_edge, failing
+from parcours.flow.journeys.activities.paths import OTHERWISE, LabelledPath, labels, path_edges, path_problems
+from parcours.flow.journeys.activities.timing import chosen_path
+from parcours.flow.journeys.activities.values import expressions
 
-OTHERWISE = "otherwise"
 
-
-class Path(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Path(LabelledPath, frozen=True, kw_only=True):
     """One path: taken when ``when`` is true and no path above it is."""
 
     when: Any
-    label: str = ""
-    to: str | None = None
 
 
-class Condition(Activity, frozen=True):
-    """Paths from top to bottom; who fits none goes to ``otherwise``, or ends normally when that is not given."""
+class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A data source that is asked first; ``parameters`` are constants or expressions (``{journey: "…"}``)."""
+
+    name: str
+    parameters: dict[str, Any] = msgspec.field(default_factory=dict)
+
+
+class Condition(Activity, frozen=True, kw_only=True):
+    """Paths from top to bottom; who fits none goes to ``otherwise``, or ends normally when that is not given.
+
+    A test takes the path that its settings name, if they name one.
+    """
 
     kind: ClassVar[str] = "condition"
 
     paths: tuple[Path, ...]
-    otherwise: str | None = None
+    otherwise: Targets = None
+    source: Source | None = None
+    on_error: Targets = None
 
     def check(self, names: Names) -> Iterator[ParcoursError]:
-        if not self.paths:
-            yield DefinitionError(
-                "a condition needs at least one path",
-                code="missing-setting",
-                where="paths",
-                hint="paths: [{label: big, when: {attribute: size, at_least: 3}, to: offer}]",
+        yield from path_problems(self.paths, "paths: [{label: big, when: {attribute: size, at_least: 3}, to: offer}]")
+        if self.source is not None and names.sources is not None and self.source.name not in names.sources:
+            yield UnknownNameError(
+                f"there is no data source {self.source.name!r}",
+                where="source.name",
+                hint=nearest(self.source.name, names.sources),
             )
-        for label, count in Counter([*self._labels(), OTHERWISE]).items():
-            if count > 1:
-                yield DefinitionError(
-                    f"the label {label!r} is used {count} times",
-                    code="repeated-label",
-                    where="paths",
-                    hint="give every path a label of its own",
-                )
-
-    def _labels(self) -> list[str]:
-        return [path.label or f"path {index + 1}" for index, path in enumerate(self.paths)]
 
     def edges(self) -> tuple[Edge, ...]:
-        labelled = zip(self._labels(), self.paths, strict=True)
-        paths = tuple(Edge(label, path.to, f"paths[{index}].to") for index, (label, path) in enumerate(labelled))
-        return (*paths, Edge(OTHERWISE, self.otherwise, "otherwise"))
+        others = edge(OTHERWISE, self.otherwise, "otherwise")
+        return (*path_edges(self.paths), others, *error_edge(self.on_error))
 
     def rules(self) -> tuple[RuleText, ...]:
+        return (*self._rules(), *expressions("source.parameters", self._parameters()))
+
+    def _rules(self) -> tuple[RuleText, ...]:
         return tuple(RuleText(f"paths[{index}].when", path.when) for index, path in enumerate(self.paths))
 
-    def step(self, arrivals: Arrivals, world: World) -> Moves:
-        edge = everyone(arrivals, len(self.paths))
+    def _parameters(self) -> Mapping[str, object]:
+        return {} if self.source is None else self.source.parameters
+
+    def remembers(self, stop: str) -> tuple[str, str] | None:
+        return None if self.source is None else ("source", self.source.name)
+
+    def step(self, arrivals: Arrivals) -> Moves:
+        if self.source is None:
+            return Moves(self._decided(arrivals))
+        return call(arrivals, "source", {"source": self.source.name}, "source.parameters", self.source.parameters)
+
+    def answered(self, arrivals: Arrivals, answers: pl.DataFrame) -> Moves:
+        return failing(self._decided(arrivals), answers)
+
+    def _decided(self, arrivals: Arrivals) -> NDArray[np.int16]:
+        chosen = chosen_path(arrivals, (*labels(self.paths), OTHERWISE))
+        if chosen is not None:
+            return everyone(arrivals, chosen)
+        found = everyone(arrivals, len(self.paths))
         undecided = np.arange(len(arrivals))
-        for index, rule in enumerate(self.rules()):
-            true = world.evaluate(arrivals.rules[rule.setting], arrivals.profile[undecided])
-            edge[undecided[true]] = index
+        for index, rule in enumerate(self._rules()):
+            true = arrivals.holds(rule.setting, undecided)
+            found[undecided[true]] = index
             undecided = undecided[~true]
             if not len(undecided):
                 break
-        return Moves(edge)
+        return found

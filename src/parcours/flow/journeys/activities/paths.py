@@ -1,0 +1,45 @@
+"""Ways that part: several labelled paths of which a run takes one, and those that fit none."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from parcours.core.errors import DefinitionError, ParcoursError
+from parcours.flow.journeys.activities.base import ERROR, Edge, Targets, edge
+
+OTHERWISE = "otherwise"
+
+
+class LabelledPath(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One path: its label, and what it leads to. Without label it is called by its position: ``path 1``."""
+
+    label: str = ""
+    to: Targets = None
+
+
+def labels(paths: Sequence[LabelledPath]) -> tuple[str, ...]:
+    """The labels of the edges of paths, from top to bottom."""
+    return tuple(path.label or f"path {index + 1}" for index, path in enumerate(paths))
+
+
+def path_edges(paths: Sequence[LabelledPath]) -> tuple[Edge, ...]:
+    """The edges of paths, from top to bottom."""
+    named = zip(labels(paths), paths, strict=True)
+    return tuple(edge(label, path.to, f"paths[{index}].to") for index, (label, path) in enumerate(named))
+
+
+def path_problems(paths: Sequence[LabelledPath], hint: str) -> Iterator[ParcoursError]:
+    """No path at all, or labels used twice; ``hint`` shows how paths are written."""
+    if not paths:
+        yield DefinitionError("at least one path is needed", code="missing-setting", where="paths", hint=hint)
+    for label, count in Counter([*labels(paths), OTHERWISE, ERROR]).items():
+        if count > 1:
+            yield DefinitionError(
+                f"the label {label!r} is used {count} times",
+                code="repeated-label",
+                where="paths",
+                hint="give every path a label of its own",
+            )
