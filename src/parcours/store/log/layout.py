@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from parcours.core.errors import WorkspaceError
 from parcours.core.schema import Schema, Type
 from parcours.store.log.bridge import run
+from parcours.store.log.columns import Column
+from parcours.store.log.passages import RUNS, VISITS
 from parcours.store.log.tables import (
     EVENT,
     EVENT_VIEW,
@@ -21,7 +23,6 @@ from parcours.store.log.tables import (
     TABLES,
     TAKEN,
     VIEWS,
-    Column,
 )
 from parcours.store.log.types import quote, sql_type, text, widening
 
@@ -29,13 +30,15 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Connection
 
 
-#: What brings a log to a layout from the one before. Statements are written out: what a table was then does not change.
+#: What brings a log to a layout from the one before. Statements about tables are written out: what a
+#: table was then does not change.
 UPGRADES: Mapping[int, tuple[str, ...]] = {
     2: (
         "ALTER TABLE facts.outcomes ADD COLUMN started TIMESTAMPTZ",
         "ALTER TABLE facts.outcomes ADD COLUMN answer VARCHAR",
         "CREATE OR REPLACE VIEW outcomes AS SELECT * FROM facts.outcomes",
     ),
+    3: tuple(f"CREATE OR REPLACE VIEW {view.name} AS {view.sql}" for view in (RUNS, VISITS)),
 }
 
 

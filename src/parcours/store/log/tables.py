@@ -7,49 +7,12 @@ mean the same in every table; all others are named by :mod:`parcours.core.facts`
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from parcours.store.log.columns import PROFILE, PROFILE_ID, SEQ, TICK, Column, Table, View
+from parcours.store.log.passages import RUNS, VISITS
 
 #: Version of the layout below. Raise it with every change and add the step to ``layout.UPGRADES``.
-LAYOUT_VERSION = 2
+LAYOUT_VERSION = 3
 
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column: its name, its type in DuckDB and what it holds."""
-
-    name: str
-    sql: str
-    prose: str
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table of schema ``facts``."""
-
-    name: str
-    prose: str
-    columns: tuple[Column, ...]
-
-    @property
-    def has_profile(self) -> bool:
-        """Whether its rows belong to a profile, so that erasing the profile deletes them."""
-        return any(column.name == "_profile" for column in self.columns)
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """A view of schema ``main``: what people query."""
-
-    name: str
-    prose: str
-    sql: str
-    columns: tuple[Column, ...]
-
-
-TICK = Column("_tick", "BIGINT", "number of the tick that committed the row; 1, 2, 3 …")
-SEQ = Column("_seq", "BIGINT", "arrival number, unique over all tables; the order within a tick")
-PROFILE = Column("_profile", "INTEGER", "number of the profile: 0, 1, 2 … in order of appearance, never reused")
-PROFILE_ID = Column("_profile_id", "VARCHAR", "id of the profile, as it came")
 EVENT_ID = Column("_event_id", "VARCHAR", "id of the event, its own within the event type")
 TIME = Column("_time", "TIMESTAMPTZ", "when it happened")
 RETRACTED = Column("_retracted", "BIGINT", "tick that retracted the row (corrected or deleted); null while it counts")
@@ -251,6 +214,8 @@ VIEWS: tuple[View, ...] = (
     _with_id(QUALIFICATIONS),
     MEMBERS,
     _with_id(JOURNEY_STEPS),
+    RUNS,
+    VISITS,
     _with_id(DELIVERIES),
     _plain(OUTCOMES),
     _plain(DEAD_LETTERS),
