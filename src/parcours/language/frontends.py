@@ -14,19 +14,18 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from parcours.core.errors import DefinitionError, ParcoursError, RuleError, nearest
-from parcours.core.schema import BOOLEAN, DATE_TIME, OFFSET_TIME, STRING, Kind, Schema
-from parcours.language.check import check_condition, check_row_condition
+from parcours.core.schema import BOOLEAN, DATE_TIME, DATE_TIME_ONLY, OFFSET_TIME, STRING, Kind, Schema
+from parcours.language.check import check_condition, check_node, check_row_condition
 from parcours.language.filters.print import format_filter, print_filters
 from parcours.language.filters.rules import read_filters
 from parcours.language.journey.layout import format as format_journey
 from parcours.language.journey.print import print_expression
-from parcours.language.journey.read import read as read_expression
 from parcours.language.journey.rules import read_row_rule as read_journey_row
 from parcours.language.journey.rules import read_rule as read_journey
-from parcours.language.journey.scope import JourneyScope
+from parcours.language.journey.rules import read_value as read_journey_value
 from parcours.language.lower import lower
 from parcours.language.pql.format import format as format_pql
 from parcours.language.pql.print import print_pql
@@ -34,13 +33,15 @@ from parcours.language.pql.read import read as read_query
 from parcours.language.pql.rules import read_row_rule as read_pql_row
 from parcours.language.pql.rules import read_rule as read_pql
 from parcours.language.pql.scope import PqlScope
-from parcours.language.rules.parse import DEPTH_LIMIT, SIZE_LIMIT, parse_row_rule, parse_rule
+from parcours.language.rules.parse import DEPTH_LIMIT, SIZE_LIMIT, parse_row_rule, parse_rule, parse_value
 from parcours.language.rules.print import print_rule
 from parcours.language.rules.vocabulary import GROUPS
+from parcours.language.runs import RunScope, refuse_asking
 from parcours.language.tree import Call, Literal, Node
 
-#: The written rule, the schema, the segments it may refer to (``None``: any), and how problems name its place.
-Reader: TypeAlias = Callable[[object, Schema, Collection[str] | None, str], Node]
+#: The written rule, the schema, the segments it may refer to (``None``: any), how problems name its place, and what it
+#: may read of a run, where it is the rule of a journey.
+Reader: TypeAlias = Callable[[object, Schema, Collection[str] | None, str, RunScope | None], Node]
 #: The same for a rule about single events of a type.
 RowReader: TypeAlias = Callable[[object, str, Schema, str], Node]
 
@@ -59,27 +60,45 @@ class FrontEnd:
     format: Callable[[str], str] | None = None
 
 
-def _read_tree(shape: object, schema: Schema, segments: Collection[str] | None, where: str) -> Node:
+def _read_tree(
+    shape: object, schema: Schema, segments: Collection[str] | None, where: str, run: RunScope | None
+) -> Node:
     """A rule tree, in whose groups rules in other languages may stand: ``{all: [{segment: silver}, {pql: "…"}]}``."""
-    reading = _Mixed(schema, segments)
+    reading = _Mixed(schema, segments, run)
     spelled_out = reading.spelled_out(shape, where)
     try:
-        node = parse_rule(spelled_out, schema, segments, where)
+        node = parse_rule(spelled_out, schema, segments, where, None if run is None else run.beside())
     except DefinitionError as error:
         if not reading.problems:
             raise
         reading.problems += error.problems or (error,)
     if not reading.problems:
-        return node
+        return _of_run(node, where, run)
     count = "1 problem" if len(reading.problems) == 1 else f"{len(reading.problems)} problems"
     raise DefinitionError(f"the rule has {count}", code="bad-rule", where=where, problems=reading.problems)
+
+
+def _read_pql(rule: object, schema: Schema, segments: Collection[str] | None, where: str, _: RunScope | None) -> Node:
+    return read_pql(rule, schema, segments, where)
+
+
+def _read_filter(
+    rule: object, schema: Schema, segments: Collection[str] | None, where: str, _: RunScope | None
+) -> Node:
+    return read_filters(rule, schema, segments, where)
+
+
+def _of_run(node: Node, where: str, run: RunScope | None) -> Node:
+    if run is not None:
+        refuse_asking(node, where)
+    return node
 
 
 class _Mixed:
     """Reads the rules in other languages that stand in the groups of a rule tree, and keeps their problems."""
 
-    def __init__(self, schema: Schema, segments: Collection[str] | None) -> None:
-        self._schema, self._segments = schema, segments
+    def __init__(self, schema: Schema, segments: Collection[str] | None, run: RunScope | None) -> None:
+        self._schema, self._segments, self._run = schema, segments, run
         self._room = SIZE_LIMIT
         self.problems: list[ParcoursError] = []
 
@@ -100,7 +119,7 @@ class _Mixed:
 
     def _read(self, shape: Mapping[str, object], where: str) -> Node:
         try:
-            return read_rule(shape, self._schema, self._segments, where=where)
+            return read_rule(shape, self._schema, self._segments, where=where, run=self._run)
         except DefinitionError as error:
             self.problems += error.problems or (error,)
             return Literal(True, BOOLEAN)
@@ -113,8 +132,8 @@ FRONT_ENDS: Mapping[str, FrontEnd] = {
     for front_end in (
         FrontEnd(TREE, _read_tree, print_rule, parse_row_rule),
         FrontEnd("journey", read_journey, print_expression, read_journey_row, format_journey),
-        FrontEnd("pql", read_pql, print_pql, read_pql_row, format_pql),
-        FrontEnd("filter", read_filters, print_filters, format=format_filter),
+        FrontEnd("pql", _read_pql, print_pql, read_pql_row, format_pql),
+        FrontEnd("filter", _read_filter, print_filters, format=format_filter),
     )
 }
 
@@ -126,6 +145,7 @@ def read_rule(
     *,
     language: str | None = None,
     where: str = "rule",
+    run: RunScope | None = None,
 ) -> Node:
     """The typed tree of a rule about a profile, in whatever language it is written.
 
@@ -136,15 +156,17 @@ def read_rule(
         segments: the segments a rule may refer to; ``None`` accepts any.
         language: one of :data:`FRONT_ENDS`.
         where: how problems name the place of the rule.
+        run: what the rule may read of a run, where it is a rule of a journey.
 
     Raises:
         DefinitionError: the rule cannot be accepted; ``problems`` holds every problem with its place.
     """
     if isinstance(rule, Node):
-        return check_condition(rule, schema, segments, where=where)
+        beside = None if run is None else run.beside()
+        return _of_run(check_condition(rule, schema, segments, where=where, beside=beside), where, run)
     name, written, place = spoken(rule, language, where)
     with showing(written, place):
-        return front_end(name, where).read(written, schema, segments, place)
+        return front_end(name, where).read(written, schema, segments, place, run)
 
 
 def read_row_rule(
@@ -170,63 +192,115 @@ def read_row_rule(
         return reader(written, event, schema, place)
 
 
+def is_expression(value: object) -> bool:
+    """Whether :func:`read_value` reads this: a node, or a mapping with the name of a language of values as its only
+    key, ``{journey: "…"}``, ``{pql: "…"}``, ``{tree: {attribute: city}}``. Anything else stands for itself."""
+    if not isinstance(value, Mapping) or len(value) != 1:
+        return isinstance(value, Node)
+    ((name, written),) = value.items()
+    return name in _VALUES and isinstance(written, str if name != TREE else Mapping)
+
+
 def read_value(
     value: object,
     schema: Schema,
     segments: Collection[str] | None = None,
     *,
+    usage: str | None = None,
     zone: str | None = None,
     where: str = "value",
+    run: RunScope | None = None,
 ) -> Node:
     """The typed tree of an expression about a profile that stands where a value is wanted: ``{journey: "…"}``.
 
     Args:
-        value: a mapping with the name of a text language as its only key.
+        value: what :func:`is_expression` accepts; a node is checked anew.
         schema, segments: see :func:`read_rule`.
-        zone: an instant is wanted; local times are read in this zone. Without it a text is wanted, and any value is
-            written as one.
+        usage: ``text``: any value that can be written as a text, as text. ``value``: a value of any type, kept as it
+            is. ``time``: an instant (the type is then ``DATE_TIME``) or a local time (``DATE_TIME_ONLY``), for which
+            a date is its midnight. Without a usage a text, with ``zone`` a time.
+        zone: of a ``time``: local times are read in this zone, so that it is always an instant.
         where: how problems name the place of the expression.
+        run: what the expression may read of a run, where it is one of a journey.
 
     Raises:
         DefinitionError: the expression cannot be accepted; ``problems`` holds every problem with its place.
     """
-    name, written, place = spoken(value, None, where)
-    if name not in _VALUES or not isinstance(written, str):
-        forms = " or ".join(f'{{{language}: "…"}}' for language in _VALUES)
+    usage = usage or ("text" if zone is None else "time")
+    if isinstance(value, Node):
+        beside = None if run is None else run.beside()
+        node = check_node(value, schema, segments, where=where, beside=beside)
+        return lower(_as_wanted(_of_run(node, where, run), usage, zone, where), schema)
+    if not is_expression(value):
+        forms = " or ".join(f'{{{language}: "…"}}' for language in _VALUES if language != TREE)
         problem = RuleError(f"expected an expression, found {value!r:.60}", code="no-language", where=where, hint=forms)
         raise DefinitionError("the value has 1 problem", code="bad-rule", where=where, problems=[problem])
+    assert isinstance(value, Mapping)
+    ((name, written),) = value.items()
+    place = f"{where}.{name}"
     with showing(written, place):
-        return _VALUES[name](written, schema, segments, zone, place)
+        node = _VALUES[name](written, schema, segments, usage, place, run)
+        return lower(_as_wanted(node, usage, zone, place), schema)
 
 
-def _journey_value(text: str, schema: Schema, segments: Collection[str] | None, zone: str | None, where: str) -> Node:
-    scope = JourneyScope(profile=schema, segments=segments, strict=True)
-    node = read_expression(text, scope, usage="action" if zone is None else "timer", where=where)
-    return lower(_as_wanted(node, zone, where), schema)
+#: The written value, the schema, the segments, the usage, how problems name its place, and what it may read of a run.
+_ValueReader: TypeAlias = Callable[[Any, Schema, Collection[str] | None, str, str, RunScope | None], Node]
 
 
-def _pql_value(text: str, schema: Schema, segments: Collection[str] | None, zone: str | None, where: str) -> Node:
-    node = read_query(text, PqlScope.of_schema(schema, segments), where=where)
-    return lower(_as_wanted(node, zone, where), schema)
+def _tree_value(
+    shape: object, schema: Schema, segments: Collection[str] | None, _: str, where: str, run: RunScope | None
+) -> Node:
+    return _of_run(parse_value(shape, schema, segments, where, None if run is None else run.beside()), where, run)
 
 
-_VALUES = {"journey": _journey_value, "pql": _pql_value}
+def _journey_value(
+    text: str, schema: Schema, segments: Collection[str] | None, usage: str, where: str, run: RunScope | None
+) -> Node:
+    node = read_journey_value(text, schema, segments, where=where, run=run)
+    if usage == "time" and node.type.kind in (Kind.ANY, Kind.NULL):  # of a value of no known type it is a local time
+        return read_journey_value(text, schema, segments, usage="timer", where=where, run=run)
+    return node
+
+
+def _pql_value(
+    text: str, schema: Schema, segments: Collection[str] | None, _: str, where: str, run: RunScope | None
+) -> Node:
+    return read_query(text, PqlScope.of_schema(schema, segments), where=where)
+
+
+_VALUES: Mapping[str, _ValueReader] = {"journey": _journey_value, "pql": _pql_value, TREE: _tree_value}
 _INSTANTS = (Kind.DATE_TIME, Kind.OFFSET_TIME)
 _LOCAL = (Kind.DATE_TIME_ONLY, Kind.DATE_ONLY)
+_WANTED = {"text": "a text, number, date or truth value", "time": "a date or time"}
 
 
-def _as_wanted(node: Node, zone: str | None, where: str) -> Node:
-    """The value as a text, or as an instant."""
+def _as_wanted(node: Node, usage: str, zone: str | None, where: str) -> Node:
+    """The value as it is wanted: as it is, as a text, or as a time."""
     kind = node.type.kind
-    if zone is None and kind not in (Kind.LIST, Kind.OBJECT, Kind.MAP):
+    if usage == "value":
+        return node
+    if usage == "text" and kind not in (Kind.LIST, Kind.OBJECT, Kind.MAP):
         return node if kind is Kind.STRING else Call("text_of", (node,), STRING)
-    if zone is not None and kind in _LOCAL:
-        node = Call("to_date_time", (Literal(zone, STRING), node), OFFSET_TIME)
-    if zone is not None and node.type.kind in _INSTANTS:
-        return node if node.type.kind is Kind.DATE_TIME else Call("instant_of", (node,), DATE_TIME)
-    wanted = "a text, number, date or truth value" if zone is None else "a date or time"
-    problem = RuleError(f"expected {wanted}, found {node.type}", code="type.bad-usage", where=where)
+    if usage == "time" and kind in _LOCAL:
+        return _local(node, zone)
+    if usage == "time" and kind in _INSTANTS:
+        return _instant(node)
+    problem = RuleError(f"expected {_WANTED[usage]}, found {node.type}", code="type.bad-usage", where=where)
     raise DefinitionError("the value has 1 problem", code="bad-rule", where=where, problems=[problem])
+
+
+def _instant(node: Node) -> Node:
+    return node if node.type.kind is Kind.DATE_TIME else Call("instant_of", (node,), DATE_TIME)
+
+
+def _local(node: Node, zone: str | None) -> Node:
+    """A local time, or the instant that it is in a zone."""
+    if zone is not None:
+        return _instant(Call("to_date_time", (Literal(zone, STRING), node), OFFSET_TIME))
+    if node.type.kind is Kind.DATE_TIME_ONLY:
+        return node
+    midnight = Call("to_date_time", (Literal("UTC", STRING), node), OFFSET_TIME)
+    return Call("to_date_time_only", (midnight,), DATE_TIME_ONLY)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from typing import Protocol
 from parcours.core.schema import Schema
 from parcours.flow.journeys.activities.base import RuleText
 from parcours.language.frontends import read_row_rule, read_rule, read_value
+from parcours.language.runs import RunScope
 from parcours.language.tree import Node
 
 
@@ -27,17 +28,18 @@ class RuleSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LanguageRules:
-    """Parses rules as they are written."""
+    """Parses rules as they are written. With ``run`` they may read what the runs of the journey know, but for rules
+    about single events."""
 
     schema: Schema
     segments: Collection[str]
+    run: RunScope | None = None
 
     def parse(self, rule: RuleText, where: str) -> Node | None:
         if rule.usage == "condition" and rule.event is None:
-            return read_rule(rule.shape, self.schema, self.segments, where=where)
+            return read_rule(rule.shape, self.schema, self.segments, where=where, run=self.run)
         if rule.event is None:
-            zone = rule.zone if rule.usage == "time" else None
-            return read_value(rule.shape, self.schema, self.segments, zone=zone, where=where)
+            return read_value(rule.shape, self.schema, self.segments, usage=rule.usage, where=where, run=self.run)
         if rule.event not in self.schema.events:
             return None
         return read_row_rule(rule.shape, rule.event, self.schema, where=where)

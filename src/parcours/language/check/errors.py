@@ -75,13 +75,18 @@ def _hint(name: str, known: Collection[str]) -> str:
     return nearest(name, known) or "known names: " + ", ".join(some[:12]) + f" … ({len(some)} in all)"
 
 
-def unknown_given(where: str, path: Sequence[str]) -> UnknownNameError:
+def unknown_given(where: str, path: Sequence[str], hint: str | None = None) -> UnknownNameError:
     """A value from beside the profile (an event of the journey, a data source, a parameter) that nothing gives."""
     kind, *names = path
-    what = {"source": "data source", "event": "event of the journey", "journey": "property of the journey"}
-    return UnknownNameError(
-        f"there is no {what.get(kind, kind)} {'.'.join(names)!r} here", code="unknown-value", where=where
-    )
+    what = {
+        "source": "value of a data source",
+        "event": "value of an event of the journey",
+        "action": "value of a custom action",
+        "journey": "property of the journey",
+        "qualification": "value of a qualification",
+    }
+    message = f"there is no {what.get(kind, kind)} {'.'.join(names)!r} here" if names else f"{kind!r} is not a value"
+    return UnknownNameError(message, code="unknown-value", where=where, hint=hint)
 
 
 # --- paths ---------------------------------------------------------------------------------------------

@@ -35,11 +35,13 @@ class Beside:
     """What a rule may read beside the profile and the schema's events.
 
     ``given`` knows the values from beside the profile; without it each value is taken to be of the type that its node
-    says. ``events`` is the type of the list of all events, ``None`` when it follows from the schema.
+    says, and ``hint`` tells what a path may have meant that it does not know. ``events`` is the type of the list of all
+    events, ``None`` when it follows from the schema.
     """
 
     given: GivenTypes | None = None
     events: Type | None = None
+    hint: Callable[[tuple[str, ...]], str | None] | None = None
 
 
 def events_type(schema: Schema, types: Sequence[str] = ()) -> Type:
@@ -125,7 +127,8 @@ class Names:
             return said
         known = self.beside.given(path)
         if known is None:
-            self.report.add(errors.unknown_given(where, path))
+            hint = None if self.beside.hint is None else self.beside.hint(path)
+            self.report.add(errors.unknown_given(where, path, hint))
         return known
 
     def events(self, types: Sequence[str]) -> Type:

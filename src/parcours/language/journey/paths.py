@@ -13,6 +13,8 @@ from parcours.language.journey.scope import EVENT_TYPE, EVENTS, PROFILE, QUALIFI
 from parcours.language.tree import Attribute, Call, Each, Events, Fetched, Field, Given, Literal, Node, Step
 
 _SIGILS = {"event": "@", "action": "@action", "source": "#", "journey": "@"}
+#: What is known of the change of membership that began a run.
+_CHANGE = {"status": "status", "time": "lastQualificationTime", "segment": "segment"}
 _ITEMS = {"first_item": "first", "last_item": "last"}
 
 
@@ -73,6 +75,8 @@ class Paths:
                 return Path(
                     _SIGILS[kind], _loop_kind(kind, rest), names(tuple(rest) if kind != "journey" else node.path)
                 )
+            case Given(path=("qualification", name)) if name in _CHANGE:
+                return Path("@", "none", names((QUALIFICATION, _CHANGE[name])))
             case Fetched(path=path, names=params, args=args):
                 values = tuple(zip(params, map(self.express, args), strict=True))
                 return Path("#", "source", names(path[1:]), values)

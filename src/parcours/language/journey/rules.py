@@ -15,23 +15,52 @@ from parcours.language.journey.read import read, read_inside
 from parcours.language.journey.scope import TIMESTAMP, JourneyScope
 from parcours.language.lower import lower
 from parcours.language.rows import of_event
+from parcours.language.runs import RunScope, of_run, refuse_asking
 from parcours.language.scopes import with_fields
 from parcours.language.tree import Field, Node
 
 _TIME = "_time"
 
 
-def read_rule(rule: object, schema: Schema, segments: Collection[str] | None = None, where: str = "rule") -> Node:
+def read_rule(
+    rule: object,
+    schema: Schema,
+    segments: Collection[str] | None = None,
+    where: str = "rule",
+    run: RunScope | None = None,
+) -> Node:
     """The typed tree of a rule about a profile; what it asks of events is written as aggregates where possible.
 
-    Attributes are ``#{Parcours.Profile.city}``, events of a type, newest first, ``#{Parcours.Events.purchase}``.
+    Attributes are ``#{Parcours.Profile.city}``, events of a type, newest first, ``#{Parcours.Events.purchase}``. With
+    ``run`` it is a rule of a journey, which reads what its run knows: ``@{visit.total}``.
 
     Raises:
         DefinitionError: the rule cannot be accepted; ``problems`` holds every problem with its place and span.
     """
     text = expect_text(rule, where, "an expression", "count(#{Parcours.Events.purchase}) > 2")
-    scope = JourneyScope(profile=schema, segments=segments, strict=True)
-    return lower(read(text, scope, usage="condition", where=where), schema)
+    return read_value(text, schema, segments, usage="condition", where=where, run=run)
+
+
+def read_value(
+    text: str,
+    schema: Schema,
+    segments: Collection[str] | None = None,
+    *,
+    usage: str | None = None,
+    where: str = "value",
+    run: RunScope | None = None,
+) -> Node:
+    """The typed tree of an expression about a profile, and about what its run knows.
+
+    Raises:
+        DefinitionError: as :func:`read_rule`; also for what asks a data source (``asks-source``).
+    """
+    if run is None:
+        scope = JourneyScope(profile=schema, segments=segments, strict=True)
+        return lower(read(text, scope, usage=usage, where=where), schema)
+    node = of_run(read(text, run.scope(schema, segments), usage=usage, where=where))
+    refuse_asking(node, where)
+    return lower(node, schema)
 
 
 def read_row_rule(rule: object, event: str, schema: Schema, where: str = "where") -> Node:

@@ -40,6 +40,7 @@ class JourneyScope:
         profile: the workspace: ``#{Parcours.Profile.…}`` are the profile's attributes, ``#{Parcours.Events.purchase}``
             its events of that type, newest first. ``None``: there is no workspace.
         segments: the segments that ``inSegment`` may name, ``None``: any.
+        qualification: what is known of the change of membership that began the run, an object; ``None``: nothing.
         strict: whether a field that its object is not known to have is a problem. Else it is null (D26).
     """
 
@@ -51,11 +52,13 @@ class JourneyScope:
     profile: Schema | None = None
     segments: Collection[str] | None = None
     strict: bool = False
+    qualification: Type | None = QUALIFICATION_TYPE
 
     def payloads(self) -> Mapping[str, Type]:
         """What stands under ``@``: the events of the journey and the reserved roots."""
         journey = object_of({**JOURNEY_PROPERTIES, **self.journey})
-        return {QUALIFICATION: QUALIFICATION_TYPE, **self.events, JOURNEY: journey}
+        change = {} if self.qualification is None else {QUALIFICATION: self.qualification}
+        return {**change, **self.events, JOURNEY: journey}
 
     def groups(self, source: str) -> Mapping[str, Type] | None:
         """The field groups of a data source by name; ``None`` when there is no such source."""

@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Mapping
 
 from parcours.core.schema import DECIMAL, STRING, Schema
-from parcours.language.check import Report, check_condition, check_row_condition
+from parcours.language.check import Beside, Report, check_condition, check_node, check_row_condition
 from parcours.language.check.errors import unknown_event
 from parcours.language.check.names import PROFILE_ID
 from parcours.language.rules import errors
@@ -34,7 +34,13 @@ DEPTH_LIMIT = 40
 SIZE_LIMIT = 10_000
 
 
-def parse_rule(shape: object, schema: Schema, segments: Collection[str] | None = None, where: str = "rule") -> Node:
+def parse_rule(
+    shape: object,
+    schema: Schema,
+    segments: Collection[str] | None = None,
+    where: str = "rule",
+    beside: Beside | None = None,
+) -> Node:
     """The typed tree of a rule about a profile.
 
     Args:
@@ -42,13 +48,31 @@ def parse_rule(shape: object, schema: Schema, segments: Collection[str] | None =
         schema: the attributes and event types that exist.
         segments: the segments a rule may refer to; ``None`` accepts any.
         where: how problems name the place of the rule.
+        beside: what it may read beside the profile; without it ``given`` is what its own ``type`` says.
 
     Raises:
         DefinitionError: the rule cannot be accepted; ``problems`` holds every problem with its place.
     """
     report = Report()
     node = RuleReader(report, schema).rule(shape, where, PROFILE)
-    return check_condition(node, schema, segments, report=report, where=where)
+    return check_condition(node, schema, segments, report=report, where=where, beside=beside)
+
+
+def parse_value(
+    shape: object,
+    schema: Schema,
+    segments: Collection[str] | None = None,
+    where: str = "value",
+    beside: Beside | None = None,
+) -> Node:
+    """The typed tree of a VALUE of the rule tree (what stands in ``compare``), of any type.
+
+    Raises:
+        DefinitionError: as :func:`parse_rule`.
+    """
+    report = Report()
+    node = RuleReader(report, schema).value(shape, where, PROFILE)
+    return check_node(node, schema, segments, report=report, where=where, beside=beside)
 
 
 def parse_row_rule(shape: object, event: str, schema: Schema, where: str = "where") -> Node:

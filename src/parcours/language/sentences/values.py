@@ -108,11 +108,16 @@ class ValueWriter(TimeWriter):
                 return f"({self.rule(node)})"
 
     def _given(self, path: tuple[str, ...]) -> str:
-        """``("event", "order", "total")`` -> ``total of event order``."""
+        """``("event", "order", "total")`` -> ``total of event 'order'``."""
         kind, *names = path
-        owner, *rest = names or [""]
-        whole = f"{kind} {owner}".strip()
-        return self.words["given"].format(self._label(".".join(rest)), whole) if rest else whole
+        if not names or f"given_{kind}" not in self.words:
+            return ".".join(path)
+        if f"whole_{kind}" not in self.words:  # there is one of this kind
+            return self.words[f"given_{kind}"].format(self._label(".".join(names)))
+        owner, *rest = names
+        if not rest:
+            return self.words[f"whole_{kind}"].format(self.name(owner))
+        return self.words[f"given_{kind}"].format(self._label(".".join(rest)), self.name(owner))
 
     def _each(self, node: Each) -> str:
         body = self.inside("element", node.body, value=node.kind != "filter")
