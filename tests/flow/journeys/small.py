@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import polars as pl
@@ -36,14 +37,15 @@ class Message(Step, frozen=True):
     kind: ClassVar[str] = "message"
     acts: ClassVar[bool] = True
 
-    def pressed(self) -> tuple[str, tuple[str, ...], bool] | None:
-        return ("email", (), False)
+    def templates(self) -> Mapping[str, str]:
+        return {"channel": "email"}
 
 
-class Call(Message, frozen=True):
+class Call(Step, frozen=True):
     """Holds the run until its answer is there, so it is no message."""
 
     kind: ClassVar[str] = "calling"
+    acts: ClassVar[bool] = True
 
     def answered(self, arrivals: Arrivals, answers: pl.DataFrame) -> Moves:
         raise NotImplementedError
@@ -73,7 +75,11 @@ class Parked(Activity, frozen=True):
     on_timeout: Targets = None
 
     def edges(self) -> tuple[Edge, ...]:
-        late = edge("timeout", self.then, "then") if self.on_timeout is None else edge("timeout", self.on_timeout, "on_timeout")
+        late = (
+            edge("timeout", self.then, "then")
+            if self.on_timeout is None
+            else edge("timeout", self.on_timeout, "on_timeout")
+        )
         return (edge("event", self.then, "then"), late)
 
     def listens(self) -> tuple[Listener, ...]:

@@ -123,8 +123,8 @@ def reaction_needs_message(start: Start, graph: Graph) -> Iterator[ParcoursError
 
 
 def sends(activity: Activity) -> bool:
-    """Whether it sends messages, whose signals can be waited for: its deliveries do not hold the run."""
-    return activity.pressed() is not None and type(activity).answered is Activity.answered
+    """Whether it sends messages, whose signals can be waited for."""
+    return bool(activity.templates())
 
 
 #: The rules that are looked at when all edges lead to activities that exist, in order.

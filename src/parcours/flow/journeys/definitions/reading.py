@@ -27,6 +27,7 @@ from parcours.flow.journeys.definitions.definition import JourneyDefinition, act
 from parcours.flow.journeys.definitions.form import Form, plain_body, read_form, refusal
 from parcours.flow.journeys.definitions.namespaces import Namespaces, namespace_problems
 from parcours.flow.journeys.definitions.parts import Head
+from parcours.flow.journeys.definitions.scope import Scopes
 from parcours.flow.journeys.graph import positions
 from parcours.flow.journeys.graph_rules import graph_problems
 from parcours.flow.journeys.problems import unknown_segment
@@ -92,7 +93,9 @@ def read_journey(
     problems.extend(_unknown_names(form.head, around))
     problems.extend(_activity_problems(form, around))
     if len(form.activities) == len(form.head.activities):
-        problems.extend(graph_problems(form.head.beginnings, form.activities))
+        found = [*graph_problems(form.head.beginnings, form.activities)]
+        said = {problem.where for problem in found}
+        problems = [problem for problem in problems if problem.where not in said] + found
         if around.namespaces is not None:
             problems.extend(namespace_problems(form, trees, around.namespaces))
     if problems:
@@ -112,12 +115,15 @@ def left_to_right(problems: Sequence[ParcoursError], form: Form) -> list[Parcour
 
 
 def _trees(form: Form, around: Around, problems: list[ParcoursError]) -> dict[str, Node]:
-    rules = LanguageRules(around.schema, around.segments)
-    written = {**settings_rules(form.head), **activity_rules(form.activities)}
+    scopes = Scopes(form, around.schema, around.actions, around.sources)
+    written = [(place, rule, scopes.entry) for place, rule in settings_rules(form.head).items()]
+    for name, activity in form.activities.items():
+        scope = scopes.at(name)
+        written += [(place, rule, scope) for place, rule in activity_rules({name: activity}).items()]
     trees = {}
-    for place, rule in written.items():
+    for place, rule, scope in written:
         try:
-            tree = rules.parse(rule, place)
+            tree = LanguageRules(around.schema, around.segments, scope).parse(rule, place)
         except DefinitionError as error:
             problems.extend(error.problems or (error,))
             continue

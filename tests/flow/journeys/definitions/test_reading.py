@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
 
 from parcours.core.errors import DefinitionError
 from parcours.flow.journeys.activities import kinds
 from parcours.flow.journeys.activities.base import parameters
 from parcours.flow.journeys.activities.wait_for_event import WaitForEvent
 from parcours.flow.journeys.definitions import JourneyDefinition, read_journey
-from tests.flow.journeys.worlds import SCHEMA, journeys, read
+from tests.flow.journeys.definitions import bodies
+from tests.flow.journeys.definitions.bodies import SCHEMA, Change, read
 
 WIN_BACK = """
 journey: win-back
@@ -34,8 +33,6 @@ activities:
   done:   {type: end}
 """
 
-Change = Callable[[dict[str, Any]], object]
-
 
 def body() -> dict[str, Any]:
     shape = yaml.safe_load(WIN_BACK)
@@ -47,10 +44,7 @@ def problems(change: Change) -> list[tuple[str | None, str, str | None]]:
     """(where, code, hint) of every problem after ``change``."""
     shape = body()
     change(shape)
-    with pytest.raises(DefinitionError) as caught:
-        read(shape)
-    assert caught.value.problems
-    return [(problem.where, problem.code, problem.hint) for problem in caught.value.problems]
+    return [(problem.where, problem.code, problem.hint) for problem in bodies.problems(shape)]
 
 
 def places(change: Change) -> list[tuple[str | None, str]]:
@@ -84,10 +78,8 @@ def test_defaults() -> None:
     assert (definition.reentry.allowed, definition.reentry.pause) == (True, 300_000_000)
 
 
-@given(journeys())
-@settings(max_examples=50, deadline=None)
-def test_plain_data_gives_the_same_definition_back(shape: dict[str, Any]) -> None:
-    definition = read(shape, 2)
+def test_plain_data_gives_the_same_definition_back() -> None:
+    definition = read(body(), 2)
     assert JourneyDefinition.from_json(json.loads(json.dumps(definition.to_json()))) == definition
 
 
@@ -102,7 +94,7 @@ def test_activities_stand_in_an_order_in_which_edges_lead_forward() -> None:
     definition = read(shape)
     order = list(definition.activities)
     for name, activity in definition.activities.items():
-        assert all(edge.to is None or order.index(edge.to) > order.index(name) for edge in activity.edges())
+        assert all(order.index(to) > order.index(name) for edge in activity.edges() for to in edge.to)
 
 
 @pytest.mark.parametrize(
@@ -208,7 +200,7 @@ def test_dates_in_yaml_survive_a_snapshot() -> None:
 
 
 def test_every_kind_of_activity_has_a_schema_of_its_parameters() -> None:
-    assert list(kinds()) == ["condition", "email", "end", "wait", "wait_for_event"]
+    assert {"condition", "email", "end", "wait", "wait_for_event"} <= set(kinds())
     for kind in kinds().values():
         assert kind.__doc__
         assert parameters(kind)["$defs"][kind.__name__]["type"] == "object"
