@@ -104,7 +104,7 @@ class StubbedOutside:
         if stub.settled is not None:
             self._settle(row["key"], Settled(stub.settled, 1, at, at, stub.body))
             return
-        budget = int(json.loads(row["content"] or "{}").get("budget", DEFAULT_BUDGET))
+        budget = int(json.loads(row["content"] or "{}").get("timeout", DEFAULT_BUDGET))
         self._calls.submit(at, row["key"], stub.answers, self._gates.get(row["activity"]), budget=budget)
 
     def _fetch(self, row: Mapping[str, Any], at: int) -> None:

@@ -65,16 +65,21 @@ class VirtualRunner:
         Raises:
             ValueError: the clock is past ``at``.
         """
-        self._reach(at)
-        self._work(batch, at)
+        self.reach(at)
+        self._tick(replace(batch, more=True), at)
+        self._answers(at)
 
     def advance(self, until: int) -> None:
         """Let time pass, up to and including everything that is due at ``until``."""
-        self._reach(until)
+        self.reach(until)
         self._finish(until)
 
-    def _reach(self, at: int) -> None:
-        """Everything before ``at``, and the answers that come at ``at``."""
+    def reach(self, at: int) -> None:
+        """Let time pass up to an input at ``at``: everything before it, and the answers that come at ``at``.
+
+        Raises:
+            ValueError: the clock is past ``at``.
+        """
         now = self._now
         if now is not None and at < now:
             raise ValueError("time runs forward only")
@@ -101,10 +106,6 @@ class VirtualRunner:
             self._answers(at)
             if not moved and self.state.journeys.next_due() == due:
                 raise ValueError(f"something that was due at {due} did not happen")
-
-    def _work(self, batch: Batch, at: int) -> None:
-        self._tick(replace(batch, more=True), at)
-        self._answers(at)
 
     def _answers(self, at: int) -> None:
         """All answers up to this instant, and those that they lead to."""

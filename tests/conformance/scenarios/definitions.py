@@ -8,15 +8,15 @@ from typing import Any
 
 from parcours.language.functions.iso import read_duration
 from tests.conformance.scenarios import neutral
-from tests.conformance.scenarios.names import ADDRESS, ENTRIES, Names, entry_of
+from tests.conformance.scenarios.names import ADDRESS, ENTRIES, PHONE, Names, entry_of
 
 MESSAGES = ("email", "sms", "push")
-_TO = f"{{{{ profile.{ADDRESS} }}}}"
+_TO, _PHONE = f"{{{{ profile.{ADDRESS} }}}}", f"{{{{ profile.{PHONE} }}}}"
 #: The settings of a message that a scenario does not care for.
 _CONTENT: Mapping[str, dict[str, str]] = {
     "email": {"to": _TO, "subject": "Hello", "body": "Hello"},
-    "sms": {"to": _TO, "text": "Hello"},
-    "push": {"to": _TO, "title": "Hello", "text": "Hello"},
+    "sms": {"to": _PHONE, "text": "Hello"},
+    "push": {"to": _PHONE, "title": "Hello", "text": "Hello"},
 }
 #: What a draft leaves out that says what is missing in an activity.
 _REQUIRED = (

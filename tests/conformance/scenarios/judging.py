@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -22,7 +23,7 @@ def differences(seen: Seen, case: Mapping[str, Any]) -> Iterator[str]:
 def _paths(seen: Seen, wanted: Mapping[str, Any], case: Mapping[str, Any]) -> Iterator[str]:
     owners = _journey_of_nodes(case)
     for person in dict.fromkeys([*wanted, *seen.steps]):
-        expected = _by_run((_written_step(step, owners) for step in wanted.get(person, ())))
+        expected = _by_run(_written_step(step, owners) for step in wanted.get(person, ()))
         found = _by_run(seen.steps.get(person, ()))
         for run in dict.fromkeys([*expected, *found]):
             if expected.get(run) != found.get(run):
@@ -186,7 +187,7 @@ def _in_order_of_arrival(seen: Seen, node: str, case: Mapping[str, Any]) -> Iter
     """Calls start in the order in which people came; at one instant the order of the inputs counts."""
     came = {person: step.arrival for person, steps in seen.steps.items() for step in steps if step.node == node}
     calls = sorted((action.at, came.get(action.profile, -1)) for action in seen.actions if action.node == node)
-    for (earlier, first), (later, second) in zip(calls, calls[1:], strict=False):
+    for (earlier, first), (later, second) in itertools.pairwise(calls):
         if earlier < later and first > second:
             yield f"calls of {node} are not in the order of arrival"
             return

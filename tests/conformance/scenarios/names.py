@@ -13,7 +13,9 @@ from parcours.language.tree import Node
 from tests.conformance.scenarios import neutral
 
 #: Attributes of people that are no ``attrs`` of the scenario.
-ADDRESS, ZONE, TEST = "scn_address", "timezone", "scn_test"
+ADDRESS, PHONE, ZONE, TEST = "scn_address", "scn_phone", "timezone", "test_profile"
+#: Where the product looks for the address that is suppressed; a scenario may use it for itself.
+EMAIL = "email"
 #: In front of the attribute that says whether somebody is in a segment.
 MEMBER = "scn_in_"
 ENTRIES = ("event", "segment_qualification", "read_segment", "business_event")
@@ -74,11 +76,25 @@ class Names:
         """Reads expressions; ``payload`` stands for a field of ``event``."""
         return neutral.Reader(self.leaf(event))
 
-    def schema(self, segments: Mapping[str, Any]) -> Schema:
+    def schema(self, case: Mapping[str, Any]) -> Schema:
         """The names as the product has them, people's own settings included."""
-        own = {ADDRESS: STRING, ZONE: STRING, TEST: BOOLEAN, **{member_of(name): BOOLEAN for name in segments}}
+        own = {EMAIL: STRING, ADDRESS: STRING, PHONE: STRING, ZONE: STRING, TEST: BOOLEAN}
+        own |= {member_of(name): BOOLEAN for name in case.get("segments", {})}
+        for person in case.get("profiles", []):
+            own |= {consent_of(channel): BOOLEAN for channel in person.get("consent", {})}
+            own |= {identity_of(name): STRING for name in person.get("identities") or ()}
         events = {name: dict(type_.fields) for name, type_ in self.events.items()}
-        return Schema({**dict(self.attributes.fields), **own}, events)
+        return Schema({**own, **dict(self.attributes.fields)}, events)
+
+
+def consent_of(channel: str) -> str:
+    """The attribute that says whether somebody accepts messages on a channel."""
+    return f"consent_{channel}"
+
+
+def identity_of(namespace: str) -> str:
+    """The attribute that holds the identity of somebody in a namespace."""
+    return namespace
 
 
 def member_of(segment: str) -> str:

@@ -12,7 +12,7 @@ NOT_ENTERED = "not_entered"
 
 @dataclass(frozen=True)
 class Step:
-    """A step of a person: ``arrival`` counts the steps of the whole scenario in the order in which they were reached."""
+    """A step of a person; ``arrival`` counts all steps in the order in which they were reached."""
 
     journey: str
     node: str

@@ -1,0 +1,133 @@
+"""Reads the rows that ticks put out as what the corpus speaks of: steps, actions, states of runs, discards."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import polars as pl
+
+from parcours.core.facts import Outputs
+from parcours.engines.outside import CALL, SEAT, SOURCE, StubbedOutside
+from tests.conformance.scenarios.seen import Action, Run, Seen, Step
+
+#: Types of activities that hold people until something happens: their step is told when it is over.
+PARKS = ("wait", "wait_for_event", "wait_for_segment", "wait_for_signal")
+#: Outcomes of rows of a run that stands somewhere.
+WAITING, HELD = "waiting", "held"
+#: Types of activities that are actions without a delivery.
+INNER = ("update_profile", "jump")
+
+
+class Watcher:
+    """Collects what ticks put out.
+
+    Args:
+        person: the id of the person with a number.
+        outside: knows when calls began.
+        valued: nodes with ``values``, whose evaluated values are told.
+    """
+
+    def __init__(self, person: Callable[[int], str], outside: StubbedOutside, valued: frozenset[str]) -> None:
+        self._person = person
+        self._outside = outside
+        self._valued = valued
+        self._steps: list[dict[str, Any]] = []
+        self._deliveries: dict[str, dict[str, Any]] = {}
+        self._arrivals = 0
+
+    def record(self, at: int, outputs: Outputs) -> None:
+        """A tick was made."""
+        self._steps += _rows(outputs.steps, "time")
+        self._deliveries.update({row["key"]: row for row in _rows(outputs.deliveries, "decided")})
+
+    def key_of(self, profile: int, node: str) -> str | None:
+        """The key of the last delivery of a node to a person."""
+        found = [key for key, row in self._deliveries.items() if (row["_profile"], row["activity"]) == (profile, node)]
+        return found[-1] if found else None
+
+    def seen(self, until: int) -> Seen:
+        """Everything that happened so far."""
+        seen = Seen()
+        runs = dict[str, Run]()
+        counts: defaultdict[tuple[str, int], int] = defaultdict(int)
+        for row in self._steps:
+            if row["kind"] == "discard":
+                seen.discards.append((row["time"], self._person(row["_profile"]), row["outcome"]))
+                continue
+            if row["run"] not in runs:
+                counts[row["journey"], row["_profile"]] += 1
+                number = counts[row["journey"], row["_profile"]]
+                runs[row["run"]] = Run(row["journey"], row["version"], self._person(row["_profile"]), number)
+                seen.runs.append(runs[row["run"]])
+            self._move(seen, runs[row["run"]], row)
+        seen.actions = [action for row in self._deliveries.values() if (action := self._action(row, until)) is not None]
+        seen.actions += [self._inner(row) for row in self._steps if row["kind"] in INNER and _was_done(row)]
+        return seen
+
+    def _move(self, seen: Seen, run: Run, row: Mapping[str, Any]) -> None:
+        kind, outcome, node = row["kind"], row["outcome"], row["activity"]
+        if kind == "end":
+            run.ended = f"{outcome}@{node}" if outcome in ("error", "timed_out") else outcome
+            return
+        if outcome in (WAITING, HELD):
+            run.waiting.append(node)
+        else:
+            answered, run.waiting = node in run.waiting and kind not in PARKS, []
+            if answered and run.called == node:
+                return
+        run.called = node if outcome == WAITING else None
+        if outcome != HELD and not (outcome == WAITING and kind in PARKS):
+            self._step(seen, run, row)
+
+    def _step(self, seen: Seen, run: Run, row: Mapping[str, Any]) -> None:
+        at = row["time"]
+        if row["outcome"] == WAITING and row["kind"] == "custom_action":
+            started = self._started(row)
+            if started is None:
+                return
+            at = started
+        self._arrivals += 1
+        via = "timeout" if row["outcome"] == "timeout" and row["kind"] in PARKS else None
+        step = Step(run.journey, row["activity"], at, run.instance, via, self._arrivals)
+        seen.steps.setdefault(run.profile, []).append(step)
+
+    def _started(self, row: Mapping[str, Any]) -> int | None:
+        """When the call of an arrival began, ``None`` if it has not."""
+        found = [
+            key
+            for key, delivery in self._deliveries.items()
+            if (delivery["run"], delivery["activity"], delivery["decided"])
+            == (row["run"], row["activity"], row["time"])
+        ]
+        made = self._outside.made.get(found[0]) if found else None
+        return row["time"] if made is None else made.started
+
+    def _action(self, row: Mapping[str, Any], until: int) -> Action | None:
+        if row["channel"] in (SOURCE, SEAT):
+            return None
+        content, made, node = json.loads(row["content"]), self._outside.made.get(row["key"]), row["activity"]
+        person = self._person(row["_profile"])
+        params = self._params(node, row["channel"], content)
+        if row["channel"] != CALL or made is None:
+            return Action(row["decided"], person, node, params)
+        result = None if made.result == "ok" else made.result
+        return Action(made.started, person, node, params, max(1, made.attempts), result)
+
+    def _params(self, node: str, channel: str, content: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        return content.get("values", {}) if node in self._valued else None
+
+    def _inner(self, row: Mapping[str, Any]) -> Action:
+        detail = row["detail"]
+        result = "failed" if row["outcome"] == "error" else "skipped" if detail == "skipped" else None
+        return Action(row["time"], self._person(row["_profile"]), row["activity"], None, 1, result)
+
+
+def _was_done(row: Mapping[str, Any]) -> bool:
+    return row["outcome"] not in (HELD, "passed")
+
+
+def _rows(frame: pl.DataFrame, time: str) -> list[dict[str, Any]]:
+    return frame.with_columns(pl.col(time).to_physical()).to_dicts()
