@@ -8,11 +8,12 @@ from tests.conformance.files import Case
 from tests.conformance.kind import Kind
 from tests.conformance.outcome import Failure, Result
 from tests.conformance.scenarios.judging import differences
-from tests.conformance.scenarios.playing import play
 
 
 def run(case: Case) -> Result:
     """Play one scenario and compare what happened with what is expected."""
+    from tests.conformance.scenarios.playing import play
+
     seen = play(case.content)
     return Result(tuple(Failure("tick", told) for told in differences(seen, case.content)))
 

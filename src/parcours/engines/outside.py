@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from parcours.core.facts import OUTCOME_COLUMNS, empty
+from parcours.core.facts import INSTANT, OUTCOME_COLUMNS, empty
 from parcours.flow.delivery.attempts import DEFAULT_BUDGET, Answer, Settled
 from parcours.flow.delivery.limits import Gate
 from parcours.flow.delivery.virtual import Answers, VirtualCalls
@@ -97,7 +97,7 @@ class StubbedOutside:
         if not rows:
             return empty(OUTCOME_COLUMNS)
         frame = pl.DataFrame(rows, schema={name: _plain(kind) for name, kind in OUTCOME_COLUMNS.items()})
-        return frame.cast(dict(OUTCOME_COLUMNS)).sort("time", maintain_order=True)
+        return frame.cast({"time": INSTANT, "started": INSTANT}).sort("time", maintain_order=True)
 
     def _call(self, row: Mapping[str, Any], at: int) -> None:
         stub = self._stub(row)
