@@ -78,3 +78,8 @@ def test_hints_name_what_can_be_done() -> None:
     assert problem.hint == "did you mean 'first'?"
     (problem,) = graph_problems("a", {"a": Step(then="a")})
     assert problem.hint is not None and "again: a" in problem.hint
+
+
+def test_an_edge_back_to_the_entry_is_a_loop_and_no_unknown_name():
+    (problem,) = graph_problems("a", {"a": Step(then="n1")}, ("n1",))
+    assert (problem.code, problem.where) == ("cycle", "activities.a.then")

@@ -5,7 +5,7 @@ To add a rule: a function of the graph that gives its problems, and its line in 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import TypeAlias
 
 from parcours.core.errors import CycleError, DefinitionError, ParcoursError, nearest
@@ -17,27 +17,45 @@ from parcours.flow.journeys.problems import unknown_activity
 Rule: TypeAlias = Callable[[Start, Graph], Iterator[ParcoursError]]
 
 
-def graph_problems(start: Start, graph: Graph) -> Iterator[ParcoursError]:
-    """Everything wrong with the graph.
+def graph_problems(start: Start, graph: Graph, entry: Collection[str] = ()) -> Iterator[ParcoursError]:
+    """Everything wrong with the graph; ``entry`` are the names of the steps that people enter by.
 
     While some edge leads to an activity that does not exist, other rules are not looked at, so that one misspelt name
     is one problem; only loops are, which do not depend on it.
     """
-    unknown = [*unknown_targets(start, graph)]
+    yield from back_to_entry(graph, entry)
+    unknown = [problem for problem, to in unknown_targets(start, graph) if to not in entry]
     yield from unknown
     for rule in (loop,) if unknown else RULES:
         yield from rule(start, graph)
 
 
-def unknown_targets(start: Start, graph: Graph) -> Iterator[ParcoursError]:
-    """Every edge leads to an activity that exists."""
+def back_to_entry(graph: Graph, entry: Collection[str]) -> Iterator[ParcoursError]:
+    """No edge leads back to where people enter."""
+    for where, to in _edges(graph):
+        if to in entry:
+            yield CycleError(
+                f"it leads back to {to!r}, where people enter",
+                where=where,
+                hint="end the path instead; a person can enter the journey again by its re-entry rule",
+            )
+
+
+def unknown_targets(start: Start, graph: Graph) -> Iterator[tuple[ParcoursError, str]]:
+    """Every edge leads to an activity that exists; each problem with the name that does not."""
     for name in (start,) if isinstance(start, str) else start:
         if name not in graph:
-            yield unknown_activity("start", name, graph)
+            yield unknown_activity("start", name, graph), name
+    for where, to in _edges(graph):
+        if to not in graph:
+            yield unknown_activity(where, to, graph), to
+
+
+def _edges(graph: Graph) -> Iterator[tuple[str, str]]:
+    """Where every edge is written, and what it leads to."""
     for name, activity in graph.items():
         for setting, to in dict.fromkeys((edge.setting, to) for edge in activity.edges() for to in edge.to):
-            if to not in graph:
-                yield unknown_activity(f"activities.{name}.{setting}", to, graph)
+            yield f"activities.{name}.{setting}", to
 
 
 def loop(start: Start, graph: Graph) -> Iterator[ParcoursError]:

@@ -93,7 +93,7 @@ def read_journey(
     problems.extend(_unknown_names(form.head, around))
     problems.extend(_activity_problems(form, around))
     if len(form.activities) == len(form.head.activities):
-        found = [*graph_problems(form.head.beginnings, form.activities)]
+        found = [*graph_problems(form.head.beginnings, form.activities, form.head.entry.heard_as)]
         said = {problem.where for problem in found}
         problems = [problem for problem in problems if problem.where not in said] + found
         if around.namespaces is not None:
