@@ -66,7 +66,7 @@ class StubbedOutside:
         self._stubs = stubs or {}
         self._gates = gates or {}
         self._calls = VirtualCalls()
-        self._seats: defaultdict[tuple[str, int, str], int] = defaultdict(int)
+        self._seats: defaultdict[str, int] = defaultdict(int)
         self._at_once: list[dict[str, Any]] = []
         self._at: int | None = None
         self.made: dict[str, Made] = {}
@@ -80,7 +80,7 @@ class StubbedOutside:
                 case channel if channel == SOURCE:
                     self._fetch(row, at)
                 case channel if channel == SEAT:
-                    self._settle(row["key"], Settled(self._seat(row), 0, at, at))
+                    self._settle(row["key"], self._seat(row, at))
                 case _:
                     self._settle(row["key"], Settled("sent", 1, at, at))
 
@@ -112,14 +112,14 @@ class StubbedOutside:
         result = stub.settled or stub.answers[-1].result
         self._settle(row["key"], Settled(result, 1, at, at, stub.body if stub.settled else stub.answers[-1].body))
 
-    def _seat(self, row: Mapping[str, Any]) -> str:
-        """Seats are counted per version and activity, from the first one on."""
-        place = (row["journey"], row["version"], row["activity"])
-        most = int(json.loads(row["content"])["most"])
-        if self._seats[place] >= most:
-            return "full"
-        self._seats[place] += 1
-        return "granted"
+    def _seat(self, row: Mapping[str, Any], at: int) -> Settled:
+        """The next number of a row of seats, or none where all are taken."""
+        asked = json.loads(row["content"])
+        name, most = asked["cap"], asked.get("most")
+        if most is not None and self._seats[name] >= most:
+            return Settled("capped", 0, at, at)
+        self._seats[name] += 1
+        return Settled("ok", 1, at, at, json.dumps({"number": self._seats[name] - 1}))
 
     def _stub(self, row: Mapping[str, Any]) -> Stub:
         return self._stubs.get(row["activity"], Stub()).of(row["run"].split("/", 2)[2])
