@@ -1,4 +1,4 @@
-"""What happened, from the log: members and movements per day, funnels of journeys, deliveries by result."""
+"""What happened, from the log: members and movements per day, and journeys in few numbers (more: ``reporting``)."""
 
 from __future__ import annotations
 
@@ -11,14 +11,28 @@ import polars as pl
 
 from parcours.core.clock import as_datetime
 from parcours.core.errors import UnknownNameError
+from parcours.service.reporting.activities import deliveries, funnel
+from parcours.service.reporting.runs import run_totals
+from parcours.service.reporting.sql import text
 from parcours.store.log import Log
 
+__all__ = [
+    "deliveries",
+    "event_count",
+    "funnel",
+    "history",
+    "journey_totals",
+    "memberships",
+    "moment_text",
+    "pending_messages",
+    "profile_number",
+    "sample",
+    "segment_totals",
+    "sparkline",
+    "text",
+]
+
 _BLOCKS = " ▁▂▃▄▅▆▇█"
-
-
-def text(value: str) -> str:
-    """A text as SQL writes it."""
-    return "'" + value.replace("'", "''") + "'"
 
 
 def profile_number(log: Log, profile: str) -> int:
@@ -118,49 +132,12 @@ def sample(log: Log, segment: str, size: int) -> pl.DataFrame:
 
 def journey_totals(log: Log) -> pl.DataFrame:
     """Per journey somebody ever entered or tried to: runs ``entered``, ``inside``, ``ended``; ``not_let_in``."""
-    return log.query(
-        """
-        SELECT journey, count(*) FILTER (kind = 'entry') AS entered,
-               count(*) FILTER (kind = 'entry') - count(*) FILTER (kind = 'end') AS inside,
-               count(*) FILTER (kind = 'end') AS ended, count(*) FILTER (kind = 'discard') AS not_let_in
-        FROM facts.journey_steps GROUP BY journey ORDER BY journey
-        """
-    )
-
-
-def funnel(log: Log, journey: str) -> pl.DataFrame:
-    """Per activity: ``arrived``, ``waiting`` now, ``left``, in the order in which they were first reached.
-
-    ``outcomes`` says how they were left: ``big 12, otherwise 40``.
-    """
-    return log.query(
-        f"""
-        WITH steps AS (
-            SELECT activity, kind, outcome, count(*) AS runs, min(_seq) AS first
-            FROM facts.journey_steps WHERE journey = {text(journey)} AND kind <> 'discard' GROUP BY ALL
-        ), places AS (
-            SELECT activity, any_value(kind) AS kind, min(first) AS first,
-                   coalesce(sum(runs) FILTER (outcome <> 'waiting'), 0) AS passed,
-                   coalesce(sum(runs) FILTER (outcome = 'waiting'), 0) AS held,
-                   string_agg(outcome || ' ' || runs, ', ' ORDER BY runs DESC, outcome)
-                       FILTER (outcome <> 'waiting') AS outcomes
-            FROM steps GROUP BY activity
-        )
-        SELECT activity, kind, CAST(greatest(passed, held) AS BIGINT) AS arrived,
-               CAST(greatest(held - passed, 0) AS BIGINT) AS waiting, CAST(passed AS BIGINT) AS left_,
-               coalesce(outcomes, '') AS outcomes
-        FROM places ORDER BY first
-        """
-    ).rename({"left_": "left"})
-
-
-def deliveries(log: Log) -> pl.DataFrame:
-    """Messages by journey, channel and result (``pending`` without one): ``messages``."""
-    return log.query(
-        """
-        SELECT d.journey, d.activity, d.channel, coalesce(o.result, 'pending') AS result, count(*) AS messages
-        FROM facts.deliveries d LEFT JOIN facts.outcomes o USING (key) GROUP BY ALL ORDER BY ALL
-        """
+    return run_totals(log, by_version=False).select(
+        "journey",
+        "entered",
+        inside="in_progress",
+        ended=pl.col("entered") - pl.col("in_progress"),
+        not_let_in="discarded",
     )
 
 
