@@ -22,9 +22,10 @@ from bench.report import Took, cell, console, rate, ratio, table, timed
 from bench.segments import changes
 from parcours.flow.segments.stage import SegmentStage
 from parcours.kernel.book import FeatureBook
-from parcours.kernel.evaluate import BLOCK, Compiled, Moment, evaluate
+from parcours.kernel.evaluate import BLOCK, Compiled, evaluate
 from parcours.kernel.keys import needed
 from parcours.kernel.narrow import narrowed
+from parcours.kernel.reading import Moment
 from parcours.language.method import evaluation_method
 from parcours.language.tree import Node
 

@@ -26,7 +26,8 @@ from parcours.kernel import evaluate as evaluating
 from parcours.kernel.arrays import Chain, Inexact, Operand, Scope, operand
 from parcours.kernel.attributes import AttributeStore
 from parcours.kernel.book import FeatureBook
-from parcours.kernel.evaluate import Compiled, Moment, columns, evaluate
+from parcours.kernel.evaluate import Compiled, columns, evaluate
+from parcours.kernel.reading import Moment
 from parcours.language.functions import registry
 from parcours.language.reference import Person, holds
 from parcours.language.reference import evaluate as meaning

@@ -19,7 +19,8 @@ from parcours.core.schema import BOOLEAN, DATE_TIME, DECIMAL, INTEGER, STRING, S
 from parcours.kernel import evaluate as evaluating
 from parcours.kernel.beside import NOTHING, Beside, Overlay
 from parcours.kernel.book import FeatureBook
-from parcours.kernel.evaluate import Compiled, Moment, evaluate, holds
+from parcours.kernel.evaluate import Compiled, evaluate, holds
+from parcours.kernel.reading import Moment
 from parcours.kernel.values import attributes, values
 from parcours.language.reference import evaluate as meaning
 from parcours.language.reference import holds as means

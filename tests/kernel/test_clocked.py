@@ -11,7 +11,8 @@ import pytest
 from parcours.core.clock import DAY, instant
 from parcours.core.schema import DATE_ONLY, INTEGER, STRING, Schema, list_of, object_of
 from parcours.kernel.book import FeatureBook
-from parcours.kernel.evaluate import Compiled, Moment, evaluate
+from parcours.kernel.evaluate import Compiled, evaluate
+from parcours.kernel.reading import Moment
 from parcours.language.functions import registry
 from parcours.language.reference import Person, holds
 from parcours.language.tree import Attribute, Call, Field, InWindow, Literal, Node, Now, Quantifier

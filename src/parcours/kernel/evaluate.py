@@ -8,8 +8,7 @@ for the profiles asked for and runs all rules at once, so that what rules have i
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import numpy as np
 import polars as pl
@@ -17,14 +16,14 @@ from numpy.typing import NDArray
 
 from parcours.core.schema import Type
 from parcours.kernel.arrays import Chain, Inexact, Operand, Scope, operand
-from parcours.kernel.attributes import AttributeChange
 from parcours.kernel.beside import NOTHING, Beside
-from parcours.kernel.book import FeatureBook, dates_inside
+from parcours.kernel.book import FeatureBook
 from parcours.kernel.compile import expression
 from parcours.kernel.keys import Key, keys_of, watched
+from parcours.kernel.reading import Moment, attribute_column, edge_columns, feature_column, now_column
 from parcours.kernel.rows import Bools, Int64s, Profiles
 from parcours.kernel.whole import on_time
-from parcours.kernel.windows import bounds, bounds_at
+from parcours.kernel.windows import bounds
 from parcours.language import reference, tree
 from parcours.language.inner_dates import inner_dates
 from parcours.language.tree import (
@@ -154,30 +153,6 @@ class Compiled:
         return {key for leaf in self.leaves.values() for key in keys_of(leaf)} | set(self.watched)
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """When a rule is evaluated: at ``now`` for everybody, or at one instant per profile of the tick just done.
-
-    ``undo`` are the attribute changes of the tick, to be seen only from their own instants on. With ``clock`` there is
-    an instant for each row that is ``Now`` there, while features are read as they are at ``now``.
-    """
-
-    now: int
-    instants: Int64s | None = None
-    undo: Sequence[AttributeChange] = field(default=())
-    clock: Int64s | None = None
-
-    @property
-    def own(self) -> Int64s | None:
-        """The instant of each row, where they have instants of their own."""
-        return self.clock if self.instants is None else self.instants
-
-    def at(self, places: slice | NDArray[np.intp]) -> Moment:
-        """The same for some of the rows."""
-        instants, clock = (None if some is None else some[places] for some in (self.instants, self.clock))
-        return Moment(self.now, instants, self.undo, clock)
-
-
 def columns(
     rules: Iterable[Compiled],
     book: FeatureBook,
@@ -191,48 +166,21 @@ def columns(
     for rule in rules:
         for name, leaf in rule.leaves.items():
             if name not in found:
-                found[name] = _feature(book, leaf, profiles, moment, beside)
+                found[name] = feature_column(book, leaf, profiles, moment, beside)
         for name, given in rule.given.items():
             if name not in found:
                 found[name] = beside.column(given)
         for attribute in rule.attributes:
             if f"a:{attribute}" not in found:
-                found[f"a:{attribute}"] = _attribute(book, attribute, profiles, moment, beside)
+                found[f"a:{attribute}"] = attribute_column(book, attribute, profiles, moment, beside)
         if rule.reads_now and _NOW not in found:
-            found[_NOW] = _instants(len(profiles), moment)
+            found[_NOW] = now_column(len(profiles), moment)
         for name, window in rule.computed.items():
-            found[f"lo:{name}"], found[f"hi:{name}"] = _edges(window, len(profiles), moment)
+            found[f"lo:{name}"], found[f"hi:{name}"] = edge_columns(window, len(profiles), moment)
         for segment in rule.members:
             if f"m:{segment}" not in found:
                 found[f"m:{segment}"] = pl.Series(member(segment, profiles))
     return [column.alias(name) for name, column in found.items()]
-
-
-def _feature(book: FeatureBook, leaf: Node, profiles: Profiles, moment: Moment, beside: Beside) -> pl.Series:
-    column = book.column(leaf, profiles, moment.instants)
-    if beside is NOTHING or not (isinstance(leaf, InWindow) and isinstance(leaf.value, Attribute)):
-        return column
-    found = beside.replaced(leaf.value.path[0], profiles)
-    if found is None:
-        return column
-    which, values = found
-    inside = dates_inside(leaf, values, *_edges_of(leaf.window, moment))
-    return pl.Series(np.where(which, inside, column.to_numpy()))
-
-
-def _attribute(book: FeatureBook, name: str, profiles: Profiles, moment: Moment, beside: Beside) -> pl.Series:
-    column = book.attributes.get(name, profiles)
-    if beside is not NOTHING:
-        column = beside.laid_over(name, profiles, column)
-    if moment.instants is None:
-        return column
-    for change in reversed([change for change in moment.undo if change.attribute == name]):
-        order = np.argsort(change.profiles)
-        place = np.searchsorted(change.profiles[order], profiles)
-        place = order[np.minimum(place, len(order) - 1)]
-        earlier = (change.profiles[place] == profiles) & (moment.instants < change.instants[place])
-        column = change.before.gather(pl.Series(place)).zip_with(pl.Series(earlier), column)
-    return column
 
 
 def now_parts(node: Node) -> tuple[Node, ...]:
@@ -247,22 +195,6 @@ def now_parts(node: Node) -> tuple[Node, ...]:
 def _restless(node: Node) -> bool:
     """Whether a rule holds values inside lists against windows, of which no streams are kept."""
     return any(path is None and not on_time(part) for part, path in inner_dates(node))
-
-
-def _instants(count: int, moment: Moment) -> pl.Series:
-    instants = pl.repeat(moment.now, count, eager=True) if moment.own is None else pl.Series(moment.own)
-    return instants.cast(pl.Datetime("us", "UTC"))
-
-
-def _edges(window: Window, count: int, moment: Moment) -> tuple[pl.Series, pl.Series]:
-    lo, hi = _edges_of(window, moment)
-    if isinstance(lo, int) or isinstance(hi, int):
-        return pl.repeat(lo, count, eager=True), pl.repeat(hi, count, eager=True)
-    return pl.Series(lo), pl.Series(hi)
-
-
-def _edges_of(window: Window, moment: Moment) -> tuple[Int64s | int, Int64s | int]:
-    return bounds(window, moment.now) if moment.own is None else bounds_at(window, moment.own)
 
 
 def evaluate(
@@ -366,7 +298,7 @@ class _Evaluation:
             case Given():
                 return operand(self._beside.column(part))
             case InWindow(value=Attribute(path=path)) if self._replaces(path[0]):
-                return operand(_feature(self._book, part, self._profiles, self._moment, self._beside))
+                return operand(feature_column(self._book, part, self._profiles, self._moment, self._beside))
             case Aggregate() | InWindow(value=Attribute()):
                 return self._book.operand(part, self._profiles, self._moment.instants)
             case tree.Sequence() if keys_of(part):
@@ -394,7 +326,7 @@ class _Evaluation:
             raise Inexact
         undone = self._moment.instants is not None and any(change.attribute == name for change in self._moment.undo)
         if undone or self._replaces(name):
-            return operand(_attribute(self._book, name, self._profiles, self._moment, self._beside))
+            return operand(attribute_column(self._book, name, self._profiles, self._moment, self._beside))
         return found
 
     def _replaces(self, attribute: str) -> bool:

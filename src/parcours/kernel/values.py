@@ -9,7 +9,8 @@ import polars as pl
 
 from parcours.kernel.beside import NOTHING, Beside
 from parcours.kernel.book import FeatureBook
-from parcours.kernel.evaluate import Compiled, MemberOf, Moment, blocks, columns
+from parcours.kernel.evaluate import Compiled, MemberOf, blocks, columns
+from parcours.kernel.reading import Moment
 from parcours.kernel.rows import Int64s, Profiles
 
 

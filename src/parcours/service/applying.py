@@ -107,7 +107,7 @@ class Checker:
         try:
             journey = read_journey(shape, self._schema, known)
             for rule in journey.profile_rules():
-                check_kept(rule)
+                check_kept(rule, run=True)
             return Checked("journey", journey.id, journey.name, journey_body(journey))
         except DefinitionError as error:
             self._problems.extend(_single(error, f"journey {shape.get('journey')!r}", shape))
@@ -118,15 +118,16 @@ class Checker:
 _NOT_KEPT = {Given: "a value of a running journey", Fetched: "a data source", Chance: "chance"}
 
 
-def check_kept(rule: Node) -> None:
-    """Make sure that everything a rule reads can be kept up to date.
+def check_kept(rule: Node, *, run: bool = False) -> None:
+    """Make sure that everything a rule reads can be kept up to date. Rules of journeys (``run``) also read what the run
+    knows.
 
     Raises:
         DefinitionError: it reads what is no part of the profile (``not-kept``), or the kernel has no such feature.
     """
     for part in walk(rule):
         for kind, word in _NOT_KEPT.items():
-            if isinstance(part, kind):
+            if isinstance(part, kind) and not (run and kind is Given):
                 raise RuleError(f"a rule about profiles cannot read {word}{_named(part)}", code="not-kept", hint=_HINT)
     try:
         for leaf in leaves([rule]):

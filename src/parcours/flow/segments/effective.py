@@ -19,9 +19,10 @@ from numpy.typing import NDArray
 from parcours.kernel.aggregates.base import different
 from parcours.kernel.attributes import AttributeChange
 from parcours.kernel.book import FeatureBook
-from parcours.kernel.evaluate import Compiled, MemberOf, Moment, evaluate
+from parcours.kernel.evaluate import Compiled, MemberOf, evaluate
 from parcours.kernel.keys import Key
 from parcours.kernel.lookup import places
+from parcours.kernel.reading import Moment
 from parcours.kernel.rows import Bools, Int64s, Profiles
 from parcours.kernel.threads import portions, together
 

@@ -19,8 +19,9 @@ from parcours.flow.segments.bits import MemberBits
 from parcours.flow.segments.effective import BatchRun, Flips, TickTrace, effective_instants
 from parcours.flow.segments.schedules import Schedule
 from parcours.kernel.book import FeatureBook
-from parcours.kernel.evaluate import BLOCK, Compiled, Moment, evaluate
+from parcours.kernel.evaluate import BLOCK, Compiled, evaluate
 from parcours.kernel.keys import Key
+from parcours.kernel.reading import Moment
 from parcours.kernel.rows import Bools, Int64s, Profiles
 from parcours.kernel.threads import together, worthwhile
 from parcours.language.tree import Node, replace_members
