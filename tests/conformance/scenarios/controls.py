@@ -129,6 +129,7 @@ class Controls:
 
 
 def _refreshed(version: Version, status: str | None) -> Version:
-    if status is not None:
-        return replace(version, status=cast(Status, status))
-    return replace(version, status="draft") if version.status in _DRAFTS else version
+    """The version with the status that the state knows; a draft whose test is over is a draft again."""
+    if version.status in ("draft", *_DRAFTS):
+        return version if status in _DRAFTS else replace(version, status="draft")
+    return version if status is None else replace(version, status=cast(Status, status))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from parcours.core.schema import ANY, BOOLEAN, NULL, STRING, Kind, Schema, Type, object_of
+from parcours.core.schema import ANY, BOOLEAN, NULL, STRING, Kind, Schema, Type, list_of, object_of
 from parcours.language.contexts import shapes
 from parcours.language.journey.scope import JOURNEY_PROPERTIES
 from parcours.language.tree import Node
@@ -14,6 +14,8 @@ from tests.conformance.scenarios import neutral
 
 #: Attributes of people that are no ``attrs`` of the scenario.
 ADDRESS, PHONE, ZONE, TEST = "scn_address", "scn_phone", "timezone", "test_profile"
+#: The namespaces that somebody has identities in.
+IDENTITIES = "identities"
 #: Where the product looks for the address that is suppressed; a scenario may use it for itself.
 EMAIL = "email"
 #: In front of the attribute that says whether somebody is in a segment.
@@ -82,7 +84,7 @@ class Names:
         own |= {member_of(name): BOOLEAN for name in case.get("segments", {})}
         for person in case.get("profiles", []):
             own |= {consent_of(channel): BOOLEAN for channel in person.get("consent", {})}
-            own |= {identity_of(name): STRING for name in person.get("identities") or ()}
+            own |= {} if person.get("identities") is None else {IDENTITIES: list_of(STRING)}
         events = {name: dict(type_.fields) for name, type_ in self.events.items()}
         return Schema({**own, **dict(self.attributes.fields)}, events)
 
@@ -90,11 +92,6 @@ class Names:
 def consent_of(channel: str) -> str:
     """The attribute that says whether somebody accepts messages on a channel."""
     return f"consent_{channel}"
-
-
-def identity_of(namespace: str) -> str:
-    """The attribute that holds the identity of somebody in a namespace."""
-    return namespace
 
 
 def member_of(segment: str) -> str:

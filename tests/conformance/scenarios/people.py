@@ -14,12 +14,12 @@ from parcours.language.contexts import shapes
 from tests.conformance.scenarios.names import (
     ADDRESS,
     EMAIL,
+    IDENTITIES,
     PHONE,
     TEST,
     ZONE,
     Names,
     consent_of,
-    identity_of,
     member_of,
 )
 
@@ -48,7 +48,7 @@ def people_of(case: Mapping[str, Any], names: Names) -> list[Person]:
             attributes[ZONE] = written["timezone"]
         attributes |= {consent_of(channel): said for channel, said in written.get("consent", {}).items()}
         if written.get("identities") is not None:
-            attributes |= {identity_of(name): written["id"] for name in written["identities"]}
+            attributes[IDENTITIES] = written["identities"]
         for segment, shape in case.get("segments", {}).items():
             status = shape.get("members", {}).get(written["id"])
             if status is not None:

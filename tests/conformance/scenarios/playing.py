@@ -23,7 +23,7 @@ from tests.conformance.scenarios.controls import Controls
 from tests.conformance.scenarios.names import journeys_of, member_of, names_of, nodes_of
 from tests.conformance.scenarios.people import NOBODY, changes, events, new_profiles, people_of, suppressed
 from tests.conformance.scenarios.seen import Seen
-from tests.conformance.scenarios.watching import Watcher
+from tests.conformance.scenarios.watching import Spy, Watcher
 
 #: How a click on a link that is no content is told.
 _LINKS = {"unsubscribe": "unsubscribed", "mirror": "mirrored"}
@@ -46,13 +46,18 @@ class _Stage:
         self.people = people_of(case, self.names)
         self.numbers = {person.id: number for number, person in enumerate(self.people)}
         self.outside = StubbedOutside(_stubs(case), _gates(case))
-        valued = frozenset(node["id"] for node in nodes_of(case) if node.get("params", {}).get("values"))
-        self.watcher = Watcher(lambda number: self.people[number].id, self.outside, valued)
+        self.spy = Spy()
+        nodes = {node["id"]: node for node in nodes_of(case)}
+        self.watcher = Watcher(lambda number: self.people[number].id, self.outside, self.spy, nodes)
         self.runner = VirtualRunner(State(self.schema), self.outside, self.watcher.record)
         self.controls = Controls(case, self.names, self.schema)
         self.sent = 0
 
     def play(self) -> Seen:
+        with self.spy.listening():
+            return self._play()
+
+    def _play(self) -> Seen:
         timeline = self.case["timeline"]
         self._begin(min([instant(timeline[0]["at"]), *self._first_reads()]) - SECOND)
         for entry in timeline:

@@ -36,13 +36,14 @@ class Action:
 
 @dataclass
 class Run:
-    """One run of a person: where it stands, or how it ended."""
+    """One run of a person: where it stands, or how it ended; ``called``: where it waits for an answer."""
 
     journey: str
     version: int
     profile: str
     instance: int
     waiting: list[str] = field(default_factory=list)
+    called: str | None = None
     ended: str | None = None
 
     @property

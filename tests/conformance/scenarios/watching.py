@@ -4,21 +4,61 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from typing import Any
+from unittest.mock import patch
 
 import polars as pl
 
 from parcours.core.facts import Outputs
 from parcours.engines.outside import CALL, SEAT, SOURCE, StubbedOutside
-from tests.conformance.scenarios.seen import Action, Run, Seen, Step
+from parcours.flow.journeys.activities import kinds
+from parcours.flow.journeys.activities.base import Arrivals, Moves
+from tests.conformance.scenarios.seen import NOT_ENTERED, Action, Run, Seen, Step
 
 #: Types of activities that hold people until something happens: their step is told when it is over.
 PARKS = ("wait", "wait_for_event", "wait_for_segment", "wait_for_signal")
+#: Why people are taken out as if they had never been in.
+_UNDONE = ("test_off", "dry_run_off", "test_idle")
 #: Outcomes of rows of a run that stands somewhere.
 WAITING, HELD = "waiting", "held"
-#: Types of activities that are actions without a delivery.
-INNER = ("update_profile", "jump")
+#: Types of activities that are actions without a delivery, and where their moves hold the values.
+_HANDED = {"update_profile": "writes", "jump": "payload"}
+
+
+class Spy:
+    """Listens to what jumps and updates of profiles hand on, as no row says that."""
+
+    def __init__(self) -> None:
+        self._values: defaultdict[tuple[str, int, int], list[Mapping[str, Any]]] = defaultdict(list)
+
+    def take(self, node: str, profile: int, at: int) -> Mapping[str, Any] | None:
+        """The values of the next action of a person at a node."""
+        found = self._values.get((node, profile, at))
+        return found.pop(0) if found else None
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """While this lasts, values are noted."""
+        with ExitStack() as stack:
+            for kind, handed in _HANDED.items():
+                if kind not in kinds():
+                    continue
+                activity = kinds()[kind]
+                stack.enter_context(patch.object(activity, "step", self._noting(activity.step, handed)))
+            yield
+
+    def _noting(self, step: Callable[[Any, Arrivals], Moves], handed: str) -> Callable[[Any, Arrivals], Moves]:
+        def noted(activity: Any, arrivals: Arrivals) -> Moves:
+            moves = step(activity, arrivals)
+            frame = getattr(moves, handed)
+            rows = [{}] * len(arrivals) if frame is None else frame.to_dicts()
+            for profile, at, row in zip(arrivals.profile.tolist(), arrivals.at.tolist(), rows, strict=True):
+                self._values[arrivals.stop, profile, at].append(row)
+            return moves
+
+        return noted
 
 
 class Watcher:
@@ -27,13 +67,17 @@ class Watcher:
     Args:
         person: the id of the person with a number.
         outside: knows when calls began.
-        valued: nodes with ``values``, whose evaluated values are told.
+        spy: knows the values that actions without a delivery were given.
+        nodes: the nodes of the scenario by id.
     """
 
-    def __init__(self, person: Callable[[int], str], outside: StubbedOutside, valued: frozenset[str]) -> None:
+    def __init__(
+        self, person: Callable[[int], str], outside: StubbedOutside, spy: Spy, nodes: Mapping[str, Mapping[str, Any]]
+    ) -> None:
         self._person = person
         self._outside = outside
-        self._valued = valued
+        self._spy = spy
+        self._nodes = nodes
         self._steps: list[dict[str, Any]] = []
         self._deliveries: dict[str, dict[str, Any]] = {}
         self._arrivals = 0
@@ -57,6 +101,8 @@ class Watcher:
             if row["kind"] == "discard":
                 seen.discards.append((row["time"], self._person(row["_profile"]), row["outcome"]))
                 continue
+            if row["outcome"] == "held_out":
+                continue
             if row["run"] not in runs:
                 counts[row["journey"], row["_profile"]] += 1
                 number = counts[row["journey"], row["_profile"]]
@@ -64,13 +110,17 @@ class Watcher:
                 seen.runs.append(runs[row["run"]])
             self._move(seen, runs[row["run"]], row)
         seen.actions = [action for row in self._deliveries.values() if (action := self._action(row, until)) is not None]
-        seen.actions += [self._inner(row) for row in self._steps if row["kind"] in INNER and _was_done(row)]
+        seen.actions += [self._inner(row) for row in self._steps if row["kind"] in _HANDED and _was_done(row)]
         return seen
 
     def _move(self, seen: Seen, run: Run, row: Mapping[str, Any]) -> None:
         kind, outcome, node = row["kind"], row["outcome"], row["activity"]
         if kind == "end":
+            if outcome == "finished" and self._nodes.get(node, {}).get("type") == "end":
+                self._step(seen, run, row)
             run.ended = f"{outcome}@{node}" if outcome in ("error", "timed_out") else outcome
+            if row["detail"] in _UNDONE:
+                run.ended = NOT_ENTERED
             return
         if outcome in (WAITING, HELD):
             run.waiting.append(node)
@@ -117,12 +167,19 @@ class Watcher:
         return Action(made.started, person, node, params, max(1, made.attempts), result)
 
     def _params(self, node: str, channel: str, content: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        return content.get("values", {}) if node in self._valued else None
+        written = self._nodes[node]
+        if written["type"] == "channel_action":
+            return {"channel": channel}
+        values = written.get("params", {}).get("values")
+        return {name: content.get("values", {}).get(name) for name in values} if values else None
 
     def _inner(self, row: Mapping[str, Any]) -> Action:
-        detail = row["detail"]
+        detail, node = row["detail"], row["activity"]
         result = "failed" if row["outcome"] == "error" else "skipped" if detail == "skipped" else None
-        return Action(row["time"], self._person(row["_profile"]), row["activity"], None, 1, result)
+        params = self._spy.take(node, row["_profile"], row["time"])
+        if not self._nodes[node].get("params", {}).get("values"):
+            params = None
+        return Action(row["time"], self._person(row["_profile"]), node, params, 1, result)
 
 
 def _was_done(row: Mapping[str, Any]) -> bool:
