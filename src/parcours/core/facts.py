@@ -156,6 +156,8 @@ class Batch:
 
     Order of application within the tick: erasures, new profiles, attribute changes (in row order),
     retracted events (with their rows as they were), new events, definitions, outcomes.
+
+    ``more``: further input of the instant of this tick is to come, so what comes by itself then has to wait.
     """
 
     new_profiles: pl.DataFrame = field(default_factory=lambda: empty(NEW_PROFILE_COLUMNS))
@@ -165,6 +167,7 @@ class Batch:
     erased: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
     definitions: tuple[DefinitionChange, ...] = ()
     outcomes: pl.DataFrame = field(default_factory=lambda: empty(OUTCOME_COLUMNS))
+    more: bool = False
 
     @property
     def event_count(self) -> int:

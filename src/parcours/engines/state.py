@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from parcours.core.schema import Schema
 from parcours.flow.ingest.registry import ProfileNumbers
@@ -19,6 +20,7 @@ from parcours.kernel.evaluate import Compiled
 from parcours.kernel.narrow import narrowed, reads_any_type
 from parcours.kernel.rows import Bools, Profiles, Rows
 from parcours.kernel.streams import StreamSpec
+from parcours.language.functions.samples import hashes_of
 from parcours.language.tree import Node
 from parcours.language.tree_json import from_json, to_json
 
@@ -43,6 +45,7 @@ class State:
         self.register = ProfileNumbers()
         self.book.attributes.ids = self.ids
         self._compiled: dict[Node, Compiled] = {}
+        self._hashes: NDArray[np.uint64] = np.empty(0, np.uint64)
         self._rules_of_journeys: dict[str, list[Node]] = {}
 
     @property
@@ -91,6 +94,14 @@ class State:
     def ids(self, profiles: Profiles) -> pl.Series:
         """The external id of each of these profiles; null for erased ones."""
         return self.register.ids(profiles)
+
+    def hashes(self, profiles: Profiles) -> NDArray[np.uint64]:
+        """A hash of the external id of each of these profiles, the same on every machine, for ever."""
+        known = len(self._hashes)
+        if known < self.profiles:
+            new = self.register.ids(np.arange(known, self.profiles, dtype=np.int32))
+            self._hashes = np.concatenate((self._hashes, hashes_of(new)))
+        return self._hashes[profiles]
 
     def add_profiles(self, new: pl.DataFrame) -> None:
         """Make these profiles known. A gap in their numbers stands for profiles that were erased since."""

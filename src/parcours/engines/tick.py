@@ -13,20 +13,24 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import polars as pl
 
-from parcours.core.facts import INSTANT, Batch, DefinitionChange, Outputs, Qualifications
+from parcours.core.facts import INSTANT, Batch, DefinitionChange, EventBatch, Outputs, Qualifications
 from parcours.engines.state import State
 from parcours.flow.journeys.advance import advance
 from parcours.flow.journeys.definitions import JourneyDefinition
 from parcours.flow.journeys.inputs import JourneyInputs
 from parcours.flow.segments.effective import TickTrace
 from parcours.flow.segments.schedules import Schedule
+from parcours.kernel.beside import Beside
 from parcours.kernel.book import Reduced
 from parcours.kernel.evaluate import holds
 from parcours.kernel.rows import Bools, Int64s, Profiles, Rows
 from parcours.kernel.streams import StreamSpec
-from parcours.kernel.values import values
+from parcours.kernel.values import attributes, values
 from parcours.language.tree import Node
 from parcours.language.tree_json import from_json
+
+#: Actions with a definition whose features have to be there from then on.
+STARTS = frozenset({"publish", "reopen", "test_on", "dry_run_on", "edit"})
 
 History = Mapping[StreamSpec, Rows]
 
@@ -50,6 +54,7 @@ def tick(
     prev = now if state.now is None else state.now
     if now < prev:
         raise ValueError("time runs forward only")
+    state.journeys.writes.clear()  # they are in the batch
     state.erase(batch.erased)
     withdrawn, unused = _withdraw(state, batch, now)
     fresh = _define(state, batch, prev, history or {})
@@ -57,7 +62,8 @@ def tick(
     attributes = state.book.take_attributes(batch.profile_changes, prev, now)
     state.book.take_back(batch.retracted)
     state.journeys.retract(batch.retracted)
-    state.book.take_events(map(state.book.reduce, batch.events) if reduced is None else reduced)
+    about_people = map(_about_people, batch.events)
+    state.book.take_events(map(state.book.reduce, about_people) if reduced is None else reduced)
     trace = TickTrace(prev, now, attributes, _created(batch, prev, now))
     changed = state.book.advance(prev, now)
     moved = state.segments.advance(changed, trace, state.alive, fresh)
@@ -76,10 +82,12 @@ def streams_to_read(state: State, changes: tuple[DefinitionChange, ...]) -> list
 
 def rules_of(change: DefinitionChange) -> list[Node]:
     """The typed rules of a definition that is being published."""
-    if change.action != "publish":
+    if change.action not in STARTS:
         return []
     if change.kind == "segment":
         return [from_json(change.body["rule"])]  # type: ignore[arg-type]
+    if change.kind != "journey":
+        return []
     return list(JourneyDefinition.from_json(change.body).profile_rules())
 
 
@@ -106,13 +114,8 @@ def _define(state: State, batch: Batch, prev: int, history: History) -> list[str
         state.book.release([known.rule.node for id_ in fresh if (known := state.segments.published.get(id_))])
         state.segments.define_all(fresh, _schedules(batch))
     for change in batch.definitions:
-        if change.kind == "journey" and change.action == "stop":
-            state.journeys.stop(change.id)
-    for change in batch.definitions:
-        if change.kind == "journey" and change.action == "publish":
-            journey = JourneyDefinition.from_json(change.body)
-            state.keep_features(journey, history, prev)
-            state.journeys.publish(journey)
+        if change.kind == "journey" and change.action in STARTS:
+            state.keep_features(JourneyDefinition.from_json(change.body), history, prev)
     return list(fresh)
 
 
@@ -134,6 +137,12 @@ def _release(state: State, batch: Batch, unused: list[Node]) -> None:
             state.release_features(change.id)
 
 
+def _about_people(batch: EventBatch) -> EventBatch:
+    """Without events about nobody, which are for journeys only."""
+    nobody = batch.rows["_profile"] < 0
+    return EventBatch(batch.type, batch.rows.filter(~nobody)) if nobody.any() else batch
+
+
 def _created(batch: Batch, prev: int, now: int) -> tuple[Profiles, Int64s]:
     new = batch.new_profiles
     if not new.height:
@@ -143,21 +152,43 @@ def _created(batch: Batch, prev: int, now: int) -> tuple[Profiles, Int64s]:
 
 
 def _journeys(state: State, batch: Batch, prev: int, now: int, qualifications: Qualifications) -> Outputs:
-    def evaluate(node: Node, profiles: Profiles) -> Bools:
-        member = state.segments.bits.get
-        return holds(state.compiled(node), state.book, profiles, now, member)
-
-    def values_of(node: Node, profiles: Profiles) -> pl.Series:
-        return values(state.compiled(node), state.book, profiles, now, state.segments.bits.get)
-
     inputs = JourneyInputs(
         prev=prev,
         now=now,
+        people=_People(state, now),
+        more=batch.more,
         qualifications=qualifications,
         events={events.type: events.rows for events in batch.events},
-        evaluate=evaluate,
-        attributes=lambda names, profiles: state.book.attributes.frame(list(names), profiles),
-        profile_ids=state.ids,
-        values=values_of,
+        outcomes=batch.outcomes,
+        controls=[change for change in batch.definitions if change.kind != "segment"],
     )
     return advance(state.journeys, inputs)
+
+
+class _People:
+    """See :class:`parcours.flow.journeys.inputs.People`."""
+
+    def __init__(self, state: State, now: int) -> None:
+        self._state, self._now = state, now
+        self.ids = state.ids
+        self.hashes = state.hashes
+
+    def holds(self, rule: Node, profiles: Profiles, beside: Beside, clock: Int64s) -> Bools:
+        state = self._state
+        return holds(state.compiled(rule), state.book, profiles, self._now, state.segments.bits.get, beside, clock)
+
+    def values(self, rule: Node, profiles: Profiles, beside: Beside, clock: Int64s) -> pl.Series:
+        state = self._state
+        return values(state.compiled(rule), state.book, profiles, self._now, state.segments.bits.get, beside, clock)
+
+    def attributes(self, names: Sequence[str], profiles: Profiles, beside: Beside) -> pl.DataFrame:
+        return attributes(names, self._state.book, profiles, beside)
+
+    def numbers(self, ids: pl.Series) -> Profiles:
+        return self._state.register.known(ids)
+
+    def members(self, segment: str) -> Profiles:
+        everybody = np.flatnonzero(self._state.alive).astype(np.int32)
+        if segment not in self._state.segments.published:
+            return everybody[:0]
+        return everybody[self._state.segments.bits.get(segment, everybody)]

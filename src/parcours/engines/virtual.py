@@ -15,6 +15,7 @@ from typing import Protocol
 import polars as pl
 
 from parcours.core.facts import Batch, Outputs
+from parcours.engines.echo import with_own
 from parcours.engines.state import State
 from parcours.engines.tick import tick
 
@@ -116,7 +117,7 @@ class VirtualRunner:
 
     def _tick(self, batch: Batch, at: int) -> bool:
         """Whether anything came out."""
-        outputs = tick(self.state, batch, at)
+        outputs = tick(self.state, with_own(self.state, batch), at)
         if self._record is not None:
             self._record(at, outputs)
         if outputs.deliveries.height:

@@ -1,110 +1,268 @@
-"""One tick of all journeys: runs that are due, were woken or just began move on as far as they can.
+"""One tick of all journeys: what came in and what time brought, in the order in which it happened to each profile.
 
-All runs before the same activity of the same version move together as arrays; Python loops run over journeys
-and activities only. Each run carries its own instant: of its entry, of the timer or of the event that moved it,
-so the length of a tick does not show in the steps. A change that became known late begins a run at its own
-instant, too. Only conditions and messages look at values, and those are the values at the end of the tick (live,
-a tick is at most a second long).
+All profiles live through their own inputs and timers in order of time, over all journeys; across profiles everything
+that comes next for somebody is done at once (see ``agenda``), and runs before the same activity of a version move
+together as arrays. Python loops run over waves, journeys, versions and activities only. Each run carries its own
+instant: of its entry, of the timer or of the event that moved it, so the length of a tick does not show in the steps.
+Only conditions, messages and calls look at values, and those are the values at the end of the tick (live, a tick is at
+most a second long), with what journeys themselves have written.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from parcours.core.facts import Outputs
-from parcours.flow.journeys.definitions import ENTRY
-from parcours.flow.journeys.entry import (
-    ADMITTED,
-    REASONS,
-    Candidates,
-    changes_of,
-    decide,
-)
+from parcours.flow.journeys.agenda import CHANGE, INPUT, READ, Agenda, Items, Wave
+from parcours.flow.journeys.columns import microseconds
+from parcours.flow.journeys.controls import Desk
+from parcours.flow.journeys.entering import Doors
+from parcours.flow.journeys.hearing import Ears, Outcomes, TypeRows
 from parcours.flow.journeys.inputs import JourneyInputs
-from parcours.flow.journeys.instances import DIRECTIONS, Instants, Slots
-from parcours.flow.journeys.listening import Ear
-from parcours.flow.journeys.moving import Pass, Stage
-from parcours.flow.journeys.state import CLOSED, STOPPED, STOPPING, JourneysState
+from parcours.flow.journeys.instances import Instants, Profiles
+from parcours.flow.journeys.moving import Movement
+from parcours.flow.journeys.signals import KEPT
+from parcours.flow.journeys.state import JourneysState
 from parcours.flow.journeys.steplog import StepLog
+from parcours.flow.journeys.work import Work
 
-NO_INSTANTS: Instants = np.empty(0, np.int64)
+#: The parts of the key of a delivery: run (journey, number, profile), activity, visit.
+KEY = r"^(?<journey>[^/]+)/(?<number>\d+)/(?<id>.*)/(?<activity>[^/]+)/(?<visit>\d+)$"
+#: Does something with the inputs of one source in a wave: profiles, instants, rows.
+Handler = Callable[[Profiles, Instants, NDArray[np.intp]], None]
 
 
 def advance(state: JourneysState, inputs: JourneyInputs) -> Outputs:
     """Move every run of ``state`` to the instant ``inputs.now`` and return what the tick puts out."""
     log = StepLog()
-    ear = Ear(inputs.events, state.early, state.listened(), inputs.now)
-    state.early = ear.early
-    world = inputs.world()
-    for id_ in sorted(state.journeys):
-        stage = Stage(state.journeys[id_], inputs, world, ear, log)
-        if stage.journey.status == STOPPING:
-            _stop(stage)
-        elif stage.journey.status != STOPPED:
-            segment = stage.journey.newest.entry.segment
-            _advance_journey(stage, changes_of(segment, inputs.qualifications))
-    return Outputs(inputs.qualifications, *log.tables(inputs.profile_ids))
+    _Tick(state, inputs, log).run()
+    return Outputs(inputs.qualifications, *log.tables(inputs.people.ids))
 
 
-def _advance_journey(stage: Stage, entrants: Candidates | None) -> None:
-    """Move who is inside, and let in who may enter.
+class _Tick:
+    """One tick on its way."""
 
-    Whoever is inside may leave in this tick and enter again in it, so that is decided after everybody has moved.
-    """
-    journey, due = stage.journey, _due_now(stage)
-    if entrants is None:
-        for plan in journey.plans:
-            Pass(stage, plan).move(due, due[:0], NO_INSTANTS)
-        return
-    turn = entrants.turn + journey.runs.are_inside(entrants.profile)
-    for now in range(int(turn.max(initial=0)) + 1):
-        begun, at = _let_in(stage, entrants[turn == now])
-        for plan in journey.plans:
-            new = len(begun) if plan is journey.plans[-1] else 0
-            Pass(stage, plan).move(due, begun[:new], at[:new])
-        due = due[:0]
+    def __init__(self, state: JourneysState, inputs: JourneyInputs, log: StepLog) -> None:
+        self._state = state
+        self._inputs = inputs
+        self._work = Work(state, inputs, log)
+        self._handlers: list[Handler] = []
+        self._business: list[TypeRows] = []
+        self._items: list[Items] = []
 
+    def run(self) -> None:
+        """Live through the tick."""
+        agenda = Agenda([])
+        moving = self._moving = Movement(self._work, agenda)
+        self._doors = Doors(moving)
+        self._ears = Ears(moving, self._doors)
+        self._desk = Desk(moving, self._doors)
+        moving.parked.append(self._ears.look_back)
+        for control in self._inputs.controls:
+            self._desk.carry_out(control, self._inputs.now)
+            moving.run()
+        if not self._state.journeys:
+            return
+        self._collect()
+        agenda.fill(self._items)
+        self._live_through(agenda)
 
-def _due_now(stage: Stage) -> Slots:
-    """Slots whose timer has come; timers of runs that left before are dropped here."""
-    due, slots = stage.journey.timers.pop(stage.inputs.now)
-    return np.unique(slots[stage.journey.runs.due[slots] == due])
+    # --- time --------------------------------------------------------------------------------------
 
+    def _live_through(self, agenda: Agenda) -> None:
+        """Everything up to ``now``; what happens to versions as a whole divides the tick."""
+        now = self._inputs.now
+        last = now - 1 if self._inputs.more else now
+        mark = min((mark for mark in self._desk.marks() if mark <= last), default=None)
+        while mark is not None:
+            self._stretch(agenda, mark, mark - 1)
+            self._desk.pass_mark(mark)
+            self._moving.run()
+            after = min((at for at in self._desk.marks() if at <= last), default=None)
+            mark = None if after == mark else after
+        self._stretch(agenda, now, last)
 
-def _stop(stage: Stage) -> None:
-    """End everybody inside, at the instant of the tick."""
-    runs = stage.journey.runs
-    slots = runs.inside()
-    at = np.full(len(slots), stage.inputs.now, np.int64)
-    for plan in stage.journey.plans:
-        for stop in plan.stops:
-            here = (runs.version[slots] == plan.index) & (runs.activity[slots] == stop.place)
-            stage.log(plan.definition, stop.name, "end", "stopped", slots[here], at[here])
-    runs.finish(slots, at)
-    stage.journey.status = STOPPED
+    def _stretch(self, agenda: Agenda, until: int, timers: int) -> None:
+        """Inputs up to ``until`` and timers up to ``timers``, wave after wave."""
+        self._moving.until = timers
+        for journey in self._state.journeys.values():
+            due, slots = journey.timers.pop(timers)
+            if len(slots):
+                fresh = journey.runs.due[slots] == due
+                if not fresh.all():
+                    due, slots = due[fresh], slots[fresh]
+                agenda.remind(journey.number, slots, due, journey.runs.profile[slots])
+        self._read_before(agenda, until if not self._inputs.more else timers)
+        for business in self._business:
+            self._tell_business(business, until)
+        while (wave := agenda.wave(until, self._due_columns())) is not None:
+            self._play(wave)
+            self._moving.run()
 
+    def _due_columns(self) -> Iterator[tuple[int, Instants]]:
+        return ((journey.number, journey.runs.due) for journey in self._state.journeys.values())
 
-def _let_in(stage: Stage, found: Candidates) -> tuple[Slots, Instants]:
-    """Begin runs for those that the rules let in, log the others; slots and entry instants of the begun ones."""
-    runs, version = stage.journey.runs, stage.journey.newest
-    reason = decide(found, runs, version.entry, version.reentry, closed=stage.journey.status == CLOSED)
-    _log_refusals(stage, found, reason)
-    admitted = found[reason == ADMITTED]
-    slots = runs.slots_for(admitted.profile)
-    runs.begin(slots, stage.journey.plans[-1].index, admitted.at, admitted.direction)
-    for code, direction in enumerate(DIRECTIONS):
-        mine = admitted.direction == code
-        detail = f"{direction} {version.entry.segment}"
-        stage.log(version, ENTRY, ENTRY, "entered", slots[mine], admitted.at[mine], detail)
-    return slots, admitted.at
+    def _play(self, wave: Wave) -> None:
+        for source in np.unique(wave.source).tolist():
+            self._handlers[source](*wave.of(source))
+        for number in np.unique(wave.journey).tolist():
+            mine = wave.journey == number
+            self._moving.elapse(self._state.numbered(number), wave.slot[mine], wave.due[mine])
 
+    def _read_before(self, agenda: Agenda, until: int) -> None:
+        """Who was read by a segment earlier and enters now."""
+        for journey, version, profiles, at, rounds in self._desk.turns_of(until):
 
-def _log_refusals(stage: Stage, found: Candidates, reason: NDArray[np.int8]) -> None:
-    runs, version = stage.journey.runs, stage.journey.newest
-    for code in np.unique(reason[reason != ADMITTED]).tolist():
-        for way, direction in enumerate(DIRECTIONS):
-            mine = found[(reason == code) & (found.direction == way)]
-            place = (version.id, version.version, ENTRY, "discard", REASONS[code])
-            number, detail = runs.numbers_of(mine.profile), f"{direction} {version.entry.segment}"
-            stage.steps.step(*place, profile=mine.profile, number=number, at=mine.at, detail=detail)
+            def let_in(
+                who: Profiles,
+                when: Instants,
+                row: NDArray[np.intp],
+                journey=journey,  # type: ignore[no-untyped-def]
+                version=version,
+                rounds=rounds,
+            ) -> None:
+                for number in np.unique(rounds[row]).tolist():
+                    mine = rounds[row] == number
+                    heard = self._desk.heard_by(journey, number)
+                    self._desk.let_in(journey, version, who[mine], when[mine], heard)
+
+            self._handlers.append(let_in)
+            agenda.fill([Items(len(self._handlers) - 1, profiles, at, np.arange(len(profiles)), READ)])
+
+    def _tell_business(self, events: TypeRows, until: int) -> None:
+        here = events.time <= until
+        if here.any():
+            self._desk.business_event(TypeRows.of(events.type, events.rows.filter(pl.Series(here))))
+            self._moving.run()
+        if not here.all():
+            rest = TypeRows.of(events.type, events.rows.filter(pl.Series(~here)))
+            self._business = [rest if known is events else known for known in self._business]
+        else:
+            self._business = [known for known in self._business if known is not events]
+
+    # --- inputs ------------------------------------------------------------------------------------
+
+    def _collect(self) -> None:
+        """The inputs that matter to somebody."""
+        self._collect_outcomes()
+        self._collect_events()
+        self._collect_changes()
+
+    def _add(self, handler: Handler, profile: Profiles, time: Instants, row: NDArray[np.intp], rank: int) -> None:
+        if len(profile):
+            self._handlers.append(handler)
+            self._items.append(Items(len(self._handlers) - 1, profile, time, row, rank))
+
+    def _collect_events(self) -> None:
+        entries, heard = self._interests()
+        early: dict[str, pl.DataFrame] = {}
+        for type_ in sorted(entries | heard):
+            frames = (self._state.early.get(type_), self._inputs.events.get(type_))
+            parts = [frame for frame in frames if frame is not None and frame.height]
+            if not parts:
+                continue
+            rows = parts[0] if len(parts) == 1 else pl.concat(parts, how="diagonal_relaxed")
+            events = TypeRows.of(type_, rows)
+            ahead = events.time > self._inputs.now
+            if ahead.any():
+                early[type_] = rows.filter(pl.Series(ahead))
+                events = TypeRows.of(type_, rows.filter(pl.Series(~ahead)))
+            about_nobody = events.profile < 0
+            if about_nobody.any():
+                self._business.append(TypeRows.of(type_, events.rows.filter(pl.Series(about_nobody))))
+                events = TypeRows.of(type_, events.rows.filter(pl.Series(~about_nobody)))
+            self._add_events(events, everybody=type_ in entries)
+        self._state.early = early
+
+    def _add_events(self, events: TypeRows, *, everybody: bool) -> None:
+        row = np.arange(len(events.profile))
+        if not everybody and len(row):
+            row = row[self._are_inside(events.profile)]
+
+        def tell(who: Profiles, at: Instants, rows: NDArray[np.intp]) -> None:
+            self._ears.event(events, who, at, rows)
+
+        self._add(tell, events.profile[row], events.time[row], row, INPUT)
+
+    def _are_inside(self, profiles: Profiles) -> NDArray[np.bool_]:
+        """Who is in some journey, or may come into one in this tick."""
+        inside = np.zeros(len(profiles), np.bool_)
+        for journey in self._state.journeys.values():
+            inside |= journey.runs.are_inside(profiles)
+            for version in journey.versions:
+                if version.rounds is not None:  # who will be read is not known yet
+                    inside[:] = True
+        for items in self._items:
+            inside |= np.isin(profiles, items.profile)
+        changed = self._inputs.qualifications
+        if changed.height:
+            inside |= np.isin(profiles, changed.profile)
+        return inside
+
+    def _interests(self) -> tuple[set[str], set[str]]:
+        """The event types by which people enter, and those that people inside hear."""
+        entries, heard = set[str](), set[str]()
+        for journey in self._state.journeys.values():
+            heard |= journey.listened()
+            for version in journey.doors:
+                trigger = version.definition.entry.trigger
+                if trigger is not None:
+                    entries.add(trigger)
+        return entries, heard
+
+    def _collect_changes(self) -> None:
+        found = self._inputs.qualifications
+        segments = self._segments()
+        codes = [code for code, kind in enumerate(found.kinds) if kind[3] == "change" and kind[0] in segments]
+        rows = np.flatnonzero(np.isin(found.kind, codes)) if codes else np.empty(0, np.intp)
+        if not len(rows):
+            return
+        for code in codes:
+            segment, _, status, _ = found.kinds[code]
+            mine = rows[found.kind[rows] == code]
+            direction = "enter" if status == "realized" else "exit"
+
+            def tell(
+                who: Profiles,
+                at: Instants,
+                row: NDArray[np.intp],
+                segment=segment,  # type: ignore[no-untyped-def]
+                direction=direction,
+            ) -> None:
+                self._ears.change(segment, direction, who, at)
+
+            self._add(tell, found.profile[mine], found.effective[mine], mine, CHANGE)
+
+    def _segments(self) -> set[str]:
+        """The segments whose changes matter to somebody."""
+        found = set[str]()
+        for journey in self._state.journeys.values():
+            for version in journey.versions:
+                entry = version.definition.entry
+                found |= set(version.plan.segments) | set(entry.segments)
+                found |= {segment for _, segment, _ in version.definition.exits() if segment is not None}
+        return found
+
+    def _collect_outcomes(self) -> None:
+        frame = self._inputs.outcomes
+        if not frame.height:
+            return
+        parts = pl.col("key").str.extract_groups(KEY).struct.unnest()
+        frame = frame.with_columns(parts).with_columns(pl.col("number", "visit").cast(pl.Int32))
+        frame = frame.filter(pl.col("journey").is_not_null())
+        profile = self._inputs.people.numbers(frame["id"])
+        known = profile >= 0
+        frame, profile = frame.filter(pl.Series(known)), profile[known]
+        outcomes = Outcomes(frame, profile, frame["number"].to_numpy(), microseconds(frame["time"]))
+        told = frame["result"].is_in(list(KEPT)).to_numpy()
+        if told.any():
+            self._state.signals.add(frame["result"].filter(pl.Series(told)), profile[told], outcomes.time[told])
+
+        def tell(who: Profiles, at: Instants, row: NDArray[np.intp]) -> None:
+            self._ears.outcome(outcomes, who, at, row)
+
+        self._add(tell, profile, np.minimum(outcomes.time, self._inputs.now), np.arange(len(profile)), INPUT)

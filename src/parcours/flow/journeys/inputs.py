@@ -2,16 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from parcours.core.facts import NO_QUALIFICATIONS, Qualifications
-from parcours.flow.journeys.activities.base import World
+from parcours.core.facts import NO_QUALIFICATIONS, OUTCOME_COLUMNS, DefinitionChange, Qualifications, empty
+from parcours.kernel.beside import Beside
 from parcours.language.tree import Node
+
+Profiles = NDArray[np.int32]
+Instants = NDArray[np.int64]
+
+
+class People(Protocol):
+    """What may be asked about profiles; one may be given several times, once per run. Features are as of the end of the
+    tick; ``clock`` is ``Now`` for each row."""
+
+    def holds(self, rule: Node, profiles: Profiles, beside: Beside, clock: Instants) -> NDArray[np.bool_]:
+        """Whether a rule holds for each."""
+        ...
+
+    def values(self, rule: Node, profiles: Profiles, beside: Beside, clock: Instants) -> pl.Series:
+        """The value of an expression for each; null where evaluation fails."""
+        ...
+
+    def attributes(self, names: Sequence[str], profiles: Profiles, beside: Beside) -> pl.DataFrame:
+        """Current values of attributes, exactly these columns; null where there is no such attribute."""
+        ...
+
+    def ids(self, profiles: Profiles) -> pl.Series:
+        """External ids."""
+        ...
+
+    def hashes(self, profiles: Profiles) -> NDArray[np.uint64]:
+        """Hashes of the external ids, see :func:`parcours.language.functions.samples.hashes_of`."""
+        ...
+
+    def numbers(self, ids: pl.Series) -> Profiles:
+        """Dense numbers of external ids, -1 where nobody has it."""
+        ...
+
+    def members(self, segment: str) -> Profiles:
+        """The members of a segment at the end of the tick, ascending."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,24 +57,20 @@ class JourneyInputs:
 
     Attributes:
         prev, now: instants of the tick before and of this one; the tick stands for ``prev < t <= now``.
-        evaluate: which profiles fulfil a rule, with values as of ``now``.
-        attributes: current values of attributes: a frame with exactly these columns, a row per profile, in order.
-        profile_ids: external ids of profiles, in order.
-        qualifications: this tick's changes of membership; only those with cause ``change`` start runs.
-        values: the value of an expression for each profile, as of ``now``.
+        people: what may be asked about profiles.
+        more: more input of this very instant is to come, so what comes by itself at ``now`` has to wait.
+        qualifications: this tick's changes of membership; only those with cause ``change`` are noticed.
         events: this tick's events by type, whatever their time: late ones count where they still can,
             those with a time after ``now`` are kept until their time has come.
+        outcomes: what became of deliveries, and answers to calls.
+        controls: what is to be done with journeys, rule sets and suppression.
     """
 
     prev: int
     now: int
-    evaluate: Callable[[Node, NDArray[np.int32]], NDArray[np.bool_]]
-    attributes: Callable[[Sequence[str], NDArray[np.int32]], pl.DataFrame]
-    profile_ids: Callable[[NDArray[np.int32]], pl.Series]
-    values: Callable[[Node, NDArray[np.int32]], pl.Series]
+    people: People
+    more: bool = False
     qualifications: Qualifications = NO_QUALIFICATIONS
     events: Mapping[str, pl.DataFrame] = field(default_factory=dict)
-
-    def world(self) -> World:
-        """The part that activities may ask."""
-        return World(self.now, self.evaluate, self.attributes, self.profile_ids, self.values)
+    outcomes: pl.DataFrame = field(default_factory=lambda: empty(OUTCOME_COLUMNS))
+    controls: Sequence[DefinitionChange] = ()

@@ -1,39 +1,521 @@
-"""One pass over one version of a journey: every run moves until it stays or ends."""
+"""How runs move: from place to place, all those before the same activity of the same version together.
+
+A run that arrives passes activities until it stays somewhere or ends. Every edge but the way back of a loop leads to a
+later activity, so the earliest place that somebody is ahead of is always taken first, and everybody who will come
+there in this wave is there by then.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from parcours.flow.journeys.activities.base import FINISH, NEVER, STAY, Arrivals, Moves, World
-from parcours.flow.journeys.columns import instants
-from parcours.flow.journeys.definitions import JourneyDefinition
-from parcours.flow.journeys.inputs import JourneyInputs
-from parcours.flow.journeys.instances import DIRECTIONS, Instants, Slots
-from parcours.flow.journeys.listening import Ear
-from parcours.flow.journeys.plan import Plan, Stop
-from parcours.flow.journeys.state import Journey
-from parcours.flow.journeys.steplog import WAITING, StepLog
+from parcours.core.facts import INSTANT
+from parcours.flow.journeys.activities.base import ALL, FAIL, FINISH, NEVER, OUT, STAY, Moves
+from parcours.flow.journeys.agenda import Agenda
+from parcours.flow.journeys.answers import answer_rows
+from parcours.flow.journeys.columns import first_of_each, instants
+from parcours.flow.journeys.gates import Gates
+from parcours.flow.journeys.instances import ENDS, HOLDS, NONE, RELEASE, STAY_OVER, Instants, Profiles, Slots
+from parcours.flow.journeys.plan import AGAIN, Stop
+from parcours.flow.journeys.state import RUNNING, Journey, Version
+from parcours.flow.journeys.steplog import WAITING
+from parcours.flow.journeys.work import SNAPSHOT, TROUBLE, RunArrivals, Work, laps_of
+
+#: Starts runs of a journey for profiles, with payloads: whether each was begun, skipped or refused, and the slots.
+Jump = Callable[[str, Profiles, Instants, pl.DataFrame | None, str], tuple[NDArray[np.int8], Slots]]
+CALLING, CHILD = HOLDS.index("calling"), HOLDS.index("child")
+REFUSED, SKIPPED, BEGUN = range(3)
+#: The code that ends a run as timed out, where no way out is drawn for errors (R13).
+TIMED_OUT = "timedOut"
+_ANSWER = {"result": pl.String, "answer": pl.String, "attempts": pl.Int32, "started": INSTANT, "time": INSTANT}
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """Everything that one tick of one journey works on."""
+class Movement:
+    """Moves the runs of all journeys in one tick."""
 
-    journey: Journey
-    inputs: JourneyInputs
-    world: World
-    ear: Ear
-    steps: StepLog
+    def __init__(self, work: Work, agenda: Agenda) -> None:
+        self._work = work
+        self._agenda = agenda
+        self._gates = Gates(self)
+        self._ahead: dict[tuple[str, int, int], tuple[Journey, Version, int, list[tuple[Slots, Instants]]]] = {}
+        #: The last instant of timers that come in the part of the tick that is under way.
+        self.until = work.inputs.prev
+        self.jump: Jump = _nowhere
+        #: Called with the runs that have ended: journey, slots, instants.
+        self.ended: list[Callable[[Journey, Slots, Instants], None]] = []
+        #: Called with the runs that have begun to wait: journey, version, place, slots.
+        self.parked: list[Callable[[Journey, Version, int, Slots], None]] = []
+
+    @property
+    def work(self) -> Work:
+        return self._work
+
+    # --- arriving ----------------------------------------------------------------------------------
+
+    def send(self, journey: Journey, version: Version, place: int, slots: Slots, at: Instants) -> None:
+        """These runs are about to arrive at a place."""
+        if len(slots):
+            key = (journey.id, version.index, version.plan.rank[place])
+            self._ahead.setdefault(key, (journey, version, place, []))[3].append((slots, at))
+
+    def run(self) -> None:
+        """Let everybody arrive who is about to, until all stay somewhere or have ended."""
+        while self._ahead:
+            journey, version, place, parts = self._ahead.pop(min(self._ahead))
+            slots = parts[0][0] if len(parts) == 1 else np.concatenate([slots for slots, _ in parts])
+            at = parts[0][1] if len(parts) == 1 else np.concatenate([at for _, at in parts])
+            self._arrive(journey, version, place, slots, at)
+            if not self._ahead:
+                self._join()
+
+    def _arrive(self, journey: Journey, version: Version, place: int, slots: Slots, at: Instants) -> None:
+        members = version.plan.places[place]
+        if members[0].activity.parks:
+            self._wait(journey, version, place, slots, at)
+        else:
+            self.do(journey, version, members[0], slots, at)
+
+    def do(self, journey: Journey, version: Version, stop: Stop, slots: Slots, at: Instants) -> None:
+        """These runs do an activity, as far as nothing stands in front of it."""
+        if stop.activity.acts:
+            slots, at = self._gates.passed(journey, version, stop, slots, at)
+            if not len(slots):
+                return
+        arrivals = RunArrivals(self._work, journey, version, stop, slots, at)
+        self._moved(journey, version, stop, slots, at, stop.activity.step(arrivals))
+
+    def answered(
+        self, journey: Journey, version: Version, stop: Stop, slots: Slots, at: Instants, answers: pl.DataFrame
+    ) -> None:
+        """The calls of these runs are answered; ``answers`` has a row for each."""
+        arrivals = RunArrivals(self._work, journey, version, stop, slots, at)
+        if stop.remembers is not None:
+            journey.memory.keep(stop.remembers, journey.runs.root[slots], answer_rows(answers))
+        moves = stop.activity.answered(arrivals, answers.select(_ANSWER.keys()))
+        self._moved(journey, version, stop, slots, at, moves)
+
+    # --- staying -----------------------------------------------------------------------------------
+
+    def _wait(self, journey: Journey, version: Version, place: int, slots: Slots, at: Instants) -> None:
+        """These runs wait at a place, before one activity or several that race (R4, R5, R9)."""
+        members = version.plan.places[place]
+        due = np.full(len(slots), NEVER, np.int64)
+        winner = np.zeros(len(slots), np.int8)
+        inside = np.zeros(len(slots), np.bool_)
+        for index, stop in enumerate(members):
+            moves = stop.activity.step(RunArrivals(self._work, journey, version, stop, slots, at))
+            takes_part = moves.edge != OUT
+            inside |= takes_part
+            own = np.where(takes_part, NEVER if moves.due is None else moves.due, NEVER)
+            earlier = own < due
+            due[earlier], winner[earlier] = own[earlier], index
+            self.log(journey, version, stop, stop.activity.kind, WAITING, slots[takes_part], at[takes_part])
+        self.end(journey, version, members[0], slots[~inside], at[~inside], "finished")
+        slots, at, due, winner = slots[inside], at[inside], due[inside], winner[inside]
+        journey.runs.waited[journey.runs.root[slots]] = 1
+        self.park(journey, version, place, slots, at, due, winner)
+        for tell in self.parked:
+            tell(journey, version, place, slots)
+
+    def park(
+        self,
+        journey: Journey,
+        version: Version,
+        place: int,
+        slots: Slots,
+        at: Instants,
+        due: Instants,
+        winner: NDArray[np.int8],
+        held: int = 0,
+    ) -> None:
+        """These runs stay at a place until ``due``, or until their longest stay is over."""
+        if not len(slots):
+            return
+        runs = journey.runs
+        if version.stay is not None:
+            over = runs.entered[slots] + version.stay
+            shorter = over < due
+            due, winner = np.where(shorter, over, due), np.where(shorter, STAY_OVER, winner).astype(np.int8)
+        runs.park(slots, place, at, due, winner, held)
+        self.arm(journey, slots)
+
+    def arm(self, journey: Journey, slots: Slots) -> None:
+        """Set the timers of runs: those that come in this tick are on its agenda."""
+        due = journey.runs.due[slots]
+        soon = due <= self.until
+        if soon.any():
+            self._agenda.remind(journey.number, slots[soon], due[soon], journey.runs.profile[slots[soon]])
+        later = ~soon & (due != NEVER)
+        journey.timers.push(due[later], slots[later])
+
+    def hold(
+        self, journey: Journey, version: Version, stop: Stop, slots: Slots, at: Instants, due: Instants, why: str
+    ) -> None:
+        """These runs stand before an activity that they may not do yet."""
+        if not len(slots):
+            return
+        self._snapshot(journey, version, slots)
+        self.log(journey, version, stop, stop.activity.kind, "held", slots, at, why)
+        winner = np.full(len(slots), RELEASE, np.int8)
+        self.park(journey, version, stop.index, slots, at, due, winner, HOLDS.index(why))
+
+    def _snapshot(self, journey: Journey, version: Version, slots: Slots) -> None:
+        """Runs that a read began keep the values that they have now, until their first wait (R17)."""
+        if version.definition.entry.kind not in ("read", "business_event"):
+            return
+        roots = np.unique(journey.runs.root[slots])
+        fresh = roots[(journey.runs.waited[roots] == 0) & ~journey.memory.known(SNAPSHOT, roots)]
+        names = sorted(version.plan.attributes)
+        if len(fresh) and names:
+            journey.memory.keep(SNAPSHOT, fresh, self._work.attributes(names, journey, fresh))
+
+    # --- leaving -----------------------------------------------------------------------------------
+
+    def _moved(self, journey: Journey, version: Version, stop: Stop, slots: Slots, at: Instants, moves: Moves) -> None:
+        """Take the moves of an activity down, and let the runs go."""
+        self._hand_over(journey, version, stop, slots, at, moves)
+        if moves.writes is not None:
+            self._write(journey, slots, at, moves.writes)
+        if moves.event is not None and moves.events is not None:
+            ids = self._keys(journey, stop, slots)
+            self._work.state.writes.send(moves.event, ids, journey.runs.profile[slots], at, moves.events)
+        if moves.target is not None:
+            moves = self._start(journey, version, stop, slots, at, moves)
+        stays = moves.edge == STAY
+        if stays.any():
+            self._stay(journey, version, stop, slots[stays], at[stays], stays, moves)
+        self.leave(journey, version, stop, moves.edge, slots, at, moves.detail, moves.error)
+
+    def _stay(
+        self,
+        journey: Journey,
+        version: Version,
+        stop: Stop,
+        slots: Slots,
+        at: Instants,
+        stays: NDArray[np.bool_],
+        moves: Moves,
+    ) -> None:
+        """These runs stay at an activity until their call is answered, or the run that they started has ended."""
+        self._snapshot(journey, version, slots)
+        due = np.full(len(slots), NEVER, np.int64) if moves.due is None else moves.due[stays]
+        held = CHILD if moves.returns else CALLING
+        self.log(journey, version, stop, stop.activity.kind, WAITING, slots, at)
+        self.park(journey, version, stop.index, slots, at, due, np.zeros(len(slots), np.int8), held)
+
+    def _hand_over(
+        self, journey: Journey, version: Version, stop: Stop, slots: Slots, at: Instants, moves: Moves
+    ) -> None:
+        parcels = [(moves.channel, moves.contents, moves.sends)]
+        parcels += [(parcel.channel, parcel.contents, parcel.sends) for parcel in moves.parcels]
+        for channel, contents, sends in parcels:
+            if contents is None:
+                continue
+            mine, when = (slots, at) if sends is None else (slots[sends], at[sends])
+            runs = journey.runs
+            self._work.log.deliver(
+                journey.id,
+                version.definition.version,
+                stop.name,
+                channel,
+                profile=runs.profile[mine],
+                number=runs.number[mine],
+                visit=runs.laps[mine] + 1,
+                at=when,
+                contents=contents,
+            )
+
+    def _keys(self, journey: Journey, stop: Stop, slots: Slots) -> pl.Series:
+        runs = journey.runs
+        number, visit = (pl.Series(column[slots]).cast(pl.String) for column in (runs.number, runs.laps))
+        ids = self._work.inputs.people.ids(runs.profile[slots])
+        parts = (pl.lit(journey.id), number, ids, pl.lit(stop.name), visit)
+        return pl.select(pl.concat_str(*parts, separator="/")).to_series()
+
+    def _write(self, journey: Journey, slots: Slots, at: Instants, values: pl.DataFrame) -> None:
+        self._work.state.writes.set(journey.runs.profile[slots], at, values)
+        roots = journey.runs.root[slots]
+        frame = journey.memory.frame(SNAPSHOT, roots)
+        if frame is not None:  # what a run writes it reads, whatever the read said that it came by (J2)
+            known = journey.memory.known(SNAPSHOT, roots)
+            shared = [name for name in values.columns if name in frame.columns]
+            fresh = frame.with_columns(values[name].cast(frame.schema[name], strict=False) for name in shared)
+            journey.memory.keep(SNAPSHOT, roots[known], fresh.filter(pl.Series(known)))
+
+    def _start(self, journey: Journey, version: Version, stop: Stop, slots: Slots, at: Instants, moves: Moves) -> Moves:
+        """Begin runs of another journey (R16): a call waits for its end, a jump goes on at the same moment."""
+        assert moves.target is not None
+        profiles = journey.runs.profile[slots]
+        way = "call" if moves.returns else "jump"
+        result, begun = self.jump(moves.target, profiles, at, moves.payload, way)
+        edge = moves.edge.copy()
+        edge[result == REFUSED] = FAIL
+        if moves.returns:
+            target = self._work.state.journeys.get(moves.target)
+            started = result == BEGUN
+            if target is not None and started.any():
+                target.runs.calling[begun[started]] = journey.number
+                target.runs.caller[begun[started]] = slots[started]
+            passes = stop.edge("next") if "next" in [edge.label for edge in stop.edges] else FINISH
+            edge[result == SKIPPED] = passes
+        detail = pl.Series(np.array(["failed", "skipped", "ok"], object)[result].tolist(), dtype=pl.String)
+        return replace(moves, edge=edge, error="error", detail=detail)
+
+    def leave(
+        self,
+        journey: Journey,
+        version: Version,
+        stop: Stop,
+        edge: NDArray[np.int16],
+        slots: Slots,
+        at: Instants,
+        detail: pl.Series | None = None,
+        error: str | pl.Series | None = None,
+    ) -> None:
+        """Log how each run leaves an activity, and send it ahead or end it."""
+        fails = edge == FAIL
+        if fails.any():
+            self._fail(journey, version, stop, slots[fails], at[fails], _some(error, fails) or "error")
+        elif error is not None:
+            self._remember_trouble(journey, stop, slots, error)
+        for index, way in enumerate(stop.edges):
+            mine = edge == index
+            if not mine.any():
+                continue
+            every = bool(mine.all())
+            own, when = (slots, at) if every else (slots[mine], at[mine])
+            text = detail if detail is None or every else detail.filter(pl.Series(mine))
+            self.log(journey, version, stop, stop.activity.kind, way.label, own, when, text)
+            self._go(journey, version, stop, index, own, when)
+        self._fork(journey, version, stop, slots, at, edge == ALL)
+        ends = edge == FINISH
+        if ends.any():
+            self.end(journey, version, stop, slots[ends], at[ends], "finished")
+
+    def go_on(self, journey: Journey, version: Version, stop: Stop, slots: Slots, at: Instants, why: str) -> None:
+        """These runs pass an activity without doing it."""
+        if len(slots):
+            self.log(journey, version, stop, stop.activity.kind, "passed", slots, at, why)
+            self._go(journey, version, stop, stop.edge("next"), slots, at)
+
+    def _go(self, journey: Journey, version: Version, stop: Stop, edge: int, slots: Slots, at: Instants) -> None:
+        place = stop.ways[edge]
+        runs = journey.runs
+        if stop.edges[edge].label == AGAIN:
+            runs.laps[slots] += 1
+            laps = laps_of(journey, stop, slots) + 1
+            journey.memory.keep(("laps", stop.name), slots, pl.DataFrame({"count": pl.Series(laps, dtype=pl.Int32)}))
+        elif ("laps", stop.name) in journey.memory:
+            none = pl.DataFrame({"count": pl.Series(np.zeros(len(slots)), dtype=pl.Int32)})
+            journey.memory.keep(("laps", stop.name), slots, none)
+        if place == NONE:
+            self.end(journey, version, stop, slots, at, "finished")
+        else:
+            runs.last[slots] = stop.index
+            self.send(journey, version, place, slots, at)
+
+    def _fail(
+        self, journey: Journey, version: Version, stop: Stop, slots: Slots, at: Instants, error: str | pl.Series
+    ) -> None:
+        """The step failed: the error edge where one is drawn, else the run ends in error or timed out (R7, R13)."""
+        codes = pl.repeat(error, len(slots), dtype=pl.String, eager=True) if isinstance(error, str) else error
+        self._remember_trouble(journey, stop, slots, codes)
+        self.log(journey, version, stop, stop.activity.kind, "error", slots, at, codes)
+        if stop.error != NONE:
+            journey.runs.last[slots] = stop.index
+            self.send(journey, version, stop.ways[stop.error], slots, at)
+            return
+        late = (codes == TIMED_OUT).to_numpy()
+        self.end(journey, version, stop, slots[late], at[late], "timed_out", stop.name)
+        self.end(journey, version, stop, slots[~late], at[~late], "error", stop.name)
+
+    def _remember_trouble(self, journey: Journey, stop: Stop, slots: Slots, error: str | pl.Series) -> None:
+        """What expressions may ask about the last failure (journeys.md, section 5)."""
+        codes = pl.repeat(error, len(slots), dtype=pl.String, eager=True) if isinstance(error, str) else error
+        known = codes.is_not_null().to_numpy()
+        if not known.any() or not any(root[0] == "journey" for v in journey.versions for root in v.plan.wanted):
+            return
+        slots, shown = slots[known], codes.filter(pl.Series(known)).str.strip_prefix("http_").alias("lastErrorCode")
+        kind = "lastDataFetchErrorCode" if stop.activity.kind == "condition" else "lastExecutedActionErrorCode"
+        texts = {"lastNodeUIDInError": stop.name, "lastNodeNameInError": stop.activity.label or stop.name}
+        texts["lastNodeTypeInError"] = stop.activity.kind
+        rows = pl.DataFrame([shown]).with_columns(pl.col("lastErrorCode").alias(kind))
+        rows = rows.with_columns(pl.lit(text).alias(name) for name, text in texts.items())
+        journey.memory.keep(TROUBLE, journey.runs.root[slots], rows)
+
+    # --- branches ----------------------------------------------------------------------------------
+
+    def _fork(
+        self, journey: Journey, version: Version, stop: Stop, slots: Slots, at: Instants, all_: NDArray[np.bool_]
+    ) -> None:
+        """These runs take all edges at once, each as a branch of its own."""
+        if not all_.any():
+            return
+        slots, at = slots[all_], at[all_]
+        self.log(journey, version, stop, stop.activity.kind, "forked", slots, at)
+        for index, way in enumerate(stop.ways):
+            branch = slots if index == 0 else journey.runs.branch(slots)
+            if index:
+                journey.runs.place[branch] = stop.index  # until it arrives: so that the run is known to go on
+            if way == NONE:
+                self.end(journey, version, stop, branch, at, "finished")
+            else:
+                journey.runs.last[branch] = stop.index
+                self.send(journey, version, way, branch, at)
+
+    def _join(self) -> None:
+        """Let branches go on together that all others of their run have come to, or can no longer come to."""
+        for journey in self._work.state.journeys.values():
+            for version in journey.versions:
+                for place in version.plan.joins:
+                    self._join_at(journey, version, place)
+
+    def _join_at(self, journey: Journey, version: Version, place: int) -> None:
+        runs = journey.runs
+        inside = runs.inside()
+        here = inside[(runs.version[inside] == version.index) & (runs.place[inside] == place)]
+        if not len(here):
+            return
+        roots = np.unique(runs.root[here])
+        rows, slots = runs.slots_of(runs.profile[roots])
+        mine = (runs.root[slots] == roots[rows]) & (runs.place[slots] != NONE)
+        rows, slots = rows[mine], slots[mine]
+        before = np.array([place in version.plan.behind[at] for at in range(len(version.plan.places))])
+        still = np.zeros(len(roots), np.bool_)
+        still[rows[before[runs.place[slots]]]] = True
+        stop = version.plan.places[place][0]
+        ready = (runs.place[slots] == place) & ~still[rows]
+        rows, slots = rows[ready], slots[ready]
+        if not len(slots):
+            return
+        order = np.lexsort((slots, slots != roots[rows], rows))
+        rows, slots = rows[order], slots[order]
+        first = first_of_each(rows)
+        at = np.maximum.reduceat(runs.arrived[slots], np.flatnonzero(first))
+        merged, gone = slots[first], slots[~first]
+        runs.place[gone] = NONE
+        runs.release(gone[runs.root[gone] != gone])
+        self.leave(journey, version, stop, np.full(len(merged), stop.edge("next"), np.int16), merged, at)
+
+    # --- ending ------------------------------------------------------------------------------------
+
+    def end(
+        self,
+        journey: Journey,
+        version: Version,
+        stop: Stop | None,
+        slots: Slots,
+        at: Instants,
+        how: str,
+        why: str | None = None,
+    ) -> None:
+        """These runs end here, in one of the ways of :data:`ENDS`; of a run that has branches, this branch does."""
+        if not len(slots):
+            return
+        runs = journey.runs
+        if stop is not None:
+            runs.last[slots] = stop.index
+        if version.plan.forks:
+            slots, at = self._last_branches(journey, slots, at)
+            if not len(slots):
+                return
+        name = version.definition.entry.id if stop is None else stop.name
+        self._work.log.step(
+            journey.id,
+            version.definition.version,
+            name,
+            "end",
+            how,
+            profile=runs.profile[slots],
+            number=runs.number[slots],
+            at=at,
+            detail=why,
+        )
+        runs.finish(slots, at, ENDS.index(how))
+        sets = version.definition.head.rule_sets
+        if sets and version.mode == "live":
+            self._work.state.board.leave(sets, runs.profile[slots])
+        for tell in self.ended:
+            tell(journey, slots, at)
+        self._return(journey, slots, at)
+
+    def _last_branches(self, journey: Journey, slots: Slots, at: Instants) -> tuple[Slots, Instants]:
+        """The runs whose last branch ends, with the instants; slots of the others are given back."""
+        runs = journey.runs
+        runs.place[slots] = NONE
+        runs.due[slots] = NEVER
+        roots = runs.root[slots]
+        over = ~runs.forked(slots)
+        runs.last[roots] = runs.last[slots]
+        order = np.argsort(roots, kind="stable")
+        first = np.zeros(len(slots), np.bool_)
+        first[order[first_of_each(roots[order])]] = True
+        runs.release(slots[roots != slots])
+        return roots[over & first], at[over & first]
+
+    def end_all(
+        self, journey: Journey, version: Version, slots: Slots, at: Instants, how: str, why: str | None = None
+    ) -> None:
+        """Take these runs (given by one of their branches, each) out at once, wherever they stand."""
+        runs = journey.runs
+        if version.plan.forks:
+            roots, first = np.unique(runs.root[slots], return_index=True)
+            branches = runs.branches(roots)
+            slots, at = branches, at[first][np.searchsorted(roots, runs.root[branches])]
+        for place in np.unique(runs.place[slots]).tolist():
+            mine = runs.place[slots] == place
+            stop = version.plan.places[place][0]
+            self.end(journey, version, stop, slots[mine], at[mine], how, why)
+
+    def _return(self, journey: Journey, slots: Slots, at: Instants) -> None:
+        """Runs that waited for these to end go on."""
+        runs = journey.runs
+        called = runs.calling[slots] != NONE
+        if not called.any():
+            return
+        slots, at = slots[called], at[called]
+        for number in np.unique(runs.calling[slots]).tolist():
+            mine = runs.calling[slots] == number
+            callers = runs.caller[slots[mine]]
+            self._come_back(self._work.state.numbered(number), callers, slots[mine], at[mine], journey)
+        runs.calling[slots] = NONE
+
+    def _come_back(self, journey: Journey, callers: Slots, ended: Slots, at: Instants, target: Journey) -> None:
+        runs = journey.runs
+        there = (runs.held[callers] == CHILD) & (runs.place[callers] != NONE)
+        callers, ended, at = callers[there], ended[there], at[there]
+        result = pl.Series([ENDS[code] for code in target.runs.status[ended].tolist()], dtype=pl.String)
+        answers = pl.DataFrame([result.alias("result")]).with_columns(
+            pl.lit(None, dtype=pl.String).alias("answer"),
+            pl.lit(1, dtype=pl.Int32).alias("attempts"),
+            instants(runs.arrived[callers]).alias("started"),
+            instants(at).alias("time"),
+        )
+        for version, stop, mine in self.standing(journey, callers):
+            self.answered(journey, version, stop, callers[mine], at[mine], answers.filter(pl.Series(mine)))
+
+    def standing(self, journey: Journey, slots: Slots) -> list[tuple[Version, Stop, NDArray[np.bool_]]]:
+        """Where these runs stand, each before one activity: version, activity, and which of them."""
+        found = []
+        runs = journey.runs
+        for index in np.unique(runs.version[slots]).tolist():
+            here = runs.version[slots] == index
+            version = journey.versions[index]
+            for place in np.unique(runs.place[slots[here]]).tolist():
+                mine = here & (runs.place[slots] == place)
+                found.append((version, version.plan.places[place][0], mine))
+        return found
 
     def log(
         self,
-        version: JourneyDefinition,
-        activity: str,
+        journey: Journey,
+        version: Version,
+        stop: Stop,
         kind: str,
         outcome: str,
         slots: Slots,
@@ -41,117 +523,46 @@ class Stage:
         detail: str | pl.Series | None = None,
     ) -> None:
         """Step rows of these runs."""
-        runs = self.journey.runs
-        profile, number = runs.profile[slots], runs.number[slots]
-        place = (version.id, version.version, activity, kind, outcome)
-        self.steps.step(*place, profile=profile, number=number, at=at, detail=detail)
+        runs = journey.runs
+        place = (journey.id, version.definition.version, stop.name, kind, outcome)
+        self._work.log.step(*place, profile=runs.profile[slots], number=runs.number[slots], at=at, detail=detail)
 
+    # --- timers ------------------------------------------------------------------------------------
 
-class Pass:
-    """Moves the runs of one version; activities are taken in an order in which every edge leads forward."""
-
-    def __init__(self, stage: Stage, plan: Plan) -> None:
-        self._stage = stage
-        self._runs = stage.journey.runs
-        self._plan = plan
-        self._ahead: defaultdict[str, list[tuple[Slots, Instants]]] = defaultdict(list)
-
-    def move(self, due: Slots, begun: Slots, at: Instants) -> None:
-        """Move runs whose timer has come, runs that hear an event, and runs that begin.
-
-        Args:
-            due: slots of waiting runs, of any version, that leave by themselves in this tick.
-            begun: slots of runs that begin, with ``at``, their instants of entry.
-        """
-        due = due[self._runs.version[due] == self._plan.index]
-        if len(begun):
-            self._ahead[self._plan.definition.start].append((begun, at))
-        if not (len(due) or len(begun) or self._plan.listened & self._stage.ear.types):
-            return
-        for stop in self._plan.stops:
-            timed = due[self._runs.activity[due] == stop.place]
-            if stop.name in self._ahead:
-                timed = np.concatenate((timed, self._arrive(stop)))
-            if stop.listeners and self._stage.ear.types:
-                timed = np.setdiff1d(timed, self._wake(stop))
-            if len(timed):
-                edge = np.full(len(timed), stop.edge(stop.activity.elapsed()), np.int16)
-                self._leave(stop, edge, timed, self._runs.due[timed])
-
-    def _arrive(self, stop: Stop) -> Slots:
-        """Let the runs ahead of an activity arrive; the slots of those that stay but leave within the tick."""
-        parts = self._ahead.pop(stop.name)
-        slots = np.concatenate([slots for slots, _ in parts])
-        at = np.concatenate([at for _, at in parts])
-        moves = stop.activity.step(self._arrivals(stop, slots, at), self._stage.world)
-        self._deliver(stop, moves, slots, at)
-        self._leave(stop, moves.edge, slots, at)
-        stays = moves.edge == STAY
-        if not stays.any():
-            return slots[:0]
-        due = moves.due[stays] if moves.due is not None else np.full(int(stays.sum()), NEVER, np.int64)
-        return self._park(stop, slots[stays], at[stays], due)
-
-    def _arrivals(self, stop: Stop, slots: Slots, at: Instants) -> Arrivals:
-        heard = None
-        if self._plan.properties is not None and self._runs.heard is not None:
-            heard = pl.Series(self._runs.heard[slots].tolist(), dtype=pl.String)
-        return Arrivals(self._runs.profile[slots], at, lambda: self._qualification(slots), heard, stop.rules)
-
-    def _qualification(self, slots: Slots) -> pl.DataFrame:
-        """How these runs began, as fields of :data:`QUALIFICATION_FIELDS`."""
-        status = pl.Series("status", DIRECTIONS)[self._runs.direction[slots]]
-        time = instants(self._runs.entered[slots]).alias("time")
-        return pl.DataFrame((status, time)).with_columns(segment=pl.lit(self._plan.definition.entry.segment))
-
-    def _deliver(self, stop: Stop, moves: Moves, slots: Slots, at: Instants) -> None:
-        if moves.contents is None:
-            return
-        profile, number = self._runs.profile[slots], self._runs.number[slots]
-        place = (self._plan.definition.id, self._plan.definition.version, stop.name, moves.channel)
-        self._stage.steps.deliver(*place, profile=profile, number=number, at=at, contents=moves.contents)
-
-    def _park(self, stop: Stop, slots: Slots, at: Instants, due: Instants) -> Slots:
-        self._runs.park(slots, stop.place, at, due)
-        self._log(stop, stop.activity.kind, WAITING, slots, at)
-        now = self._stage.inputs.now
-        later = (due > now) & (due != NEVER)
-        self._stage.journey.timers.push(due[later], slots[later])
-        return slots[due <= now]
-
-    def _wake(self, stop: Stop) -> Slots:
-        """Let the runs at an activity go that hear an event; their slots."""
-        plan = self._plan
-        heard = self._stage.ear.heard(stop, plan.index, self._runs, plan.properties)
-        if heard is None:
-            return np.empty(0, np.int32)
-        if heard.json is not None and self._runs.heard is not None:
-            self._runs.heard[heard.slot] = heard.json.to_list()
-        self._leave(stop, stop.woken[heard.listener], heard.slot, heard.at, heard.event_id)
-        return heard.slot
-
-    def _leave(
-        self, stop: Stop, edge: NDArray[np.int16], slots: Slots, at: Instants, detail: pl.Series | None = None
-    ) -> None:
-        """Log how each run leaves, and send it ahead or end it."""
-        for index, way in enumerate(stop.edges):
-            mine = edge == index
-            if not mine.any():
+    def elapse(self, journey: Journey, slots: Slots, due: Instants) -> None:
+        """The timers of these runs have come."""
+        runs = journey.runs
+        for index in np.unique(runs.version[slots]).tolist():
+            version = journey.versions[index]
+            if version.status not in RUNNING:
                 continue
-            own = None if detail is None else detail.filter(pl.Series(mine))
-            self._log(stop, stop.activity.kind, way.label, slots[mine], at[mine], own)
-            if way.to is None:
-                self._finish(stop, slots[mine], at[mine])
-            else:
-                self._ahead[way.to].append((slots[mine], at[mine]))
-        ends = edge == FINISH
-        self._finish(stop, slots[ends], at[ends])
+            mine = runs.version[slots] == index
+            self._elapse_in(journey, version, slots[mine], due[mine])
 
-    def _finish(self, stop: Stop, slots: Slots, at: Instants) -> None:
-        self._log(stop, "end", "finished", slots, at)
-        self._runs.finish(slots, at)
+    def _elapse_in(self, journey: Journey, version: Version, slots: Slots, due: Instants) -> None:
+        runs = journey.runs
+        winner, place = runs.winner[slots], runs.place[slots]
+        over = winner == STAY_OVER
+        if over.any():
+            self.end_all(journey, version, slots[over], due[over], "instance_timed_out")
+        for at in np.unique(place[~over]).tolist():
+            members = version.plan.places[at]
+            here = ~over & (place == at)
+            for member in np.unique(winner[here]).tolist():
+                mine = here & (winner == member)
+                if member == RELEASE:
+                    self.do(journey, version, members[0], slots[mine], due[mine])
+                    continue
+                stop = members[member]
+                edge = np.full(int(mine.sum()), stop.edge(stop.activity.elapsed()), np.int16)
+                self.leave(journey, version, stop, edge, slots[mine], due[mine])
 
-    def _log(
-        self, stop: Stop, kind: str, outcome: str, slots: Slots, at: Instants, detail: pl.Series | None = None
-    ) -> None:
-        self._stage.log(self._plan.definition, stop.name, kind, outcome, slots, at, detail)
+
+def _nowhere(
+    target: str, profiles: Profiles, at: Instants, payload: pl.DataFrame | None, way: str
+) -> tuple[NDArray[np.int8], Slots]:
+    return np.zeros(len(profiles), np.int8), np.full(len(profiles), NONE, np.int32)
+
+
+def _some(values: str | pl.Series | None, which: NDArray[np.bool_]) -> str | pl.Series | None:
+    return values.filter(pl.Series(which)) if isinstance(values, pl.Series) else values

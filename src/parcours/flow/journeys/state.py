@@ -3,99 +3,239 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from parcours.core.facts import EventBatch
-from parcours.flow.journeys.activities.base import NEVER
+from parcours.flow.journeys.activities.base import NEVER, JourneySettings, Mode
 from parcours.flow.journeys.definitions import JourneyDefinition
-from parcours.flow.journeys.instances import RunTable
+from parcours.flow.journeys.instances import ENDS, Profiles, RunTable
+from parcours.flow.journeys.memory import Memory, Root
 from parcours.flow.journeys.plan import Plan
+from parcours.flow.journeys.pressure.board import Board
+from parcours.flow.journeys.pressure.rule_sets import read_rule_set
+from parcours.flow.journeys.pressure.suppression import Suppressions
+from parcours.flow.journeys.rounds import Rounds
+from parcours.flow.journeys.signals import Signals
 from parcours.flow.journeys.timers import Timers
+from parcours.flow.journeys.writes import Writes
+from parcours.language.tree import Node
+from parcours.language.tree_json import from_json, to_json
 
 #: A part of a snapshot: flat data that a store can keep as a file.
 Part = NDArray[np.generic] | pl.DataFrame | bytes
 
-OPEN, CLOSED, STOPPING, STOPPED = "open", "closed", "stopping", "stopped"
+#: The statuses of a version (journeys.md, section 12).
+LIVE, PAUSED, CLOSED, STOPPED, FINISHED = "live", "paused", "closed", "stopped", "finished"
+TESTED, DRY = "draft_test", "dry_run"
+#: Statuses of versions that are over: nobody is inside and nobody enters.
+OVER = frozenset({STOPPED, FINISHED})
+#: Statuses in which people inside go on.
+RUNNING = frozenset({LIVE, PAUSED, CLOSED, TESTED, DRY})
+_MODES: Mapping[str, Mode] = {TESTED: "test", DRY: "dry"}
+
+
+class Version:
+    """One version of a journey and what is going on with it.
+
+    Attributes:
+        status: of section 12.
+        opened, closed: instants of publication and of closing, ``None`` before.
+        ended: whether it was its end date that closed it.
+        discards: while paused, whether people before an action leave instead of being held.
+        until: the instant at which a pause ends by itself.
+        exit_rule: the attribute rule that takes people out at the next action, set while paused (R14).
+        testers: how many profiles a test has let in.
+        rounds: the reads of a segment that are to come or under way.
+    """
+
+    def __init__(self, plan: Plan, status: str, opened: int) -> None:
+        self.plan = plan
+        self.status = status
+        self.opened = opened
+        self.closed: int | None = None
+        self.ended = False
+        self.discards = False
+        self.until: int | None = None
+        self.exit_rule: Node | None = None
+        self.testers = 0
+        self.rounds = Rounds.of(plan.definition, opened)
+
+    @property
+    def definition(self) -> JourneyDefinition:
+        return self.plan.definition
+
+    @property
+    def index(self) -> int:
+        return self.plan.index
+
+    @property
+    def mode(self) -> Mode:
+        return _MODES.get(self.status, "live")
+
+    @property
+    def stay(self) -> int | None:
+        """The longest stay of a run, microseconds."""
+        return self.definition.head.stay_limit
+
+    @property
+    def settings(self) -> JourneySettings:
+        """What activities may read of the journey."""
+        head, testing = self.definition.head, self.definition.head.test
+        seed = f"{self.definition.id}/{self.definition.version}"
+        own = (self.definition.id, self.definition.version, seed, head.step_limit, testing.pauses, testing.branches)
+        return JourneySettings(*own)
+
+    def marks(self) -> Iterator[int]:
+        """The instants at which something happens to the version as a whole."""
+        head = self.definition.head
+        if self.status in (LIVE, PAUSED) and head.closes is not None:
+            yield head.closes
+        if self.status == PAUSED and self.until is not None:
+            yield self.until
+        if self.status == CLOSED and self.closed is not None and self.stay is not None:
+            yield self.closed + self.stay
+        if self.status in (LIVE, PAUSED, TESTED, DRY) and self.rounds is not None and self.rounds.next is not None:
+            yield self.rounds.next
+
+    def to_json(self) -> dict[str, object]:
+        """Everything but the plan, as plain data."""
+        names = ("status", "opened", "closed", "ended", "discards", "until", "testers")
+        own = {name: getattr(self, name) for name in names}
+        rule = None if self.exit_rule is None else to_json(self.exit_rule)
+        return {**own, "exit_rule": rule, "definition": self.definition.to_json()}
+
+    @staticmethod
+    def from_json(shape: Mapping[str, Any], index: int) -> Version:
+        """The inverse of :meth:`to_json`, without what rounds hold."""
+        definition = JourneyDefinition.from_json(shape["definition"])
+        version = Version(Plan(definition, index), shape["status"], shape["opened"])
+        for name in ("closed", "ended", "discards", "until", "testers"):
+            setattr(version, name, shape[name])
+        version.exit_rule = None if shape["exit_rule"] is None else from_json(shape["exit_rule"])
+        return version
 
 
 class Journey:
-    """One journey: its versions, of which the last is the one to enter, and its runs.
+    """One journey: its versions and its runs.
 
-    ``status`` is ``open``; ``closed`` (nobody enters, who is inside finishes); ``stopping`` (everybody is ended in
-    the next tick) or ``stopped``.
+    Attributes:
+        number: position among the journeys in the order in which they came.
+        versions: their positions are what ``runs.version`` holds.
+        queued: entries that wait for the end of a run: columns ``_profile``, ``time`` and what is needed to enter.
     """
 
-    def __init__(self, id: str) -> None:
+    def __init__(self, id: str, number: int) -> None:
         self.id = id
-        self.status = OPEN
-        self.plans: list[Plan] = []
+        self.number = number
+        self.versions: list[Version] = []
         self.runs = RunTable()
         self.timers = Timers()
+        self.memory = Memory()
+        self.queued: dict[str, pl.DataFrame] = {}
 
     @property
-    def versions(self) -> list[JourneyDefinition]:
-        """The definitions of all versions; their positions are what ``runs.version`` holds."""
-        return [plan.definition for plan in self.plans]
+    def newest(self) -> Version:
+        """The version that was published last."""
+        return self.versions[-1]
 
     @property
-    def newest(self) -> JourneyDefinition:
-        """The version to enter."""
-        return self.plans[-1].definition
+    def entrance(self) -> Version | None:
+        """The version to enter, or that refuses entries: the newest that was published for real."""
+        return next((version for version in reversed(self.versions) if version.mode == "live"), None)
 
-    def add(self, definition: JourneyDefinition) -> None:
-        """A new version beside the others, open for entry. The newest one again only opens the journey."""
-        if self.plans and self.newest.version == definition.version:
-            self.plans.pop()
-        self.plans.append(Plan.of(definition, len(self.plans)))
+    @property
+    def trials(self) -> list[Version]:
+        """Versions in test mode or a dry run."""
+        return [version for version in self.versions if version.mode != "live"]
 
-    def rearm(self) -> None:
-        """Set the timers of all waiting runs anew, from the columns."""
-        self.timers = Timers()
-        waiting = self.runs.inside()
-        waiting = waiting[self.runs.due[waiting] != NEVER]
-        self.timers.push(self.runs.due[waiting], waiting)
+    @property
+    def doors(self) -> list[Version]:
+        """All versions that notice entries."""
+        entrance = self.entrance
+        return [*([] if entrance is None or entrance.status in OVER else [entrance]), *self.trials]
+
+    def version(self, number: int | None) -> Version | None:
+        """The version with this number, or the newest."""
+        if number is None:
+            return self.versions[-1] if self.versions else None
+        return next((known for known in self.versions if known.definition.version == number), None)
+
+    def add(self, definition: JourneyDefinition, status: str, opened: int) -> Version:
+        """A version beside the others; one that was known takes its new status."""
+        known = self.version(definition.version)
+        if known is None:
+            known = Version(Plan(definition, len(self.versions)), status, opened)
+            self.versions.append(known)
+        else:
+            fresh = Version(Plan(definition, known.index), status, opened)
+            self.versions[known.index] = known = fresh
+        return known
+
+    def listened(self) -> frozenset[str]:
+        """The event types that matter to runs inside."""
+        alive = (version for version in self.versions if version.status in RUNNING)
+        return frozenset[str]().union(*(version.plan.listened() for version in alive))
+
+    def arm(self, slots: NDArray[np.int32]) -> None:
+        """Set timers for these runs, from the columns."""
+        due = self.runs.due[slots]
+        self.timers.push(due[due != NEVER], slots[due != NEVER])
+
+    def status(self) -> str:
+        """The status of the newest version."""
+        return self.newest.status if self.versions else ""
 
 
 class JourneysState:
-    """All journeys. Changed by :meth:`publish` and its like, and by :func:`parcours.flow.journeys.advance.advance`.
+    """All journeys. Changed by :func:`parcours.flow.journeys.advance.advance` only, but for what happens to profiles.
 
     Nothing here depends on the order in which profiles were numbered.
+
+    Attributes:
+        writes: attributes that were set, and events that were sent, by the last tick: input of the next one.
+        early: events whose time has not come.
+        board: rule sets and what was counted by them.
+        suppressed: the addresses that nothing is sent to.
+        signals: when people opened and clicked.
     """
 
     def __init__(self) -> None:
         self.journeys: dict[str, Journey] = {}
         self.early: dict[str, pl.DataFrame] = {}
+        self.writes = Writes()
+        self.board = Board()
+        self.suppressed = Suppressions()
+        self.signals = Signals()
 
-    def publish(self, definition: JourneyDefinition) -> None:
-        """Open a journey, or a new version of it; runs inside older versions finish there (journeys.md, R15)."""
-        journey = self.journeys.setdefault(definition.id, Journey(definition.id))
-        journey.add(definition)
-        journey.status = OPEN
-        if definition.event_properties():
-            journey.runs.remember_events()
+    def journey(self, id_: str) -> Journey:
+        """The journey of that id, made when it is first asked for."""
+        if id_ not in self.journeys:
+            self.journeys[id_] = Journey(id_, len(self.journeys))
+        return self.journeys[id_]
 
-    def close(self, journey: str) -> None:
-        """Let nobody in any more; who is inside finishes. Unknown journeys are ignored."""
-        if journey in self.journeys and self.journeys[journey].status == OPEN:
-            self.journeys[journey].status = CLOSED
+    def numbered(self, number: int) -> Journey:
+        """The journey of that number."""
+        return list(self.journeys.values())[number]
 
-    def stop(self, journey: str) -> None:
-        """End everybody inside, in the next tick, and let nobody in. Unknown journeys are ignored."""
-        if journey in self.journeys and self.journeys[journey].status in (OPEN, CLOSED):
-            self.journeys[journey].status = STOPPING
-
-    def has_stopped(self, journey: str) -> bool:
-        """Whether everybody was ended, so that none of its rules is looked at any more."""
-        return journey in self.journeys and self.journeys[journey].status == STOPPED
-
-    def erase(self, profiles: NDArray[np.int32]) -> None:
+    def erase(self, profiles: Profiles) -> None:
         """Forget these profiles: their runs end without a trace, their events are not heard any more."""
         for journey in self.journeys.values():
+            _, slots = journey.runs.slots_of(profiles)
+            journey.memory.forget(slots)
             journey.runs.erase(profiles)
+            others = ~pl.col("_profile").is_in(pl.Series(profiles, dtype=pl.Int32).implode())
+            journey.queued = {name: rows.filter(others) for name, rows in journey.queued.items()}
+            for version in journey.versions:
+                if version.rounds is not None:
+                    version.rounds.erase(profiles)
+        self.writes.erase(profiles)
+        self.board.erase(profiles)
+        self.signals.erase(profiles)
         self._keep_early(~pl.col("_profile").is_in(pl.Series(profiles, dtype=pl.Int32).implode()))
 
     def retract(self, batches: Iterable[EventBatch]) -> None:
@@ -108,31 +248,37 @@ class JourneysState:
         kept = {type_: rows.filter(condition) for type_, rows in self.early.items()}
         self.early = {type_: rows for type_, rows in kept.items() if rows.height}
 
-    def definitions(self) -> Iterable[JourneyDefinition]:
-        """Every version that is open or still has somebody inside."""
-        for journey in self.journeys.values():
-            inside = journey.runs.inside()
-            used = set(np.unique(journey.runs.version[inside]).tolist())
-            for index, definition in enumerate(journey.versions):
-                if index in used or (journey.status == OPEN and definition is journey.newest):
-                    yield definition
+    def has_stopped(self, journey: str) -> bool:
+        """Whether all versions are over, so that none of its rules is looked at any more."""
+        known = self.journeys.get(journey)
+        return known is not None and bool(known.versions) and all(v.status in OVER for v in known.versions)
 
-    def listened(self) -> frozenset[str]:
-        """The event types that some version listens to."""
-        return frozenset[str]().union(*(plan.listened for journey in self.journeys.values() for plan in journey.plans))
+    def definitions(self) -> Iterable[JourneyDefinition]:
+        """Every version that is not over."""
+        for journey in self.journeys.values():
+            yield from (version.definition for version in journey.versions if version.status in RUNNING)
 
     def next_due(self) -> int | None:
-        """The earliest instant at which a run may move by itself, or ``None``."""
-        instants = (journey.timers.next_due() for journey in self.journeys.values())
-        return min((instant for instant in instants if instant is not None), default=None)
+        """The earliest instant at which something may happen by itself, or ``None``."""
+        found = []
+        for journey in self.journeys.values():
+            found += [due for due in (journey.timers.next_due(),) if due is not None]
+            for version in journey.versions:
+                found += version.marks()
+                if version.rounds is not None and (due := version.rounds.people.next_due()) is not None:
+                    found.append(due)
+        found += [int(rows["_time"].cast(pl.Int64).min()) for rows in self.early.values() if rows.height]  # type: ignore[arg-type]
+        return min(found, default=None)
 
     def totals(self) -> pl.DataFrame:
         """Per journey: status, runs entered, in progress, ended. Erased profiles do not count."""
         rows = []
         for journey in sorted(self.journeys.values(), key=lambda journey: journey.id):
-            entered = int(journey.runs.number[: journey.runs.size].sum())
-            inside = len(journey.runs.inside())
-            rows.append((journey.id, journey.status, entered, inside, entered - inside))
+            runs = journey.runs
+            known = np.flatnonzero((runs.profile[: runs.size] >= 0) & (runs.root[: runs.size] == np.arange(runs.size)))
+            entered = _highest_numbers(runs.profile[known], runs.number[known])
+            inside = int((~runs.at_rest(known.astype(np.int32))).sum())
+            rows.append((journey.id, journey.status(), entered, inside, entered - inside))
         names = {"journey": pl.String, "status": pl.String, "entered": pl.Int64}
         return pl.DataFrame(rows, schema={**names, "in_progress": pl.Int64, "ended": pl.Int64}, orient="row")
 
@@ -141,22 +287,64 @@ class JourneysState:
         rows = []
         for journey in sorted(self.journeys.values(), key=lambda journey: journey.id):
             inside = journey.runs.inside()
-            places = np.stack((journey.runs.version[inside], journey.runs.activity[inside]), axis=1)
-            for (version, activity), count in zip(*np.unique(places, axis=0, return_counts=True), strict=True):
-                definition = journey.versions[version]
-                rows.append((journey.id, definition.version, list(definition.activities)[activity], int(count)))
+            places = np.stack((journey.runs.version[inside], journey.runs.place[inside]), axis=1)
+            for (version, place), count in zip(*np.unique(places, axis=0, return_counts=True), strict=True):
+                plan = journey.versions[version].plan
+                for stop in plan.places[place]:
+                    rows.append((journey.id, plan.definition.version, stop.name, int(count)))
         names = {"journey": pl.String, "version": pl.Int32, "activity": pl.String, "runs": pl.Int64}
         return pl.DataFrame(rows, schema=names, orient="row")
 
+    def where(self, journey: str) -> pl.DataFrame:
+        """Every run that is known of: ``_profile``, ``number``, ``version``, ``status`` (``waiting`` while it goes on,
+        or how it ended), ``activities`` (where it stands), ``held``, ``entered``, ``due``."""
+        known = self.journeys[journey]
+        runs = known.runs
+        slots = np.flatnonzero(runs.profile[: runs.size] >= 0).astype(np.int32)
+        slots = slots[(runs.number[slots] > 0)]
+        names = [[[s.name for s in place] for place in v.plan.places] for v in known.versions]
+        stands = zip(runs.version[slots].tolist(), runs.place[slots].tolist(), strict=True)
+        here = [[] if place < 0 else names[version][place] for version, place in stands]
+        return pl.DataFrame(
+            {
+                "_profile": runs.profile[slots],
+                "number": runs.number[slots],
+                "version": [known.versions[index].definition.version for index in runs.version[slots].tolist()],
+                "status": [ENDS[status] or "waiting" for status in runs.status[slots].tolist()],
+                "activities": pl.Series(here, dtype=pl.List(pl.String)),
+                "entered": runs.entered[slots],
+                "due": runs.due[slots],
+                "main": runs.root[slots] == slots,
+            }
+        )
+
+    # --- snapshots ---------------------------------------------------------------------------------
+
     def dump(self) -> dict[str, Part]:
         """Everything as flat parts for a snapshot."""
-        head = {
-            journey.id: {"status": journey.status, "versions": [version.to_json() for version in journey.versions]}
-            for journey in self.journeys.values()
+        head, parts, slots = [], dict[str, Part](), {}
+        for journey in self.journeys.values():
+            meta, frame, alive = journey.runs.dump()
+            slots[journey.number] = alive
+            parts[f"runs.{journey.id}"] = frame
+            for root, rows in journey.memory.dump(alive).items():
+                parts[f"memory.{journey.id}.{json.dumps(root)}"] = rows
+            parts |= {f"queued.{journey.id}.{name}": rows for name, rows in journey.queued.items()}
+            for version in journey.versions:
+                if version.rounds is not None:
+                    parts |= {f"rounds.{journey.id}.{version.index}.{n}": p for n, p in version.rounds.dump().items()}
+            versions = [version.to_json() for version in journey.versions]
+            head.append({"id": journey.id, "versions": versions, "runs": meta})
+        _relink(parts, [journey.id for journey in self.journeys.values()], slots)
+        sets = [rule_set.to_json() for rule_set in self.board.sets.values()]
+        parts["journeys.json"] = json.dumps({"journeys": head, "rule_sets": sets}, default=str).encode()
+        parts |= {f"early.{type_}": rows for type_, rows in self.early.items()}
+        parts |= {f"writes.{name}": rows for name, rows in self.writes.dump().items()}
+        return parts | {
+            "board": self.board.dump(),
+            "suppressed": self.suppressed.dump(),
+            "signals": self.signals.dump(),
         }
-        parts: dict[str, Part] = {"journeys.json": json.dumps(head, default=str).encode()}
-        parts |= {f"runs.{journey.id}": journey.runs.dump() for journey in self.journeys.values()}
-        return parts | {f"early.{type_}": rows for type_, rows in self.early.items()}
 
     @staticmethod
     def load(parts: Mapping[str, Part]) -> JourneysState:
@@ -164,16 +352,52 @@ class JourneysState:
         state = JourneysState()
         head = parts["journeys.json"]
         assert isinstance(head, bytes)
-        for id_, shape in json.loads(head).items():
-            journey = state.journeys[id_] = Journey(id_)
-            for version in shape["versions"]:
-                journey.add(JourneyDefinition.from_json(version))
-            journey.status = shape["status"]
-            journey.runs = RunTable.load(_frame(parts[f"runs.{id_}"]))
-            journey.rearm()
-        early = {name.removeprefix("early."): part for name, part in parts.items() if name.startswith("early.")}
-        state.early = {type_: _frame(part) for type_, part in early.items()}
+        shapes = json.loads(head)
+        state.board = Board(read_rule_set(shape) for shape in shapes["rule_sets"])
+        state.board.load(_frame(parts["board"]))
+        state.suppressed.load(_frame(parts["suppressed"]))
+        state.signals = Signals.load(_frame(parts["signals"]))
+        for shape in shapes["journeys"]:
+            journey = state.journey(shape["id"])
+            for index, version in enumerate(shape["versions"]):
+                journey.versions.append(Version.from_json(version, index))
+                rounds = journey.versions[-1].rounds
+                if rounds is not None:
+                    own = _below(f"rounds.{journey.id}.{index}.", parts)
+                    rounds.load({name: _frame(part) for name, part in own.items()})
+            journey.runs = RunTable.load(shape["runs"], _frame(parts[f"runs.{journey.id}"]))
+            memories = _below(f"memory.{journey.id}.", parts)
+            roots: dict[Root, pl.DataFrame] = {tuple(json.loads(root)): _frame(p) for root, p in memories.items()}
+            journey.memory = Memory.load(roots)
+            journey.queued = {name: _frame(part) for name, part in _below(f"queued.{journey.id}.", parts).items()}
+            journey.arm(journey.runs.inside())
+        state.early = {type_: _frame(part) for type_, part in _below("early.", parts).items()}
+        state.writes = Writes.load({name: _frame(part) for name, part in _below("writes.", parts).items()})
         return state
+
+
+def _highest_numbers(profiles: Profiles, numbers: NDArray[np.int32]) -> int:
+    """The sum over profiles of how many runs each has begun."""
+    if not len(profiles):
+        return 0
+    order = np.lexsort((numbers, profiles))
+    last = np.append(profiles[order][1:] != profiles[order][:-1], True)
+    return int(numbers[order][last].sum())
+
+
+def _relink(parts: dict[str, Part], ids: list[str], slots: Mapping[int, NDArray[np.int32]]) -> None:
+    """Runs that wait for the end of a run of another journey name its slot as it will be numbered when loaded."""
+    for id_ in ids:
+        frame = _frame(parts[f"runs.{id_}"])
+        calling, caller = frame["calling"].to_numpy(), frame["caller"].to_numpy().copy()
+        for number in np.unique(calling[calling >= 0]).tolist():
+            mine = calling == number
+            caller[mine] = np.searchsorted(slots[number], caller[mine])
+        parts[f"runs.{id_}"] = frame.with_columns(caller=pl.Series(caller))
+
+
+def _below(prefix: str, parts: Mapping[str, Part]) -> dict[str, Part]:
+    return {name.removeprefix(prefix): part for name, part in parts.items() if name.startswith(prefix)}
 
 
 def _frame(part: Part) -> pl.DataFrame:

@@ -31,8 +31,6 @@ from parcours.flow.journeys.instances import run_keys
 
 #: Outcome of an arrival at an activity that holds the run.
 WAITING = "waiting"
-#: Which run of an activity a delivery belongs to; activities are passed once, as there are no loops.
-VISIT = "1"
 
 ProfileIds = Callable[[NDArray[np.int32]], pl.Series]
 _STEP_TEXTS = {
@@ -52,7 +50,8 @@ class _Rows(Deferred):
 
     Attributes:
         texts: what the rows of each piece share; the first is the journey.
-        piece, profile, id, number, at: by row, as the rows came about.
+        piece, profile, id, number, at: by row, as the rows came about; ``visit`` of deliveries: how often the run has
+            come by, from 1.
         own: per piece the texts that its rows do not share, or what they will be made of, or ``None``.
         order: the numbers of the rows in the order in which they stand in the log.
     """
@@ -63,6 +62,7 @@ class _Rows(Deferred):
     id: pl.Series
     number: NDArray[np.int32]
     at: NDArray[np.int64]
+    visit: NDArray[np.int16]
     own: Sequence[pl.Series | Contents | None]
     order: NDArray[np.intp]
 
@@ -92,7 +92,7 @@ class DeliveryRows(_Rows):
     @classmethod
     def together(cls, parts: Sequence[_Rows]) -> pl.DataFrame:
         """See :meth:`Deferred.together`; with ``DELIVERY_COLUMNS``."""
-        key = pl.concat_str("run", "activity", pl.lit(VISIT), separator="/")
+        key = pl.concat_str("run", "activity", "visit", separator="/")
         frame = _frame(parts, _DELIVERY_TEXTS).rename({"time": "decided", "own": "content"})
         return frame.with_columns(key=key).select(DELIVERY_COLUMNS.keys())
 
@@ -105,6 +105,7 @@ def _frame(parts: Sequence[_Rows], texts: Mapping[str, pl.DataType | type[pl.Dat
     number = pl.Series(np.concatenate([part.number for part in parts]))
     return shared.with_columns(
         pl.Series("_profile", np.concatenate([part.profile for part in parts]), pl.Int32),
+        pl.Series("visit", np.concatenate([part.visit for part in parts])),
         run_keys(shared["journey"], number, pl.concat([part.id for part in parts])),
         instants(np.concatenate([part.at for part in parts])).alias("time"),
         _own(parts).alias("own"),
@@ -135,6 +136,7 @@ class _Pieces:
 
     texts: list[Shared] = field(default_factory=list)
     pieces: list[tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64]]] = field(default_factory=list)
+    visits: list[NDArray[np.int16]] = field(default_factory=list)
     own: list[pl.Series | Contents | None] = field(default_factory=list)
 
     def add(
@@ -144,8 +146,10 @@ class _Pieces:
         number: NDArray[np.int32],
         at: NDArray[np.int64],
         own: pl.Series | Contents | None,
+        visit: NDArray[np.int16] | None = None,
     ) -> None:
         self.texts.append(texts)
+        self.visits.append(np.ones(len(profile), np.int16) if visit is None else visit.astype(np.int16))
         self.pieces.append((profile, number, at))
         self.own.append(own)
 
@@ -155,7 +159,7 @@ class _Pieces:
         profile, number, at = (np.concatenate(column) for column in zip(*self.pieces, strict=True))
         ids = profile_ids(profile)
         order = _order(self.texts, piece, profile, at, ids)
-        return kind(self.texts, piece, profile, ids, number, at, self.own, order)
+        return kind(self.texts, piece, profile, ids, number, at, np.concatenate(self.visits), self.own, order)
 
 
 def _order(
@@ -221,10 +225,11 @@ class StepLog:
         number: NDArray[np.int32],
         at: NDArray[np.int64],
         contents: Contents,
+        visit: NDArray[np.int16] | None = None,
     ) -> None:
-        """Messages of one activity, one per run."""
+        """Messages or calls of one activity, one per run; ``visit``: how often each run has come by, from 1."""
         if len(profile):
-            self._deliveries.add((journey, version, activity, channel), profile, number, at, contents)
+            self._deliveries.add((journey, version, activity, channel), profile, number, at, contents, visit)
 
     def tables(self, profile_ids: ProfileIds) -> tuple[Table, Table]:
         """Steps and deliveries, ordered by time, journey and external id; rows of one profile as they came about."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -44,6 +46,10 @@ class Timers:
                 left.append((due[cut:], slot[cut:]))
         self._pieces = left
         return np.concatenate(instants), np.concatenate(slots)
+
+    def pairs(self) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int32]]]:
+        """All timers, in pieces: instants and slots."""
+        yield from self._pieces
 
     def next_due(self) -> int | None:
         """The earliest instant, or ``None``; it may belong to a run that has left early."""

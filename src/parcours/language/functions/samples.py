@@ -21,6 +21,8 @@ _MASK = 2**64 - 1
 #: The multiplier of the running hash (that of FNV-1a), and the constants of the final mixing (splitmix64).
 _PRIME = 0x100000001B3
 _MIX = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))
+#: What keeps the turns of one text apart.
+_GOLDEN = 0x9E3779B97F4A7C15
 #: The leading bits that make the share: as many as a decimal holds exactly.
 _BITS = 53
 
@@ -47,12 +49,28 @@ def _columns(text: Column, seed: Column) -> pl.Expr:
 
 
 def _shares(texts: pl.Series, start: int) -> pl.Series:
-    hashes = _hashes(texts.fill_null("")) + np.uint64(start)
+    found = pl.Series(texts.name, _mixed(hashes_of(texts) + np.uint64(start)))
+    return found.set(texts.is_null(), None) if texts.null_count() else found
+
+
+def hashes_of(texts: pl.Series) -> NDArray[np.uint64]:
+    """A 64-bit hash of each text, the same on every machine, for ever: what :func:`shares_of` wants."""
+    return _hashes(texts.fill_null("")) if len(texts) else np.empty(0, np.uint64)
+
+
+def shares_of(hashes: NDArray[np.uint64], seed: str, turn: NDArray[np.int32] | None = None) -> NDArray[np.float64]:
+    """A number from 0 to below 1 for each hash, spread evenly; another one for each seed, and each turn if given."""
+    mixed = hashes + np.uint64(_start(seed))
+    if turn is not None:
+        mixed = mixed + turn.astype(np.uint64) * np.uint64(_GOLDEN)
+    return _mixed(mixed)
+
+
+def _mixed(hashes: NDArray[np.uint64]) -> NDArray[np.float64]:
+    """The shares that hashes make."""
     for shift, factor in _MIX:
         hashes = (hashes ^ (hashes >> np.uint64(shift))) * np.uint64(factor)
-    shares = ((hashes ^ (hashes >> np.uint64(31))) >> np.uint64(64 - _BITS)).astype(np.float64) / 2.0**_BITS
-    found = pl.Series(texts.name, shares)
-    return found.set(texts.is_null(), None) if texts.null_count() else found
+    return ((hashes ^ (hashes >> np.uint64(31))) >> np.uint64(64 - _BITS)).astype(np.float64) / 2.0**_BITS
 
 
 def _hashes(texts: pl.Series) -> NDArray[np.uint64]:

@@ -1,0 +1,389 @@
+"""Who is let in: entries against the rules of the version that notices them (journeys.md, R2 and section 11)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from parcours.flow.journeys.columns import rank_within
+from parcours.flow.journeys.definitions.definition import ENTRY_WHEN
+from parcours.flow.journeys.instances import NONE, WAYS, Instants, Profiles, Slots
+from parcours.flow.journeys.memory import Root
+from parcours.flow.journeys.moving import BEGUN, REFUSED, SKIPPED, Movement
+from parcours.flow.journeys.pressure.board import ADMITTED, ENTRY_CAP
+from parcours.flow.journeys.pressure.consent import TEST_PROFILE, are_test_profiles
+from parcours.flow.journeys.state import CLOSED, OVER, PAUSED, TESTED, Journey, Version
+from parcours.flow.journeys.work import HEARD, QUALIFIED
+from parcours.language.functions.samples import shares_of
+
+#: Ways in that a pause between entries counts for (section 11: not for reads).
+_PAUSED_BETWEEN = frozenset({"event", "enter", "exit", "jump", "call"})
+_ALREADY = "already_in_journey"
+
+
+@dataclass(frozen=True, slots=True)
+class Entrants:
+    """People who may enter a journey, as columns of equal length; each profile is there once.
+
+    Attributes:
+        way: how they come, one of :data:`WAYS`.
+        supplement: the second identifier of each, ``None`` where the journey has none.
+        heard: what their runs will remember: rows by root.
+        event_id: what the entry row says beside the outcome, per person.
+        detail: the same for all.
+    """
+
+    profile: Profiles
+    at: Instants
+    way: str
+    supplement: pl.Series | None = None
+    heard: tuple[tuple[Root, pl.DataFrame], ...] = ()
+    event_id: pl.Series | None = None
+    detail: str | None = None
+
+    def __len__(self) -> int:
+        return len(self.profile)
+
+    def some(self, which: NDArray[np.bool_] | NDArray[np.intp]) -> Entrants:
+        """Some of them: a mask, or positions."""
+        rows = np.flatnonzero(which) if which.dtype == np.bool_ else which
+        if len(rows) == len(self.profile):
+            return self
+        places = pl.Series(rows)
+        return Entrants(
+            self.profile[rows],
+            self.at[rows],
+            self.way,
+            None if self.supplement is None else self.supplement.gather(places),
+            tuple((root, frame[rows]) for root, frame in self.heard),
+            None if self.event_id is None else self.event_id.gather(places),
+            self.detail,
+        )
+
+
+class Doors:
+    """Lets people into journeys."""
+
+    def __init__(self, moving: Movement) -> None:
+        self._moving = moving
+        self._work = moving.work
+        moving.jump = self.jump
+        moving.ended.append(self._next_in_line)
+
+    # --- the ways in -------------------------------------------------------------------------------
+
+    def enter(self, journey: Journey, version: Version, found: Entrants) -> tuple[NDArray[np.bool_], Slots]:
+        """Let those in who may come: which of ``found`` began a run, and their slots (``NONE`` of the others)."""
+        slots = np.full(len(found), NONE, np.int32)
+        reason = self._reasons(journey, version, found)
+        for text in {text for text in reason.tolist() if text}:
+            if text != _ALREADY:
+                self._refuse(journey, version, found.some(reason == text), text)
+        inside = np.flatnonzero(reason == _ALREADY)
+        if len(inside):
+            slots[inside] = self._inside(journey, version, found.some(inside))
+        free = np.flatnonzero(reason == "")
+        if len(free):
+            slots[free] = self._begin(journey, version, found.some(free))
+        return slots != NONE, slots
+
+    def jump(
+        self, target: str, profiles: Profiles, at: Instants, payload: pl.DataFrame | None, way: str
+    ) -> tuple[NDArray[np.int8], Slots]:
+        """Runs of another journey, begun by activities of runs (R16): whether each was begun, skipped or refused."""
+        result = np.full(len(profiles), REFUSED, np.int8)
+        slots = np.full(len(profiles), NONE, np.int32)
+        journey = self._work.state.journeys.get(target)
+        version = None if journey is None else self._door(journey)
+        if journey is None or version is None:
+            return result, slots
+        trigger = version.definition.entry.trigger
+        heard: tuple[tuple[Root, pl.DataFrame], ...] = ()
+        if payload is not None and trigger is not None:
+            heard = tuple((root, payload) for root in _roots(version, trigger))
+        turn = _turns(profiles)
+        for now in range(int(turn.max(initial=-1)) + 1):
+            rows = np.flatnonzero(turn == now)
+            own = Entrants(profiles[rows], at[rows], way, None, tuple((r, f[rows]) for r, f in heard))
+            inside = self._are_inside(journey, own)
+            result[rows[inside]] = SKIPPED
+            begun, new = self.enter(journey, version, own.some(~inside))
+            result[rows[~inside][begun]] = BEGUN
+            slots[rows[~inside]] = new
+        return result, slots
+
+    def _door(self, journey: Journey) -> Version | None:
+        """The version that a jump starts: the newest that is live, or in a test."""
+        entrance = journey.entrance
+        if entrance is not None and entrance.status not in OVER:
+            return entrance
+        tested = [version for version in journey.trials if version.status == TESTED]
+        return tested[-1] if tested else None
+
+    # --- deciding ----------------------------------------------------------------------------------
+
+    def _are_inside(self, journey: Journey, found: Entrants) -> NDArray[np.bool_]:
+        """Who has a run of that journey (with the same second identifier) in any version."""
+        wanted = self._supplements(journey, found)
+        inside = np.zeros(len(found), np.bool_)
+        for rows, slots in journey.runs.chains(found.profile):
+            on = ~journey.runs.at_rest(slots)
+            # J15: an entry at the very instant at which the run before ended comes before that end
+            on |= (journey.runs.number[slots] > 0) & (found.at[rows] < journey.runs.ended[slots])
+            same = on if wanted is None else on & (journey.runs.supplement[slots] == wanted[rows])
+            inside[rows[same]] = True
+        return inside
+
+    @staticmethod
+    def _supplements(journey: Journey, found: Entrants) -> NDArray[np.int32] | None:
+        return None if found.supplement is None else journey.runs.numbered(found.supplement)
+
+    def _reasons(self, journey: Journey, version: Version, found: Entrants) -> NDArray[np.str_]:
+        """Why each is not let in; empty where nothing is against it."""
+        reason = np.full(len(found), "", "U24")
+        for text, against in (
+            ("journey_paused", self._shut(version, found, PAUSED)),
+            ("journey_closed", self._shut(version, found, CLOSED)),
+            ("before_start", self._before(version, found)),
+            ("after_end", self._after(version, found)),
+        ):
+            reason[(reason == "") & against] = text
+        open_ = np.flatnonzero(reason == "")
+        if len(open_):
+            reason[open_] = self._personal(journey, version, found.some(open_))
+        return reason
+
+    @staticmethod
+    def _shut(version: Version, found: Entrants, status: str) -> NDArray[np.bool_]:
+        return np.full(len(found), version.status == status and not (status == CLOSED and version.ended))
+
+    @staticmethod
+    def _before(version: Version, found: Entrants) -> NDArray[np.bool_]:
+        opens = version.definition.head.opens
+        return np.zeros(len(found), np.bool_) if opens is None else found.at < opens
+
+    @staticmethod
+    def _after(version: Version, found: Entrants) -> NDArray[np.bool_]:
+        closes = version.definition.head.closes
+        return np.full(len(found), version.ended) if closes is None else (found.at >= closes) | version.ended
+
+    def _personal(self, journey: Journey, version: Version, found: Entrants) -> NDArray[np.str_]:
+        reason = np.full(len(found), "", "U24")
+        if version.status == TESTED:
+            tested = are_test_profiles(self._work.of_people([TEST_PROFILE], found.profile)[TEST_PROFILE])
+            reason[~tested] = "not_a_test_profile"
+        rule = version.definition.rule(ENTRY_WHEN)
+        if rule is not None:
+            met = self._work.inputs.people.holds(rule, found.profile, self._work.plain(), found.at)
+            reason[(reason == "") & ~met] = "entry_condition_not_met"
+        reason[(reason == "") & self._are_inside(journey, found)] = _ALREADY
+        again = self._again(journey, version, found)
+        return np.where(reason == "", again, reason)
+
+    def _again(self, journey: Journey, version: Version, found: Entrants) -> NDArray[np.str_]:
+        """The rules on entering once more: per key, the pause from the entry of the run before (J16)."""
+        reason = np.full(len(found), "", "U24")
+        rule, runs = version.definition.reentry, journey.runs
+        wanted = self._supplements(journey, found)
+        forces = version.rounds is not None and version.rounds.forces
+        for rows, slots in runs.chains(found.profile):
+            own = (runs.root[slots] == slots) & (runs.number[slots] > 0)
+            own &= self._same_mode(journey, version, slots)
+            if wanted is not None:
+                own &= runs.supplement[slots] == wanted[rows]
+            rows, slots = rows[own], slots[own]
+            if not rule.allowed and found.way not in ("business_event",) and not forces:
+                reason[rows] = "reentrance_not_allowed"
+            elif found.way in _PAUSED_BETWEEN:
+                reason[rows[found.at[rows] - runs.entered[slots] < rule.pause]] = "reentrance_wait"
+        return reason
+
+    @staticmethod
+    def _same_mode(journey: Journey, version: Version, slots: Slots) -> NDArray[np.bool_]:
+        """Runs of tests do not count for entries that are meant, and the other way round."""
+        modes = np.array([known.mode for known in journey.versions])
+        same: NDArray[np.bool_] = modes[journey.runs.version[slots]] == version.mode
+        return same
+
+    # --- being inside already ----------------------------------------------------------------------
+
+    def _inside(self, journey: Journey, version: Version, found: Entrants) -> Slots:
+        """People who are inside already: dropped, or as the journey says (section 21, line 18)."""
+        slots = np.full(len(found), NONE, np.int32)
+        match version.definition.head.on_entry_inside:
+            case "parallel":
+                return self._begin(journey, version, found)
+            case "restart":
+                self._take_out(journey, found, "restarted")
+                return self._begin(journey, version, found)
+            case "queue":
+                self._queue(journey, version, found)
+            case _:
+                if version.definition.entry.kind == "business_event":  # K9: side by side
+                    return self._begin(journey, version, found)
+                self._refuse(journey, version, found, _ALREADY)
+        return slots
+
+    def _take_out(self, journey: Journey, found: Entrants, why: str) -> None:
+        wanted = self._supplements(journey, found)
+        rows, slots = journey.runs.slots_of(found.profile)
+        here = journey.runs.place[slots] != NONE
+        if wanted is not None:
+            here &= journey.runs.supplement[slots] == wanted[rows]
+        rows, slots = rows[here], slots[here]
+        for index in np.unique(journey.runs.version[slots]).tolist():
+            mine = journey.runs.version[slots] == index
+            self._moving.end_all(journey, journey.versions[index], slots[mine], found.at[rows[mine]], "exited", why)
+
+    def _queue(self, journey: Journey, version: Version, found: Entrants) -> None:
+        frame = pl.DataFrame((pl.Series("_profile", found.profile, pl.Int32), pl.Series("_at", found.at)))
+        frame = frame.with_columns(
+            pl.lit(found.way).alias("_way"),
+            pl.lit(version.definition.version).alias("_version"),
+            (pl.lit(None, dtype=pl.String) if found.supplement is None else found.supplement).alias("_supplement"),
+            (pl.lit(None, dtype=pl.String) if found.event_id is None else found.event_id).alias("_event_id"),
+        )
+        for root, rows in found.heard[:1]:
+            frame = frame.with_columns(rows.to_struct(f"{root[0]}/{root[1]}"))
+        known = journey.queued.get("waiting")
+        journey.queued["waiting"] = frame if known is None else pl.concat([known, frame], how="diagonal_relaxed")
+
+    def _next_in_line(self, journey: Journey, slots: Slots, at: Instants) -> None:
+        """Runs have ended: who waited for that enters now, the first of each profile."""
+        waiting = journey.queued.get("waiting")
+        if waiting is None or not waiting.height:
+            return
+        profiles = journey.runs.profile[slots]
+        place = waiting.with_row_index("_row").filter(pl.col("_profile").is_in(profiles.tolist()))
+        first = place.unique("_profile", keep="first", maintain_order=True)
+        if not first.height:
+            return
+        version = journey.entrance
+        journey.queued["waiting"] = waiting.with_row_index("_row").join(first, on="_row", how="anti").drop("_row")
+        if version is None:
+            return
+        ended = dict(zip(profiles.tolist(), at.tolist(), strict=True))
+        for way in first["_way"].unique(maintain_order=True).to_list():
+            mine = first.filter(pl.col("_way") == way)
+            when = np.array([ended[profile] for profile in mine["_profile"].to_list()], np.int64)
+            named = mine["_supplement"]
+            heard = []
+            for column in mine.columns:
+                _, slash, name = column.partition("/")
+                if slash:
+                    heard += [(root, mine[column].struct.unnest()) for root in _roots(version, name)]
+            supplement = None if version.definition.entry.supplemental is None else named
+            self.enter(
+                journey,
+                version,
+                Entrants(mine["_profile"].to_numpy(), when, way, supplement, tuple(heard), mine["_event_id"]),
+            )
+
+    # --- beginning ---------------------------------------------------------------------------------
+
+    def _begin(self, journey: Journey, version: Version, found: Entrants) -> Slots:
+        """Begin runs, as far as tests and caps let them; slots, ``NONE`` of those who are refused."""
+        result = np.full(len(found), NONE, np.int32)
+        rows = np.arange(len(found))
+        rows = self._within_test(journey, version, found, rows)
+        rows = self._not_held_out(journey, version, found, rows)
+        rows = self._within_caps(journey, version, found, rows)
+        if len(rows):
+            result[rows] = self._start(journey, version, found.some(rows))
+        return result
+
+    def _within_test(
+        self, journey: Journey, version: Version, found: Entrants, rows: NDArray[np.intp]
+    ) -> NDArray[np.intp]:
+        most = version.definition.head.test.max_profiles
+        if version.status != TESTED or most is None:
+            return rows
+        left = max(0, most - version.testers)
+        self._refuse(journey, version, found.some(rows[left:]), "test_profile_limit")
+        version.testers += len(rows[:left])
+        return rows[:left]
+
+    def _not_held_out(
+        self, journey: Journey, version: Version, found: Entrants, rows: NDArray[np.intp]
+    ) -> NDArray[np.intp]:
+        share = version.definition.head.holdout / 100
+        if not share or version.mode != "live":
+            return rows
+        hashes = self._work.inputs.people.hashes(found.profile[rows])
+        out = shares_of(hashes, f"{journey.id}/holdout") < share
+        kept = found.some(rows[out])
+        self._log(journey, version, kept, "entry", "held_out", journey.runs.numbers_of(kept.profile))
+        return rows[~out]
+
+    def _within_caps(
+        self, journey: Journey, version: Version, found: Entrants, rows: NDArray[np.intp]
+    ) -> NDArray[np.intp]:
+        sets = version.definition.head.rule_sets
+        if not self._work.state.board.sets or version.mode != "live":
+            return rows
+        zones = self._work.people_zones(found.profile[rows])
+        code = self._work.state.board.enter(sets, found.profile[rows], found.at[rows], zones)
+        self._refuse(journey, version, found.some(rows[code == ENTRY_CAP]), "entry_cap")
+        other = (code != ENTRY_CAP) & (code != ADMITTED)
+        self._refuse(journey, version, found.some(rows[other]), "concurrency_cap")
+        return rows[code == ADMITTED]
+
+    def _start(self, journey: Journey, version: Version, found: Entrants) -> Slots:
+        runs = journey.runs
+        number = runs.numbers_of(found.profile) + 1
+        slots = runs.slots_for(found.profile, self._supplements(journey, found))
+        journey.memory.forget(slots)
+        via = np.full(len(found), WAYS.index(found.way), np.int8)
+        runs.begin(slots, version.index, found.at, via, number)
+        for root, rows in found.heard:
+            journey.memory.keep(root, slots, rows)
+        if ("qualification", "status") in version.plan.wanted or ("qualification", "time") in version.plan.wanted:
+            journey.memory.keep(QUALIFIED, slots, self._work.qualification(journey, version, slots))
+        self._log(journey, version, found, "entry", "entered", number)
+        if version.definition.entry.kind == "business_event":
+            self._log(journey, version, found, "entry", "entered", number, version.definition.entry.read_id)
+        start = version.plan.start
+        if start == NONE:
+            self._moving.end(journey, version, None, slots, found.at, "finished")
+        else:
+            runs.place[slots] = start
+            self._moving.send(journey, version, start, slots, found.at)
+        return slots
+
+    def _refuse(self, journey: Journey, version: Version, found: Entrants, reason: str) -> None:
+        if len(found):
+            self._log(journey, version, found, "discard", reason, journey.runs.numbers_of(found.profile))
+
+    def refuse(self, journey: Journey, version: Version, found: Entrants, reason: str) -> None:
+        """Log that these were not let in."""
+        self._refuse(journey, version, found, reason)
+
+    def _log(
+        self,
+        journey: Journey,
+        version: Version,
+        found: Entrants,
+        kind: str,
+        outcome: str,
+        number: NDArray[np.int32],
+        name: str | None = None,
+    ) -> None:
+        detail = found.detail if found.event_id is None else found.event_id
+        place = (journey.id, version.definition.version, name or version.definition.entry.id, kind, outcome)
+        self._work.log.step(*place, profile=found.profile, number=number, at=found.at, detail=detail)
+
+
+def _roots(version: Version, event: str) -> list[Root]:
+    """Under what the payload of an event is remembered."""
+    return [root for root in (("event", event), HEARD) if root in version.plan.wanted]
+
+
+def _turns(profiles: Profiles) -> NDArray[np.int64]:
+    """How often each profile was there before."""
+    order = np.argsort(profiles, kind="stable")
+    turns = np.empty(len(profiles), np.int64)
+    turns[order] = rank_within(profiles[order])
+    return turns

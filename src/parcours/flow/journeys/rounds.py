@@ -1,0 +1,145 @@
+"""Reads of a whole segment: when they come, and when each member enters (journeys.md, section 9)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from parcours.flow.journeys.definitions import JourneyDefinition
+from parcours.flow.journeys.definitions.schedule import Occurrences
+from parcours.flow.journeys.instances import Instants, Profiles
+from parcours.flow.journeys.timers import Timers
+
+_SECOND = 1_000_000
+
+
+class Rounds:
+    """The reads of one version.
+
+    Attributes:
+        next: the instant of the next read, or ``None``.
+        count: how many there were.
+        people: who was read and enters later, in waves, at a rate or spread over a time: rows of :meth:`take`.
+    """
+
+    def __init__(self, definition: JourneyDefinition, times: Occurrences | None, after: int) -> None:
+        self._entry = definition.entry
+        self._times = times
+        self.next = None if times is None else times.next_after(after)
+        self.count = 0
+        self.people = Timers()
+        self._profile: Profiles = np.empty(0, np.int32)
+        self._round: NDArray[np.int32] = np.empty(0, np.int32)
+        self._joined: Profiles = np.empty(0, np.int32)
+
+    @staticmethod
+    def of(definition: JourneyDefinition, opened: int) -> Rounds | None:
+        """The reads of a version published at ``opened``; ``None`` for journeys that read nothing."""
+        match definition.entry.kind:
+            case "read":
+                return Rounds(definition, definition.times(opened), opened - 1)
+            case "business_event":
+                return Rounds(definition, None, opened)
+            case _:
+                return None
+
+    @property
+    def is_last(self) -> bool:
+        """Whether no read comes any more, of those that a schedule brings."""
+        return self._times is not None and self.next is None
+
+    @property
+    def forces(self) -> bool:
+        """Whether a read takes everybody out who is still inside."""
+        return self._entry.schedule is not None and self._entry.schedule.force_reentrance
+
+    def joined(self, profiles: Profiles) -> None:
+        """These came into the segment: an incremental read will want to know."""
+        if self._entry.schedule is not None and self._entry.schedule.incremental:
+            self._joined = np.union1d(self._joined, profiles).astype(np.int32)
+
+    def pass_over(self, at: int) -> None:
+        """The read at this instant does not take place."""
+        self.next = None if self._times is None else self._times.next_after(at)
+
+    def begin(self, members: Profiles, hashes: NDArray[np.uint64], at: int) -> tuple[Profiles, Instants]:
+        """A read of the segment at ``at``: who of its members enters, and when.
+
+        Who is in which part is decided by hashes of external ids, so it does not depend on how profiles are numbered.
+        """
+        schedule = self._entry.schedule
+        if schedule is not None and schedule.incremental and self.count:
+            wanted = np.isin(members, self._joined)
+            members, hashes = members[wanted], hashes[wanted]
+        self._joined = np.empty(0, np.int32)
+        self.count += 1
+        self.pass_over(at)
+        return members, at + self._offsets(hashes)
+
+    def _offsets(self, hashes: NDArray[np.uint64]) -> Instants:
+        """How long after the read each of its people enters."""
+        rank = np.argsort(np.argsort(hashes, kind="stable"), kind="stable")
+        offsets = np.zeros(len(hashes), np.int64)
+        waves = None if self._entry.schedule is None else self._entry.schedule.waves
+        if waves is not None:
+            reached = np.cumsum(waves.parts(len(hashes)))
+            wave = np.searchsorted(reached, rank, side="right")
+            wave = np.minimum(wave, waves.number)  # whom no wave takes
+            offsets += wave * waves.distance
+            offsets[wave == waves.number] = -1
+        if self._entry.rate is not None:
+            offsets += np.where(offsets < 0, 0, (rank / self._entry.rate * _SECOND).astype(np.int64))
+        if self._entry.spread_over:
+            share = hashes.astype(np.float64) / 2.0**64
+            offsets += np.where(offsets < 0, 0, (share * self._entry.spread_over).astype(np.int64))
+        return offsets
+
+    def later(self, profiles: Profiles, at: Instants) -> None:
+        """These enter at these instants, by the read that was begun last."""
+        rows = np.arange(len(self._profile), len(self._profile) + len(profiles), dtype=np.int32)
+        self._profile = np.concatenate((self._profile, profiles.astype(np.int32)))
+        self._round = np.concatenate((self._round, np.full(len(profiles), self.count, np.int32)))
+        self.people.push(at, rows)
+
+    def take(self, until: int) -> tuple[Profiles, Instants, NDArray[np.int32]]:
+        """Who enters up to ``until``, when, and by which read; each is given once."""
+        at, rows = self.people.pop(until)
+        alive = self._profile[rows] >= 0
+        found = self._profile[rows[alive]], at[alive], self._round[rows[alive]]
+        if not len(self.people):
+            self._profile, self._round = self._profile[:0], self._round[:0]
+        return found
+
+    def drop(self) -> Profiles:
+        """Nobody enters any more who was read; gives who would have."""
+        rows = np.concatenate([np.empty(0, np.int32), *(rows for _, rows in self.people.pairs())])
+        gone = self._profile[rows]
+        self.people = Timers()
+        self._profile, self._round = self._profile[:0], self._round[:0]
+        return gone[gone >= 0]
+
+    def erase(self, profiles: Profiles) -> None:
+        """Forget these profiles."""
+        self._profile[np.isin(self._profile, profiles)] = -1
+        self._joined = self._joined[~np.isin(self._joined, profiles)]
+
+    def dump(self) -> dict[str, pl.DataFrame]:
+        """Everything as frames, by name."""
+        pairs = [*self.people.pairs()]
+        due = np.concatenate([np.empty(0, np.int64), *(due for due, _ in pairs)])
+        rows = np.concatenate([np.empty(0, np.int32), *(rows for _, rows in pairs)])
+        people = pl.DataFrame({"due": due, "profile": self._profile[rows], "round": self._round[rows]})
+        meta = pl.DataFrame({"next": [self.next], "count": [self.count]}, schema={"next": pl.Int64, "count": pl.Int64})
+        return {"meta": meta, "people": people, "joined": pl.DataFrame({"profile": self._joined})}
+
+    def load(self, parts: Mapping[str, pl.DataFrame]) -> None:
+        """Make this what :meth:`dump` described."""
+        meta, people, joined = (parts[name] for name in ("meta", "people", "joined"))
+        self.next, self.count = meta.row(0)
+        self._profile, self._round = people["profile"].to_numpy().copy(), people["round"].to_numpy().copy()
+        self.people = Timers()
+        self.people.push(people["due"].to_numpy(), np.arange(people.height, dtype=np.int32))
+        self._joined = joined["profile"].to_numpy().copy()

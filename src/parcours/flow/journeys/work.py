@@ -1,0 +1,338 @@
+"""Everything that one tick of the journeys works on, and what is asked about runs while they move."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from parcours.core.columns import conform
+from parcours.core.schema import ANY, STRING, Kind, Type, polars_type
+from parcours.flow.journeys.activities.base import JourneySettings as Settings
+from parcours.flow.journeys.activities.base import Mode, Needs
+from parcours.flow.journeys.answers import field_of
+from parcours.flow.journeys.columns import instants
+from parcours.flow.journeys.inputs import JourneyInputs
+from parcours.flow.journeys.instances import NONE, WAYS, Instants, Profiles, Slots
+from parcours.flow.journeys.memory import Root
+from parcours.flow.journeys.plan import Stop
+from parcours.flow.journeys.pressure.caps import Zones
+from parcours.flow.journeys.pressure.consent import CONSENT, consents
+from parcours.flow.journeys.state import Journey, JourneysState, Version
+from parcours.flow.journeys.steplog import StepLog
+from parcours.kernel.beside import NOTHING, Beside, Overlay
+from parcours.language.functions.samples import shares_of
+from parcours.language.tree import Given, Node
+
+#: The attribute that holds the time zone of a person.
+ZONE = "timezone"
+#: The attribute that holds the address of a person, by channel; the first one that exists.
+ADDRESSES = {"email": ("email",), "sms": ("phone", "mobile"), "push": ("push_token",)}
+#: Roots of what runs remember besides what they heard: the values of the read they came by, what went wrong last, the
+#: last event heard, the payload that a run was begun with.
+SNAPSHOT: Root = ("entry", "snapshot")
+TROUBLE: Root = ("journey", "trouble")
+HEARD: Root = ("heard", "")
+QUALIFIED: Root = ("qualification", "last")
+
+
+@dataclass(frozen=True)
+class Work:
+    """One tick of all journeys."""
+
+    state: JourneysState
+    inputs: JourneyInputs
+    log: StepLog
+
+    # --- what runs know ----------------------------------------------------------------------------
+
+    def beside(self, journey: Journey, version: Version, stop: str, slots: Slots) -> Beside:
+        """What the runs in these slots read besides the features of their profiles."""
+        written = self.state.writes.overlay
+        snapshot = self._snapshot(journey, slots)
+        if not version.plan.wanted and written is None and snapshot is None:
+            return NOTHING
+        given = partial(self._given, journey, version, stop, slots)
+        return Beside(given, written, snapshot)
+
+    def _snapshot(self, journey: Journey, slots: Slots) -> Overlay | None:
+        if SNAPSHOT not in journey.memory:
+            return None
+        roots = journey.runs.root[slots]
+        known = journey.memory.known(SNAPSHOT, roots) & (journey.runs.waited[roots] == 0)
+        frame = journey.memory.frame(SNAPSHOT, roots)
+        if frame is None or not known.any():
+            return None
+        return Overlay({name: frame[name] for name in frame.columns}, dict.fromkeys(frame.columns, known))
+
+    def _given(self, journey: Journey, version: Version, stop: str, slots: Slots, leaf: Given) -> pl.Series:
+        """The values of a leaf for the runs in these slots."""
+        dtype = polars_type(leaf.type)
+        found = self._remembered(journey, version, stop, slots, leaf)
+        if found is None:
+            return pl.repeat(None, len(slots), dtype=dtype, eager=True)
+        if found.dtype == dtype:
+            return found
+        return _conformed(found, leaf.type)
+
+    def _remembered(self, journey: Journey, version: Version, stop: str, slots: Slots, leaf: Given) -> pl.Series | None:
+        head, name, *rest = leaf.path
+        roots = journey.runs.root[slots]
+        match head:
+            case "journey":
+                return self._property(journey, version, stop, slots, name)
+            case "qualification":
+                return journey.memory.column(QUALIFIED, name, roots)
+            case "action" | "source":
+                answers = journey.memory.frame((head, name), roots)
+                return None if answers is None else field_of(answers, rest, leaf.type)
+            case _ if not rest:
+                frame = journey.memory.frame((head, name), roots)
+                return None if frame is None else frame.to_struct(name)
+            case _:
+                found = journey.memory.column((head, name), rest[0], roots)
+                for part in rest[1:]:
+                    if found is None or not isinstance(found.dtype, pl.Struct):
+                        return None
+                    if part not in {field.name for field in found.dtype.fields}:
+                        return None
+                    found = found.struct.field(part)
+                return found
+
+    def qualification(self, journey: Journey, version: Version, slots: Slots) -> pl.DataFrame:
+        """How runs began: ``segment``, ``status`` (enter, exit), ``time``."""
+        runs = journey.runs
+        status = pl.Series("status", WAYS)[runs.via[slots].astype(np.int32)]
+        segment = version.definition.entry.segment or version.definition.entry.read
+        time = instants(runs.entered[slots]).alias("time")
+        return pl.DataFrame((status, time)).with_columns(segment=pl.lit(segment, dtype=pl.String))
+
+    def _property(self, journey: Journey, version: Version, stop: str, slots: Slots, name: str) -> pl.Series | None:
+        """A property of the journey (journeys.md, section 5)."""
+        runs, definition = journey.runs, version.definition
+        constants = {
+            "journeyUID": definition.id,
+            "journeyVersionUID": f"{definition.id}/{definition.version}",
+            "journeyVersionName": definition.name,
+            "journeyVersionDescription": definition.description,
+            "journeyVersion": str(definition.version),
+            "namespace": definition.namespace,
+            "currentNodeId": stop,
+            "currentNodeName": self._label(version, stop),
+        }
+        if name in constants:
+            return pl.repeat(constants[name], len(slots), dtype=pl.String, eager=True)
+        if name in ("profileId", "externalKey"):
+            return self.inputs.people.ids(runs.profile[slots])
+        if name == "instanceUID":
+            ids = self.inputs.people.ids(runs.profile[slots])
+            number = pl.Series(runs.number[slots]).cast(pl.String)
+            return pl.select(pl.concat_str(pl.lit(journey.id), number, ids, separator="/")).to_series()
+        if name in ("previousNodeId", "previousNodeName"):
+            names = [members[0].name for members in version.plan.places]
+            shown = names if name == "previousNodeId" else [self._label(version, each) for each in names]
+            last = runs.last[slots].tolist()
+            return pl.Series([None if place == NONE else shown[place] for place in last], dtype=pl.String)
+        return journey.memory.column(TROUBLE, name, runs.root[slots])
+
+    @staticmethod
+    def _label(version: Version, stop: str) -> str:
+        activity = version.definition.activities.get(stop)
+        return stop if activity is None else activity.label or stop
+
+    def plain(self) -> Beside:
+        """What rules about people read where there are no runs: what was written in this tick."""
+        written = self.state.writes.overlay
+        return NOTHING if written is None else Beside(None, written)
+
+    # --- asking ------------------------------------------------------------------------------------
+
+    def holds(
+        self, rule: Node, journey: Journey, version: Version, stop: str, slots: Slots, at: Instants
+    ) -> NDArray[np.bool_]:
+        """Whether a rule holds for each run."""
+        beside = self.beside(journey, version, stop, slots)
+        return self.inputs.people.holds(rule, journey.runs.profile[slots], beside, at)
+
+    def attributes(self, names: Sequence[str], journey: Journey, slots: Slots) -> pl.DataFrame:
+        """Current values of attributes, a row per run."""
+        written, snapshot = self.state.writes.overlay, self._snapshot(journey, slots)
+        beside = NOTHING if written is None and snapshot is None else Beside(None, written, snapshot)
+        return self.inputs.people.attributes(names, journey.runs.profile[slots], beside)
+
+    def of_people(self, names: Sequence[str], profiles: Profiles) -> pl.DataFrame:
+        """Current values of attributes, a row per profile."""
+        return self.inputs.people.attributes(names, profiles, self.plain())
+
+    def zones(self, version: Version, profiles: Profiles) -> Zones:
+        """The zone of the journey, or of each person: what times of day mean."""
+        head = version.definition.head
+        if not head.zone_of_person:
+            return Zones(np.zeros(len(profiles), np.intp), [head.zone_name])
+        found = self.people_zones(profiles)
+        names = [name or head.zone_name for name in found.names]
+        return Zones(np.where(found.codes < 0, len(names), found.codes), [*names, head.zone_name])
+
+    def people_zones(self, profiles: Profiles) -> Zones:
+        """The zone of each person; negative where there is none."""
+        zones = self.of_people([ZONE], profiles)[ZONE].cast(pl.String)
+        names = zones.drop_nulls().unique(maintain_order=True).to_list()
+        if not names:
+            return Zones(np.full(len(profiles), -1, np.intp), [])
+        codes = zones.replace_strict(names, range(len(names)), default=-1).fill_null(-1)
+        return Zones(codes.cast(pl.Int64).to_numpy().astype(np.intp), names)
+
+    def addresses(self, channel: str, profiles: Profiles) -> pl.Series | None:
+        """The address of each person on a channel, ``None`` where no attribute holds one."""
+        names = ADDRESSES.get(channel, ())
+        if not names:
+            return None
+        found = self.of_people(names, profiles)
+        return found.select(pl.coalesce(pl.col(name).cast(pl.String) for name in names)).to_series()
+
+    def consents(self, channel: str, profiles: Profiles) -> NDArray[np.bool_]:
+        """Whether each person consents to a channel."""
+        return consents(self.of_people([f"{CONSENT}_{channel}", CONSENT], profiles), channel)
+
+
+@dataclass(frozen=True, slots=True)
+class RunArrivals:
+    """See :class:`parcours.flow.journeys.activities.base.Arrivals`."""
+
+    work: Work
+    journey: Journey
+    version: Version
+    place: Stop
+    slots: Slots
+    at: Instants
+
+    def __len__(self) -> int:
+        return len(self.slots)
+
+    @property
+    def profile(self) -> Profiles:
+        return self.journey.runs.profile[self.slots]
+
+    @property
+    def number(self) -> NDArray[np.int32]:
+        return self.journey.runs.number[self.slots]
+
+    @property
+    def laps(self) -> NDArray[np.int32]:
+        return laps_of(self.journey, self.place, self.slots)
+
+    @property
+    def mode(self) -> Mode:
+        return self.version.mode
+
+    @property
+    def stop(self) -> str:
+        return self.place.name
+
+    @property
+    def settings(self) -> Settings:
+        return self.version.settings
+
+    def holds(self, setting: str, among: NDArray[np.intp] | None = None) -> NDArray[np.bool_]:
+        slots, at = (self.slots, self.at) if among is None else (self.slots[among], self.at[among])
+        return self.work.holds(self.place.rules[setting], self.journey, self.version, self.stop, slots, at)
+
+    def value(self, setting: str, among: NDArray[np.intp] | None = None) -> pl.Series:
+        slots, at = (self.slots, self.at) if among is None else (self.slots[among], self.at[among])
+        beside = self.work.beside(self.journey, self.version, self.stop, slots)
+        return self.work.inputs.people.values(self.place.rules[setting], self.journey.runs.profile[slots], beside, at)
+
+    def attributes(self, names: Sequence[str]) -> pl.DataFrame:
+        return self.work.attributes(names, self.journey, self.slots)
+
+    def ids(self) -> pl.Series:
+        return self.work.inputs.people.ids(self.profile)
+
+    def zones(self) -> tuple[NDArray[np.intp], list[str]]:
+        found = self.work.zones(self.version, self.profile)
+        return found.codes.astype(np.intp), [*found.names]
+
+    def draw(self, salt: str = "") -> NDArray[np.float64]:
+        return shares_of(self.work.inputs.people.hashes(self.profile), self._seed(salt), self.number)
+
+    def draw_person(self, salt: str = "") -> NDArray[np.float64]:
+        return shares_of(self.work.inputs.people.hashes(self.profile), self._seed(salt))
+
+    def _seed(self, salt: str) -> str:
+        return "/".join((self.version.settings.seed, self.stop, salt))
+
+    def accepts(self, channel: str) -> NDArray[np.bool_]:
+        profiles = self.profile
+        accepted = self.work.consents(channel, profiles)
+        addresses = self.work.addresses(channel, profiles)
+        if addresses is not None:
+            accepted &= ~self.work.state.suppressed.suppressed(addresses)
+        _, sets, transactional = self.place.activity.pressed() or ("", (), False)
+        if not transactional and self.mode != "test":
+            zones = self.work.people_zones(profiles)
+            accepted &= self.work.state.board.would_send(sets, channel, profiles, self.at, zones)
+        return accepted
+
+    def told(self, signal: str, since: int) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
+        return self.work.state.signals.of(signal, self.profile, self.work.inputs.now - since)
+
+    def contents(self, needs: Needs) -> dict[str, pl.DataFrame | pl.Series]:
+        parts: dict[str, pl.DataFrame | pl.Series] = {}
+        roots = self.journey.runs.root[self.slots]
+        if needs.attributes:
+            parts["profile"] = self.attributes(sorted(needs.attributes))
+        if needs.event:
+            heard = self.journey.memory.frame(HEARD, roots)
+            names = sorted(needs.event & frozenset(() if heard is None else heard.columns))
+            if heard is not None and names:
+                parts["event"] = heard.select(names)
+        if needs.qualification:
+            began = self.work.qualification(self.journey, self.version, self.slots)
+            parts["qualification"] = began.select(sorted(needs.qualification & frozenset(began.columns)))
+        for head, key in (("event", "events"), ("action", "action"), ("source", "source")):
+            shown = self._remembered(head, needs, roots)
+            if shown is not None:
+                parts[key] = shown
+        return parts
+
+    def _remembered(self, head: str, needs: Needs, roots: Slots) -> pl.DataFrame | None:
+        frames = {}
+        for name in sorted({path[1] for path in needs.given if path[0] == head}):
+            frame = self.journey.memory.frame((head, name), roots)
+            if frame is not None and head != "event":
+                shown = sorted({path[2] for path in needs.given if path[:2] == (head, name) and len(path) > 2})
+                frame = pl.DataFrame([_shown(field_of(frame, (field,), ANY)).alias(field) for field in shown])
+            if frame is not None:
+                frames[name] = frame.to_struct(name)
+        return pl.DataFrame(list(frames.values())) if frames else None
+
+
+def _shown(values: pl.Series) -> pl.Series:
+    """Values of unknown type as the texts that messages show."""
+    return pl.select(conform(pl.lit(values), ANY, STRING)).to_series() if len(values) else values
+
+
+def laps_of(journey: Journey, stop: Stop, slots: Slots) -> NDArray[np.int32]:
+    """How often each run has gone back from this loop since it came there."""
+    found = journey.memory.column(("laps", stop.name), "count", slots)
+    return np.zeros(len(slots), np.int32) if found is None else found.fill_null(0).to_numpy()
+
+
+def _conformed(found: pl.Series, want: Type) -> pl.Series:
+    """Values of whatever type came, as the type that the expression was checked with; null where that fails."""
+    dtype = polars_type(want)
+    if want.kind is Kind.OFFSET_TIME and isinstance(found.dtype, pl.Datetime):
+        zero = pl.repeat(0, len(found), dtype=pl.Int32, eager=True).alias("offset")
+        return pl.DataFrame((found.cast(pl.Datetime("us", "UTC")).alias("instant"), zero)).to_struct("")
+    if want.kind is Kind.OFFSET_TIME and found.dtype == pl.String:
+        return _conformed(found.str.to_datetime(time_unit="us", time_zone="UTC", strict=False), want)
+    if found.dtype == pl.String and isinstance(dtype, pl.Datetime):
+        return found.str.to_datetime(time_unit="us", time_zone=dtype.time_zone, strict=False)
+    try:
+        return found.cast(dtype, strict=False)
+    except pl.exceptions.PolarsError:
+        return pl.repeat(None, len(found), dtype=dtype, eager=True)
