@@ -54,6 +54,8 @@ def _told(kind: Kind, case: Case | BrokenLine, failures: Sequence[Failure]) -> s
     lines = [f"FAILED {case.id}"]
     if isinstance(case, Case) and {"expr", "expect"} <= case.content.keys():
         lines += [f"  {kind.shown(case)}", f"  expected: {kind.expected(case)}"]
+    if isinstance(case, Case) and "journey" in case.content:
+        lines.append(f"  {kind.shown(case)}")
     lines += [f"  {failure.engine}: {failure.got}" for failure in failures]
     return "\n".join(lines)
 

@@ -28,6 +28,8 @@ def test_case(kind, case):
 
 def wrong(case: Case) -> Case:
     """The case with another expectation."""
+    if "journey" in case.content:
+        return wrong_scenario(case)
     expect = dict(case["expect"])
     value = expect.get("value")
     if "error" in expect:
@@ -43,6 +45,32 @@ def wrong(case: Case) -> Case:
     else:
         expect["value"] = "something else"
     return Case(case.id, {**case.content, "expect": expect})
+
+
+def wrong_scenario(case: Case, key: str | None = None) -> Case:
+    """The scenario with another expectation under one key, the first if none is named."""
+    key = key or next(iter(case["expect"]))
+    found = case["expect"][key]
+    changed = {
+        "paths": lambda: {**found, "nobody": [{"node": "n1", "at": "2026-03-02T10:00:00Z"}]},
+        "actions": lambda: [*found, {"at": "2026-03-02T10:00:00Z", "profile": "nobody", "node": "n1"}],
+        "final": lambda: {**found, next(iter(found)): "waiting@nowhere"},
+        "discards": lambda: [{**found[0], "reason": "no reason"}, *found[1:]],
+        "control": lambda: found[1:],
+        "journeys": lambda: {name: "poem" for name in found},
+        "profile_attrs": lambda: {person: {**attrs, "poem": 1} for person, attrs in found.items()},
+        "counts": lambda: {"node_visits": {"nowhere": {"min": 1, "max": 1}}},
+    }
+    return Case(case.id, {**case.content, "expect": {key: changed[key]()}})
+
+
+def test_every_part_of_an_expectation_of_a_scenario_is_compared():
+    seen = set()
+    for case in load(CASES / "journeys.jsonl"):
+        for key in case["expect"].keys() - seen:
+            seen.add(key)
+            assert KINDS["journeys"].run(wrong_scenario(case, key)).failures, f"{key} of {case.id}"
+    assert len(seen) == 8
 
 
 @pytest.mark.parametrize("kind", KINDS)
