@@ -16,7 +16,7 @@ from cronsim import CronSim, CronSimError
 from parcours.core.clock import as_datetime, duration, instant
 from parcours.core.errors import ParcoursError
 from parcours.flow.journeys.definitions.dates import instant_in
-from parcours.flow.journeys.definitions.problems import date_problem, length_problem
+from parcours.flow.journeys.definitions.problems import date_problem, length_problem, zone_problem
 from parcours.flow.journeys.problems import missing_setting, wrong_value
 
 
@@ -120,6 +120,8 @@ class Schedule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def check(self, where: str, zone: str) -> Iterator[ParcoursError]:
         """What is wrong with it."""
         own = self.zone or zone
+        if self.zone is not None:
+            yield from zone_problem(f"{where}.zone", self.zone)
         for name in ("at", "until"):
             yield from date_problem(f"{where}.{name}", getattr(self, name), own)
         if self.every is not None:
