@@ -168,6 +168,10 @@ class Attempts:
         if answer.result == "ok" or not self._again(at, self.rules.retries(answer.status)):
             self._settle_last(at)
 
+    def impossible(self, at: int, detail: str) -> None:
+        """The call that is under way cannot be made at all, now or later."""
+        self._settle("error", at, detail=detail)
+
     def expired(self) -> None:
         """The budget is used up while a call is under way."""
         origin = "" if self._last is None else self._last.result

@@ -75,6 +75,12 @@ class Slots:
         self.book(free)
         return free
 
+    def changed(self, most: int, period: int) -> Slots:
+        """The same slots under another rule: what was taken stays taken."""
+        other = Slots(most, period, self.queue)
+        other._taken.extend(self._taken)
+        return other
+
     def book(self, at: int) -> None:
         """Take the slot at ``at``, which is not before :meth:`free_at`."""
         self._taken.append(at)

@@ -1,0 +1,299 @@
+"""Live calls of custom actions and data sources: rate rule first, then the call with its retries (section 17).
+
+The content of a delivery row says what is called: ``{"action": name, "values": {…}, "timeout": µs}`` in channel
+``http``, ``{"source": name, "values": {…}, "timeout": µs}`` in channel ``source``; ``timeout`` may be left out. The
+outcome is ``ok``, ``http_<code>``, ``timedout``, ``capped`` or ``error``; ``answer`` is the JSON that came back.
+
+Nothing is kept that the log does not hold: a call without an outcome is pending there and comes again with the same
+key. A call that waits for a slot holds up no other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+from urllib.parse import urlsplit
+
+import msgspec
+import structlog
+
+from parcours.core.clock import Clock
+from parcours.core.errors import DeliveryError, nearest
+from parcours.flow.delivery.attempts import DEFAULT_BUDGET, Answer, Attempts, Settled
+from parcours.flow.delivery.channels.base import refused
+from parcours.flow.delivery.configured import Calling, Configured, DataSource
+from parcours.flow.delivery.configured.request import Outgoing
+from parcours.flow.delivery.gates import Entrance, Gates
+from parcours.flow.delivery.limits import NEVER
+from parcours.flow.delivery.outside import Outside
+from parcours.flow.delivery.pacing import Lane, Pacer
+from parcours.flow.delivery.sharing import SharedAnswers
+from parcours.flow.delivery.templates import key_token
+
+#: Told of each outcome as it comes: a row with the columns of ``OUTCOME_COLUMNS``, instants in microseconds.
+Report: TypeAlias = Callable[[Mapping[str, Any]], None]
+#: The channels whose deliveries are calls.
+CHANNELS = ("http", "source")
+#: How many calls to one host are under way at once.
+PER_HOST = 100
+_log = structlog.get_logger(__name__)
+
+
+class _Content(msgspec.Struct, frozen=True, kw_only=True):
+    action: str | None = None
+    source: str | None = None
+    values: dict[str, Any] | None = None
+    timeout: int | None = None
+
+
+@dataclass(slots=True, eq=False)
+class _Call:
+    """A call on its way.
+
+    Attributes:
+        key: of the delivery.
+        calling: the action or source.
+        outgoing: the request.
+        entrance: what it has to pass.
+        attempts: how far it is.
+        report: who is told what came of it.
+        question: what it asks, if others may share the answer.
+        started: when the first call began, by the clock.
+        tried: set when it is settled, or waits for a slot.
+        told: set when it is settled.
+    """
+
+    key: str
+    calling: Calling
+    outgoing: Outgoing
+    entrance: Entrance
+    attempts: Attempts
+    report: Report
+    question: Hashable | None = None
+    started: int | None = None
+    tried: asyncio.Event = field(default_factory=asyncio.Event)
+    told: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Calls:
+    """Makes calls, used from one event loop.
+
+    Args:
+        configured: what can be called; see :meth:`configure`.
+        outside: the way out.
+        clock: gives the instants of outcomes. Rates and retries follow the time that really passes.
+        per_host: how many calls to one host are under way at once.
+    """
+
+    def __init__(self, configured: Configured, outside: Outside, clock: Clock, per_host: int = PER_HOST) -> None:
+        self._configured = configured
+        self._outside = outside
+        self._clock = clock
+        self._per_host = per_host
+        self._gates = Gates(configured.endpoints)
+        self._lanes: dict[str, Lane[_Call]] = {}
+        self._pacer = Pacer[_Call](_now, self._released)
+        self._shared = SharedAnswers()
+        self._under_way: set[str] = set()
+        self._asking: dict[Hashable, list[_Call]] = {}
+
+    def configure(self, configured: Configured) -> None:
+        """From now on call these; calls under way end as they began."""
+        self._configured = configured
+        self._gates.change(configured.endpoints)
+
+    async def deliver(self, rows: Iterable[Mapping[str, Any]], report: Report, *, patient: bool = False) -> None:
+        """Make these calls. Returns when each is settled or waits for a slot; ``patient``: when all are settled.
+
+        A key that is under way already is not called again.
+        """
+        calls = [call for row in rows if (call := self._submitted(row, report)) is not None]
+        for call in calls:
+            await (call.told if patient else call.tried).wait()
+
+    async def close(self) -> None:
+        """Stop everything under way. What has no outcome yet comes again."""
+        self._pacer.stop()
+        for lane in self._lanes.values():
+            lane.stop()
+        self._lanes.clear()
+        self._under_way.clear()
+        self._asking.clear()
+
+    # --- on the way in -----------------------------------------------------------------------------
+
+    def _submitted(self, row: Mapping[str, Any], report: Report) -> _Call | None:
+        """The call on its way; ``None`` if it is on its way already, needs none, or cannot be made."""
+        key = str(row["key"])
+        if key in self._under_way:
+            return None
+        try:
+            call = self._call(key, row, report)
+        except DeliveryError as error:
+            self._tell(key, report, Settled("error", 0, 0, 0, None, f"{error.code}: {error.message}"))
+            return None
+        if call.question is not None:
+            fresh, answer = self._shared.known(call.question, _now())
+            if fresh:
+                self._tell(key, report, Settled("ok", 0, 0, 0, answer, "cached"))
+                return None
+        self._under_way.add(key)
+        if not self._asked_by_another(call):
+            self._enter(call)
+        return call
+
+    def _call(self, key: str, row: Mapping[str, Any], report: Report) -> _Call:
+        try:
+            content = msgspec.json.decode(str(row["content"]), type=_Content)
+        except (msgspec.DecodeError, msgspec.ValidationError) as error:
+            raise refused(f"the content is not that of a call: {error}", "bad-content") from None
+        is_source = row["channel"] == "source"
+        calling = self._found(content.source if is_source else content.action, is_source)
+        outgoing = calling.request.outgoing(content.values or {})
+        question = _question(calling, outgoing)
+        if calling.key_header:
+            outgoing = outgoing.with_header(calling.key_header, key_token(key))
+        entrance = self._gates.entrance("dataSource" if is_source else "action", calling, outgoing)
+        budget = calling.timeout or content.timeout or DEFAULT_BUDGET
+        attempts = Attempts(calling.retry, budget, retry_capped=calling.on_capped == "retry")
+        return _Call(key, calling, outgoing, entrance, attempts, report, question=question)
+
+    def _found(self, name: str | None, is_source: bool) -> Calling:
+        known: Mapping[str, Calling] = self._configured.sources if is_source else self._configured.actions
+        if name is None or name not in known:
+            what = "data source" if is_source else "action"
+            error = refused(f"there is no {what} {name!r}", "unknown-name")
+            error.hint = nearest(str(name), known)
+            raise error
+        return known[name]
+
+    def _asked_by_another(self, call: _Call) -> bool:
+        """Whether an equal question is on its way: its answer is that of this call, too."""
+        if call.question is None:
+            return False
+        asking = self._asking.setdefault(call.question, [])
+        asking.append(call)
+        return len(asking) > 1
+
+    def _enter(self, call: _Call) -> None:
+        now, gate = _now(), call.entrance.gate
+        released = gate.enter(now, wait=call.calling.on_capped == "queue")
+        if released == NEVER:
+            call.attempts.out_of_queue(now, now + gate.queue)
+            released = now + gate.queue
+        else:
+            call.attempts.begin(released)
+        if released <= now:
+            self._released(call)
+        else:
+            self._pacer.put(released, call)
+            call.tried.set()
+
+    def _released(self, call: _Call) -> None:
+        """Its turn has come: on to the lane of its host."""
+        if call.attempts.settled is not None:
+            self._settle(call)
+            return
+        host = urlsplit(call.outgoing.url).netloc
+        lane = self._lanes.get(host)
+        if lane is None:
+            lane = self._lanes[host] = Lane(self._made, self._per_host)
+        lane.put(call)
+
+    # --- the call itself ---------------------------------------------------------------------------
+
+    async def _made(self, call: _Call) -> None:
+        try:
+            async with AsyncExitStack() as held:
+                for connection in call.entrance.connections:
+                    await held.enter_async_context(connection)
+                await self._attempted(call)
+        except Exception as error:
+            # A mistake of ours must not stop the calls behind this one, nor hold a run for ever.
+            _log.exception("a call failed unexpectedly", key=call.key)
+            call.attempts.impossible(_now(), type(error).__name__)
+        self._settle(call)
+
+    async def _attempted(self, call: _Call) -> None:
+        attempts, gate = call.attempts, call.entrance.gate
+        attempts.begin(_now())
+        wait = call.calling.on_capped == "queue"
+        while attempts.due is not None:
+            await asyncio.sleep(max(0, attempts.due - _now()) / 1e6)
+            now = max(_now(), attempts.due)
+            free = gate.first(now, wait=wait) if attempts.first else gate.again(now)
+            call.started = call.started or self._clock.now()
+            if attempts.attempt(now, free):
+                await self._once(call)
+
+    async def _once(self, call: _Call) -> None:
+        attempts, how = call.attempts, call.calling.request.authentication
+        left = max(0, attempts.deadline - _now()) / 1e6
+        try:
+            async with asyncio.timeout(left):
+                ready = await self._outside.authenticator.authenticated(call.outgoing, how, _now(), left)
+                reply = await self._outside.client.request(ready, left)
+        except TimeoutError:
+            attempts.expired()
+        except DeliveryError as error:
+            detail = f"{error.code}: {error.message}"
+            if error.permanent:
+                attempts.impossible(_now(), detail)
+            else:
+                attempts.answered(_now(), Answer(None, None, detail))
+        else:
+            if reply.status == 401:
+                self._outside.authenticator.refused(how)
+            attempts.answered(min(_now(), attempts.deadline), Answer(reply.status, reply.json))
+
+    # --- on the way out ----------------------------------------------------------------------------
+
+    def _settle(self, call: _Call) -> None:
+        settled = call.attempts.settled
+        assert settled is not None
+        self._finish(call, settled)
+        if call.question is None:
+            return
+        calling = call.calling
+        if settled.result == "ok" and isinstance(calling, DataSource):
+            self._shared.keep(call.question, settled.answer, _now() + calling.cache)
+        shared = Settled(settled.result, 0, 0, 0, settled.answer, f"shared {settled.detail}".strip())
+        for other in self._asking.pop(call.question, [])[1:]:
+            self._finish(other, shared)
+
+    def _finish(self, call: _Call, settled: Settled) -> None:
+        self._tell(call.key, call.report, settled, call.started)
+        call.tried.set()
+        call.told.set()
+
+    def _tell(self, key: str, report: Report, settled: Settled, started: int | None = None) -> None:
+        self._under_way.discard(key)
+        now = self._clock.now()
+        report(
+            {
+                "key": key,
+                "result": settled.result,
+                "attempts": settled.attempts,
+                "detail": settled.detail,
+                "time": now,
+                "started": now if started is None else started,
+                "answer": settled.answer,
+            }
+        )
+
+
+def _question(calling: Calling, outgoing: Outgoing) -> Hashable | None:
+    """What equal calls have in common, where their answer may be shared."""
+    if not (isinstance(calling, DataSource) and calling.cache):
+        return None
+    headers = tuple(sorted(outgoing.headers.items()))
+    return calling.id, calling.group, outgoing.method, outgoing.url, headers, outgoing.body
+
+
+def _now() -> int:
+    """Microseconds of a clock that only goes forward."""
+    return time.monotonic_ns() // 1_000

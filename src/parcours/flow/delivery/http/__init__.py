@@ -1,0 +1,1 @@
+"""The way to the outside: allowed hosts, secrets, requests, signatures, authentication."""
