@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
+from parcours.core.errors import EvaluationError
 from parcours.core.schema import (
     BOOLEAN,
     DATE_ONLY,
@@ -190,3 +191,37 @@ def test_values_survive_when_their_type_widens(wider: Type) -> None:
     found = store.get("a", np.arange(4, dtype=np.int32))
     assert found.dtype == polars_type(wider)
     assert found.cast(pl.Float64).to_list() == [None, None, 7.0, None]
+
+
+TOO_MUCH = Call("gt", (Call("add_exact", (Attribute(("age",), INTEGER),) * 2, INTEGER), Literal(3, INTEGER)), BOOLEAN)
+YES = Literal(True, BOOLEAN)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        Call("not", (TOO_MUCH,), BOOLEAN),
+        Call("or", (TOO_MUCH, Call("is_not_null", (Attribute(("age",), INTEGER),), BOOLEAN)), BOOLEAN),
+        Call("or", (Call("is_not_null", (Attribute(("age",), INTEGER),), BOOLEAN), TOO_MUCH), BOOLEAN),
+        Call("and", (Call("not", (TOO_MUCH,), BOOLEAN), YES), BOOLEAN),
+        Call(
+            "not",
+            (Call("and", (Call("is_null", (Attribute(("age",), INTEGER),), BOOLEAN), TOO_MUCH), BOOLEAN),),
+            BOOLEAN,
+        ),
+        Call("eq", (TOO_MUCH, Literal(False, BOOLEAN)), BOOLEAN),
+    ],
+    ids=str,
+)
+def test_who_cannot_be_evaluated_is_no_member(rule):
+    rows = [{"age": 2**62}, {"age": 1}, {"age": None}, {"age": 5}]
+    book = book_of(Schema({"age": INTEGER}), rows)
+    expected = []
+    for row in rows:
+        try:
+            expected.append(holds(rule, Person(row), 0))
+        except EvaluationError:
+            expected.append(False)
+    assert (
+        evaluate({"": Compiled(rule)}, book, np.arange(4, dtype=np.int32), Moment(0), nobody)[""].tolist() == expected
+    )

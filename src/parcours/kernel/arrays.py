@@ -23,9 +23,11 @@ from parcours.core.schema import BOOLEAN, DECIMAL, INTEGER, Kind, Type, polars_t
 from parcours.kernel.lookup import places
 from parcours.kernel.rows import Bools
 from parcours.language.functions import registry
+from parcours.language.functions.untyped import partly_untyped, untyped
 from parcours.language.reference import plain
-from parcours.language.tree import Call, ListOf, Literal, Node, has_value, walk
+from parcours.language.tree import Call, Each, ListOf, Literal, Node, Quantifier, has_value, walk
 from parcours.language.tree import Sequence as Followed
+from parcours.language.tree import Step as Part
 from parcours.language.tree_json import fingerprint
 
 #: Values in physical form (numbers, booleans, dates as days, times and durations as microseconds), and which of
@@ -111,7 +113,8 @@ class Chain:
 
     def __init__(self, node: Node) -> None:
         self.asked: dict[str, Node] = {}
-        step = self._step(node)
+        self._may_fail = may_fail(node)
+        step = self._step(node, failed_is_false=True)
         assert step is not None, f"a rule is boolean, not {node.type}"
         self._run = step
 
@@ -123,15 +126,26 @@ class Chain:
         """
         return _known(self._run(scope))
 
-    def _step(self, node: Node) -> Step | None:
+    def _step(self, node: Node, *, failed_is_false: bool = False) -> Step | None:
+        """``failed_is_false``: where evaluation of the part fails, it may as well be false.
+
+        Elsewhere failing must reach what stands around it, so that Polars is asked for the whole that may fail.
+        """
         if not holds(node.type):
             return None
+        if (
+            self._may_fail
+            and isinstance(node, Call)
+            and not (failed_is_false and _fails_apart(node))
+            and may_fail(node)
+        ):
+            return self._ask(node)
         if has_value(node) and node.value == node.value:
             operand: Operand = (constant(node.value, node.type), None)
             return lambda scope: operand
         if isinstance(node, Call) and not all(isinstance(arg, Literal) for arg in node.args):
             before = dict(self.asked)
-            computed = self._call(node)
+            computed = self._call(node, failed_is_false)
             if computed is not None:
                 return _shared(fingerprint(node), computed)
             self.asked = before
@@ -142,15 +156,16 @@ class Chain:
         self.asked[name] = node
         return lambda scope: scope.asked(name, node)
 
-    def _call(self, node: Call) -> Step | None:
+    def _call(self, node: Call, failed_is_false: bool) -> Step | None:
         if node.function == "in":
             return self._in(node)
         if node.function == "and" and any(map(_dear, node.args)) and not all(map(_dear, node.args)):
-            return self._guarded(node)
+            return self._guarded(node, failed_is_false)
         make = _CALLS.get(node.function)
         if make is None:
             return None
-        steps = [self._step(arg) for arg in node.args]
+        apart = failed_is_false and node.function in ("and", "or")
+        steps = [self._step(arg, failed_is_false=apart) for arg in node.args]
         overload = registry.overload(node.function, tuple(arg.type for arg in node.args))
         fitted = [
             _widened(step, arg.type, type_) for step, arg, type_ in zip(steps, node.args, overload.params, strict=True)
@@ -158,9 +173,12 @@ class Chain:
         known = [step for step in fitted if step is not None]
         return make(known, overload.result) if len(known) == len(node.args) else None
 
-    def _guarded(self, node: Call) -> Step | None:
+    def _guarded(self, node: Call, failed_is_false: bool) -> Step | None:
         """Parts that cost much are computed only for the profiles for which all others hold."""
-        cheap, dear = ([self._step(arg) for arg in node.args if _dear(arg) is costly] for costly in (False, True))
+        cheap, dear = (
+            [self._step(arg, failed_is_false=failed_is_false) for arg in node.args if _dear(arg) is costly]
+            for costly in (False, True)
+        )
         first, rest = ([step for step in steps if step is not None] for steps in (cheap, dear))
         return _first_then(first, rest) if len(first) + len(rest) == len(node.args) else None
 
@@ -176,6 +194,27 @@ class Chain:
             return None
         found = sorted({constant(value, type_) for value in values if value is not None})
         return _one_of(step, np.array(found), None in values) if found else None
+
+
+def may_fail(node: Node) -> bool:
+    """Whether evaluation may fail for some values."""
+    return any(_may_itself_fail(part) for part in walk(node))
+
+
+def _may_itself_fail(part: Node) -> bool:
+    match part:
+        case Call(function=function, args=args):
+            values = [arg.value if isinstance(arg, Literal) else None for arg in args]
+            return registry.get(function).may_fail(values) or any(untyped(arg.type) for arg in args)
+        case Part(value=value) | Each(over=value) | Quantifier(over=value):
+            return partly_untyped(value.type)
+        case _:
+            return False
+
+
+def _fails_apart(node: Call) -> bool:
+    """Whether the parts may fail one by one where the whole may be false instead: none hides that another failed."""
+    return node.function == "and" or (node.function == "or" and not any(map(may_fail, node.args[:-1])))
 
 
 def constant(value: Any, type_: Type) -> Any:
