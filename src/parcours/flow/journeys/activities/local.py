@@ -39,11 +39,14 @@ def to_instants(local: Instants, zones: Zones) -> Instants:
     return _by_zone(local, zones, _instants_in)
 
 
-def moments(local: int, zones: Zones) -> Instants:
-    """One local time as the instant that it is for each run."""
-    codes, names = zones
-    column = np.array([local], np.int64)
-    return np.array([_instants_in(column, name)[0] for name in names], np.int64)[codes]
+def moment_of_text(text: str, zones: Zones) -> Instants:
+    """A constant as the instant that it is for each run: with ``Z`` or an offset for all the same."""
+    instant = instant_microseconds(text)
+    if instant is not None:
+        return np.full(len(zones[0]), instant, np.int64)
+    local = local_microseconds(text)
+    column = np.array([UNKNOWN if local is None else local], np.int64)
+    return np.array([_instants_in(column, name)[0] for name in zones[1]], np.int64)[zones[0]]
 
 
 def weekday(local: Instants) -> NDArray[np.int64]:
@@ -69,6 +72,14 @@ def instant_microseconds(text: str) -> int | None:
     """A date and time with ``Z`` or an offset as an instant; ``None`` when ``text`` is none."""
     moment = _parsed(text)
     return None if moment is None or moment.tzinfo is None else (moment - EPOCH) // _MICROSECOND
+
+
+def constant_moment(value: object) -> int | None:
+    """A constant as microseconds, of an instant or of a local time; ``None`` when it is neither."""
+    if not isinstance(value, str):
+        return None
+    instant = instant_microseconds(value)
+    return local_microseconds(value) if instant is None else instant
 
 
 def time_of_day(text: str) -> int | None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from parcours.core.errors import DefinitionError, ParcoursError
-from parcours.flow.journeys.activities.base import ERROR, Edge, Targets, edge
+from parcours.flow.journeys.activities.base import ERROR, Arrivals, Edge, Targets, edge, everyone
+from parcours.flow.journeys.activities.timing import chosen_path
 
 OTHERWISE = "otherwise"
 
@@ -43,3 +46,19 @@ def path_problems(paths: Sequence[LabelledPath], hint: str) -> Iterator[Parcours
                 where="paths",
                 hint="give every path a label of its own",
             )
+
+
+def first_true(
+    arrivals: Arrivals, paths: Sequence[LabelledPath], held: Iterable[NDArray[np.bool_]]
+) -> NDArray[np.int16]:
+    """The first path, from top to bottom, that holds for each run; the edge behind the paths where none does.
+
+    A test takes the path that its settings name.
+    """
+    chosen = chosen_path(arrivals, (*labels(paths), OTHERWISE))
+    if chosen is not None:
+        return everyone(arrivals, chosen)
+    found = everyone(arrivals, len(paths))
+    for index, holds in reversed(list(enumerate(held))):
+        found[holds] = index
+    return found

@@ -32,9 +32,9 @@ from parcours.flow.journeys.activities.local import (
     UNKNOWN,
     Instants,
     Zones,
-    instant_microseconds,
+    constant_moment,
     local_microseconds,
-    moments,
+    moment_of_text,
     time_of_day,
 )
 from parcours.flow.journeys.activities.occurrences import next_occurrence
@@ -109,7 +109,7 @@ class Wait(Activity, frozen=True, kw_only=True):
         return self.length if name == "for" else getattr(self, name)
 
     def _moment_problems(self) -> Iterator[ParcoursError]:
-        if self.until is not None and not is_expression(self.until) and _constant(self.until) is None:
+        if self.until is not None and not is_expression(self.until) and constant_moment(self.until) is None:
             yield _no_moment("until", self.until, "2026-03-01T10:00, 2026-03-01T10:00:00Z")
         if self.until_local is not None and local_microseconds(self.until_local) is None:
             yield _no_moment("until_local", self.until_local, "2026-03-01T10:00, without zone or offset")
@@ -158,12 +158,16 @@ class Wait(Activity, frozen=True, kw_only=True):
             return arrivals.at + np.int64(duration(self.length))
         zones = arrivals.zones() if self.zone is None else (np.zeros(len(arrivals), np.intp), [self.zone])
         if self.until_local is not None:
-            return _moment(self.until_local, zones)
+            return moment_of_text(self.until_local, zones)
         if self.time_of_day is not None:
             return next_occurrence(arrivals.at, zones, time_of_day(self.time_of_day) or 0, self.weekdays)
         if self.best_hour is not None:
             return _best(self.best_hour, arrivals, zones)
-        return moments_of(arrivals.value("until"), zones) if is_expression(self.until) else _moment(self.until, zones)
+        return (
+            moments_of(arrivals.value("until"), zones)
+            if is_expression(self.until)
+            else moment_of_text(self.until, zones)
+        )
 
 
 def _best(best: BestHour, arrivals: Arrivals, zones: Zones) -> Instants:
@@ -172,20 +176,6 @@ def _best(best: BestHour, arrivals: Arrivals, zones: Zones) -> Instants:
     exploring = arrivals.draw("explore") * 100 < best.explore
     anywhere = arrivals.at + (arrivals.draw("hour") * within).astype(np.int64)
     return np.where(exploring, anywhere, due)
-
-
-def _moment(text: str, zones: Zones) -> Instants:
-    """A constant as the instant that it is for each run."""
-    instant = instant_microseconds(text)
-    return moments(_constant(text) or 0, zones) if instant is None else np.full(len(zones[0]), instant, np.int64)
-
-
-def _constant(value: object) -> int | None:
-    """A constant as microseconds, of an instant or of a local time."""
-    if not isinstance(value, str):
-        return None
-    instant = instant_microseconds(value)
-    return local_microseconds(value) if instant is None else instant
 
 
 def _no_moment(setting: str, value: object, example: str) -> DefinitionError:
