@@ -36,7 +36,7 @@ from parcours.language.pql.scope import PqlScope
 from parcours.language.rules.parse import DEPTH_LIMIT, SIZE_LIMIT, parse_row_rule, parse_rule, parse_value
 from parcours.language.rules.print import print_rule
 from parcours.language.rules.vocabulary import GROUPS
-from parcours.language.runs import RunScope, refuse_asking
+from parcours.language.runs import RunScope, of_run, refuse_asking
 from parcours.language.tree import Call, Literal, Node
 
 #: The written rule, the schema, the segments it may refer to (``None``: any), how problems name its place, and what it
@@ -89,9 +89,10 @@ def _read_filter(
 
 
 def _of_run(node: Node, where: str, run: RunScope | None) -> Node:
-    if run is not None:
-        refuse_asking(node, where)
-    return node
+    if run is None:
+        return node
+    refuse_asking(node, where)
+    return of_run(node, run)
 
 
 class _Mixed:

@@ -26,8 +26,9 @@ from dataclasses import dataclass, field
 from parcours.core.errors import DefinitionError, RuleError, nearest
 from parcours.core.schema import ANY, DATE_TIME, OFFSET_TIME, STRING, Kind, Schema, Type, object_of
 from parcours.language.check.names import Beside, untyped
+from parcours.language.functions.untyped import partly_untyped
 from parcours.language.journey.scope import JOURNEY_PROPERTIES, QUALIFICATION, JourneyScope
-from parcours.language.tree import Call, Fetched, Given, Node, ObjectOf, children, walk, with_children
+from parcours.language.tree import Call, Fetched, Given, Node, ObjectOf, Step, children, walk, with_children
 
 #: What is known of the change of membership that began a run: segment, ``enter`` or ``exit``, instant.
 QUALIFICATION_FIELDS: Mapping[str, Type] = {"segment": STRING, "status": STRING, "time": DATE_TIME}
@@ -116,15 +117,33 @@ class RunScope:
         )
 
 
-def of_run(node: Node) -> Node:
-    """A tree of the journey language with the change of membership under the names that runs have for it."""
+def of_run(node: Node, run: RunScope) -> Node:
+    """A tree of the journey language as runs know its values: the change of membership under its own names, and values
+    of unknown type, which are taken for values of a type, as parts of something that has none, so that evaluation
+    fails where they are of another."""
     match node:
         case Given(path=("event", name), type=type_) if name == QUALIFICATION and type_.kind is Kind.OBJECT:
             return ObjectOf(tuple(_SPELLED), tuple(map(_qualification, _SPELLED)), _SPELLED_TYPE)
         case Given(path=("event", name, part)) if name == QUALIFICATION and part in _SPELLED:
             return _qualification(part)
+        case Given():
+            return _looked_into(node, run)
         case _:
-            return with_children(node, tuple(of_run(part) for part in children(node)))
+            return with_children(node, tuple(of_run(part, run) for part in children(node)))
+
+
+def _looked_into(node: Given, run: RunScope) -> Node:
+    *owner, name = node.path
+    known = run.type_of(node.path)
+    if known is None or known == node.type or not partly_untyped(known) or len(owner) < 2:
+        return node
+    for end in range(2, len(node.path)):
+        if run.type_of(node.path[:end]) == ANY:
+            found: Node = Given(node.path[:end], ANY)
+            for inner in owner[end:]:
+                found = Step(found, inner, ANY)
+            return Step(found, name, node.type)
+    return Step(Given(tuple(owner), object_of({name: known})), name, node.type)
 
 
 def _qualification(spelled: str) -> Node:

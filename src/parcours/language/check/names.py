@@ -122,14 +122,15 @@ class Names:
         return self._step(path, fields[path[0]], where)
 
     def given(self, path: tuple[str, ...], said: Type, where: str) -> Type | None:
-        """The type of a value from beside the profile; ``said`` is what its node says."""
+        """The type of a value from beside the profile; ``said`` is what its node says, which counts where nothing else
+        is known."""
         if self.beside.given is None:
             return said
         known = self.beside.given(path)
         if known is None:
             hint = None if self.beside.hint is None else self.beside.hint(path)
             self.report.add(errors.unknown_given(where, path, hint))
-        return known
+        return said if known == ANY else known
 
     def events(self, types: Sequence[str]) -> Type:
         """The type of the list of all events, or of those of some event types."""

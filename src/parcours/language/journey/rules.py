@@ -58,7 +58,7 @@ def read_value(
     if run is None:
         scope = JourneyScope(profile=schema, segments=segments, strict=True)
         return lower(read(text, scope, usage=usage, where=where), schema)
-    node = of_run(read(text, run.scope(schema, segments), usage=usage, where=where))
+    node = of_run(read(text, run.scope(schema, segments), usage=usage, where=where), run)
     refuse_asking(node, where)
     return lower(node, schema)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from parcours.core.schema import ANY, Kind
 from parcours.language.check.calls import listed
 from parcours.language.rules import errors
 from parcours.language.rules.form import Rows, event_row
@@ -95,6 +96,8 @@ class ValuePrinter:
                 inner = ("element", *rows)
                 made = self.rule(body, inner) if kind == "filter" else self.value(body, inner)
                 return {"each": self.list_(over, rows), _EACH[kind]: made}
+            case Step() if (path := _path_in_untyped(node)) is not None:
+                return {"given": _dotted(path), "type": node.type.to_json()}
             case Step(value=value, name=name):
                 return {"part": name, "of": self.value(value, rows)}
             case ObjectOf(names=names, items=items):
@@ -150,6 +153,17 @@ class ValuePrinter:
             return "latest" if unit else kind, name if isinstance(name, str) else {"field": name}
         printed = self.value(value, rows)
         return kind, printed if isinstance(printed, dict) else {"value": printed}
+
+
+def _path_in_untyped(node: Step) -> tuple[str, ...] | None:
+    """The path of a value that a run knows, of which nobody but the rule says what it is."""
+    names = [node.name]
+    value = node.value
+    while isinstance(value, Step) and value.type == ANY:
+        names.append(value.name)
+        value = value.value
+    owned = value.type == ANY or (value.type.kind is Kind.OBJECT and len(value.type.fields) == len(names) == 1)
+    return (*value.path, *reversed(names)) if isinstance(value, Given) and owned else None
 
 
 def _dotted(path: tuple[str, ...]) -> object:

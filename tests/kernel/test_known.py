@@ -1,0 +1,159 @@
+"""What runs know, as the leaf that asks for it says."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+
+from parcours.core.columns import read, series
+from parcours.core.errors import EvaluationError
+from parcours.core.schema import ANY, BOOLEAN, DATE_TIME, DECIMAL, INTEGER, STRING, Schema, list_of, object_of
+from parcours.kernel.beside import Beside
+from parcours.kernel.book import FeatureBook
+from parcours.kernel.evaluate import Compiled, holds
+from parcours.kernel.known import known
+from parcours.kernel.values import values
+from parcours.language.frontends import print_in, read_rule, read_value
+from parcours.language.reference import Person, evaluate
+from parcours.language.runs import RunScope
+from parcours.language.tree import Given, walk
+from parcours.testing.strategies import frame_of
+
+TYPES = {
+    "total": DECIMAL,
+    "count": INTEGER,
+    "at": DATE_TIME,
+    "place": object_of({"city": STRING, "zone": INTEGER}),
+    "items": list_of(object_of({"price": DECIMAL})),
+    "odd": ANY,
+}
+AT = datetime(2024, 3, 1, tzinfo=UTC)
+ROWS = [
+    {"total": 1.5, "count": 3, "at": AT, "place": {"city": "a", "zone": 1}, "items": [{"price": 2.0}], "odd": 5},
+    {"total": 2.0, "place": {"zone": 2}, "items": [], "odd": "abc"},
+    {"odd": {"deep": {"er": 7}, "list": [1, 2]}},
+    {"odd": None},
+]
+FRAME = frame_of(ROWS, TYPES)
+
+
+@pytest.mark.parametrize(
+    ("path", "wanted", "expected"),
+    [
+        (("total",), DECIMAL, [1.5, 2.0, None, None]),
+        (("total",), INTEGER, [None, 2, None, None]),
+        (("count",), DECIMAL, [3.0, None, None, None]),
+        (("place", "city"), STRING, ["a", None, None, None]),
+        (("place",), object_of({"zone": INTEGER}), [{"zone": 1}, {"zone": 2}, None, None]),
+        (("absent",), STRING, [None] * 4),
+        (("place", "absent"), STRING, [None] * 4),
+        (("total",), STRING, [None] * 4),
+        (("at",), DATE_TIME, [AT, None, None, None]),
+        (("odd",), INTEGER, [5, None, None, None]),
+        (("odd",), STRING, [None, "abc", None, None]),
+        (("odd", "deep", "er"), INTEGER, [None, None, 7, None]),
+        (("odd", "list"), list_of(INTEGER), [None, None, [1, 2], None]),
+        ((), object_of({"count": INTEGER}), [{"count": 3}, {"count": None}, {"count": None}, {"count": None}]),
+    ],
+    ids=str,
+)
+def test_values_are_of_the_type_that_is_asked_for(path, wanted, expected):
+    assert known(FRAME, TYPES, path, wanted).to_list() == expected
+
+
+def test_untyped_values_stay_what_they_are():
+    found = known(FRAME, TYPES, ("odd",), ANY).to_list()
+    assert [read(value, ANY) for value in found] == [5, "abc", {"deep": {"er": 7}, "list": [1, 2]}, None]
+    assert known(FRAME.clear(), TYPES, ("total",), DECIMAL).to_list() == []
+
+
+# --- values of unknown type: compiled as the reference -------------------------------------------------
+
+RUN = RunScope(events={"heard": object_of(TYPES)}, actions={"raw": ANY})
+SCHEMA = Schema({"age": INTEGER}, {})
+EVERYBODY = np.zeros(len(ROWS), np.int32)
+PEOPLE = [Person({"age": 5}, given={"event": {"heard": row}, "action": {"raw": row["odd"]}}) for row in ROWS]
+
+
+def given_of(leaf: Given):
+    if leaf.path[0] == "action":
+        raw = series([row["odd"] for row in ROWS], ANY, "raw")
+        return known(raw.to_frame(), {"raw": ANY}, ("raw", *leaf.path[2:]), leaf.type)
+    return known(FRAME, TYPES, leaf.path[2:], leaf.type)
+
+
+def meaning(node, person):
+    try:
+        return evaluate(node, person, 0)
+    except EvaluationError:
+        return None
+
+
+def nobody(segment, profiles):
+    return np.zeros(len(profiles), np.bool_)
+
+
+def book() -> FeatureBook:
+    return FeatureBook(SCHEMA, 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "@{heard.odd} > 3",
+        "not (@{heard.odd} > 3)",
+        '@{heard.odd} == "abc"',
+        "@{heard.odd} is null",
+        "@{heard.odd} is not null",
+        "@{heard.odd.deep.er} == 7",
+        "not (@{heard.odd.deep.er} == 7)",
+        "@{heard.odd.deep.er, defaultValue: 3} == 3",
+        "@action{raw.deep.er} > 5",
+        "not (@action{raw.deep.er} > 5)",
+        "@{heard.place.zone} + @{heard.count} > 3",
+        "count(@{heard.items.all(currentEventField.price > 1)}) == 1",
+        "@{heard.total} > 1.6 or @{heard.count} == 3",
+    ],
+)
+def test_conditions_on_what_was_heard_mean_what_the_reference_says(text):
+    node = read_rule({"journey": text}, SCHEMA, run=RUN)
+    assert read_rule({"journey": print_in(node, "journey")}, SCHEMA, run=RUN) == node
+    assert read_rule(print_in(node, "tree"), SCHEMA, run=RUN) == node
+    expected = [meaning(node, person) is True for person in PEOPLE]
+    assert holds(Compiled(node), book(), EVERYBODY, 0, nobody, Beside(given_of)).tolist() == expected
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"given": "event.heard.odd", "type": "integer", "at_least": 5},
+        {"not": {"given": "event.heard.odd", "type": "integer", "at_least": 5}},
+        {"given": "event.heard.odd", "is": "abc"},
+        {"not": {"given": "event.heard.odd", "is": "abc"}},
+        {"given": "action.raw.deep.er", "type": "integer", "is": 7},
+        {"given": "event.heard.place.city", "is_set": True},
+        {"any_item": {"given": "event.heard.items"}, "where": {"field": "price", "at_least": 2}},
+    ],
+    ids=str,
+)
+def test_rule_trees_on_what_was_heard_mean_what_the_reference_says(rule):
+    node = read_rule(rule, SCHEMA, run=RUN)
+    expected = [meaning(node, person) is True for person in PEOPLE]
+    assert holds(Compiled(node), book(), EVERYBODY, 0, nobody, Beside(given_of)).tolist() == expected
+    assert read_rule(print_in(node, "tree"), SCHEMA, run=RUN) == node
+
+
+@pytest.mark.parametrize("text", ["@{heard.total}", "@{heard.at}", "@{heard.items}", "@{heard.odd.deep.er} + 1"])
+def test_values_of_what_was_heard_mean_what_the_reference_says(text):
+    node = read_value({"journey": text}, SCHEMA, usage="value", run=RUN)
+    expected = series([meaning(node, person) for person in PEOPLE], node.type)
+    assert values(Compiled(node), book(), EVERYBODY, 0, nobody, Beside(given_of)).to_list() == expected.to_list()
+
+
+def test_what_is_taken_for_a_value_of_a_type_is_looked_into():
+    node = read_rule({"journey": "@{heard.odd} > 3"}, SCHEMA, run=RUN)
+    leaves = [part for part in walk(node) if isinstance(part, Given)]
+    assert leaves == [Given(("event", "heard"), object_of({"odd": ANY}))]
+    assert node.type == BOOLEAN
