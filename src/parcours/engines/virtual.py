@@ -14,7 +14,7 @@ from typing import Protocol
 
 import polars as pl
 
-from parcours.core.facts import Batch, Outputs
+from parcours.core.facts import OUTCOME_COLUMNS, Batch, Outputs, empty
 from parcours.engines.echo import with_own
 from parcours.engines.state import State
 from parcours.engines.tick import tick
@@ -109,10 +109,14 @@ class VirtualRunner:
                 raise ValueError(f"something that was due at {due} did not happen")
 
     def _answers(self, at: int) -> None:
-        """All answers up to this instant, and those that they lead to."""
-        while (due := self.outside.due) is not None and due <= at:
-            outcomes = self.outside.advance(at)
-            if outcomes.height:
+        """All answers up to this instant, what journeys wrote and sent themselves, and what these lead to."""
+        while True:
+            due = self.outside.due
+            answered = due is not None and due <= at
+            if not answered and not self.state.journeys.writes:
+                return
+            outcomes = self.outside.advance(at) if answered else empty(OUTCOME_COLUMNS)
+            if outcomes.height or not answered:
                 self._tick(Batch(outcomes=outcomes, more=True), at)
 
     def _tick(self, batch: Batch, at: int) -> bool:
