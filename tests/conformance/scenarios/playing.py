@@ -28,7 +28,7 @@ from tests.conformance.scenarios.watching import Spy, Watcher
 #: How a click on a link that is no content is told.
 _LINKS = {"unsubscribe": "unsubscribed", "mirror": "mirrored"}
 #: From this many people on, those of one entry are one input.
-_MANY = 1000
+_MANY = 2000
 
 
 def play(case: Mapping[str, Any]) -> Seen:
