@@ -32,8 +32,8 @@ VISIT = object_of({"total": DECIMAL, "page": STRING, "at": DATE_TIME, "items": l
 RUN = RunScope(
     events={"visit": VISIT, "odd": object_of({"what": ANY, "local": DATE_TIME_ONLY})},
     actions={"score": object_of({"value": INTEGER}), "raw": ANY},
-    sources={"weather": object_of({"now": object_of({"rain": BOOLEAN})})},
-    remote={"stock": object_of({"store": object_of({"left": INTEGER})})},
+    sources={"free": ANY, "weather": object_of({"now": object_of({"rain": BOOLEAN})})},
+    remote={"stock": object_of({"store": object_of({"left": INTEGER})}), "loose": ANY},
     journey={"attempt": INTEGER},
 )
 PERSON = Person(
@@ -110,6 +110,8 @@ def test_other_languages_stand_beside_in_groups() -> None:
         ({"given": "source.stock.store.left", "is": 1}, "unknown-value", "ask it before"),
         ({"fetched": "source.stock.store.left", "with": {"id": 3}, "is": 1}, "unknown-value", "ask it before"),
         ({"fetched": "source.weather.now.rain", "with": {"id": 3}}, "asks-source", "ask it before"),
+        ({"journey": "#{loose.a.b} > 5"}, "asks-source", "ask it before"),
+        ({"given": "source.loose.a.b", "type": "integer", "is": 1}, "unknown-value", "ask it before"),
         ({"given": "event", "is": 1}, "unknown-value", "name what follows"),
         ({"journey": "@{visit.totl} > 5"}, "type.unknown-field", "total"),
         ({"journey": "@{vist.total} > 5"}, "type.unknown-name", "visit"),
@@ -152,6 +154,13 @@ def test_unknown_parts_of_untyped_answers_are_looked_for_at_run_time() -> None:
     assert read_value({"journey": "@action{raw.a.b}"}, SHOP, usage="value", run=RUN) == Given(
         ("action", "raw", "a", "b"), ANY
     )
+
+
+def test_answers_of_which_nothing_is_known_may_be_read() -> None:
+    by_text = read_rule({"journey": "#{free.any.thing} > 5"}, SHOP, run=RUN)
+    assert by_text == read_rule({"given": "source.free.any.thing", "type": "decimal", "more_than": 5}, SHOP, run=RUN)
+    person = Person(given={"source": {"free": {"any": {"thing": 6}}}})
+    assert evaluate(by_text, person, NOW) is True
 
 
 # --- values --------------------------------------------------------------------------------------------

@@ -91,7 +91,7 @@ def _read_filter(
 def _of_run(node: Node, where: str, run: RunScope | None) -> Node:
     if run is None:
         return node
-    refuse_asking(node, where)
+    refuse_asking(node, run, where)
     return of_run(node, run)
 
 

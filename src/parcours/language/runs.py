@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import TypeGuard
 
 from parcours.core.errors import DefinitionError, RuleError, nearest
 from parcours.core.schema import ANY, DATE_TIME, OFFSET_TIME, STRING, Kind, Schema, Type, object_of
@@ -152,25 +153,36 @@ def _qualification(spelled: str) -> Node:
     return Call("with_offset", (found,), OFFSET_TIME) if found.type == DATE_TIME else found
 
 
-def refuse_asking(node: Node, where: str) -> None:
+def refuse_asking(node: Node, run: RunScope, where: str) -> None:
     """Make sure that an expression asks no data source: the answer would come later than it is wanted.
 
     Raises:
-        DefinitionError: it does (code ``asks-source``).
+        DefinitionError: it does, or reads one that the journey does not ask (code ``asks-source``).
     """
-    asked = dict.fromkeys(part.path for part in walk(node) if isinstance(part, Fetched))
+    asked = dict.fromkeys(part.path[1] for part in walk(node) if _is_asked(part, run))
     if not asked:
         return
     problems = [
         RuleError(
-            f"the data source {path[1]!r} is asked in the middle of an expression",
+            f"the data source {source!r} is not asked before this expression",
             code="asks-source",
             where=where,
-            hint=_ASK_FIRST.format(path[1]),
+            hint=_ASK_FIRST.format(source),
         )
-        for path in asked
+        for source in asked
     ]
-    raise DefinitionError(f"the expression has {len(problems)} problem(s)", code="bad-rule", problems=problems)
+    count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+    raise DefinitionError(f"the expression has {count}", code="bad-rule", where=where, problems=problems)
+
+
+def _is_asked(part: Node, run: RunScope) -> TypeGuard[Given | Fetched]:
+    match part:
+        case Fetched():
+            return True
+        case Given(path=("source", source, *_)):
+            return source not in run.sources
+        case _:
+            return False
 
 
 _ASK_FIRST = "ask it before, with a condition that has source: {{name: {0}, …}}; what follows it reads the answer"

@@ -130,14 +130,15 @@ class References:
             self.problems.add(*errors.path_too_short(reference.sigil, reference.span))
             return None
         source, group = names[0].name, names[1].name
-        if group not in groups:
+        if group not in groups and not self.scope.is_open(source):
             self.problems.add(*errors.unknown_root(f"field group of {source}", group, names[1].span, list(groups)))
             return None
         rest = reference.steps[2:]
         if source == WORKSPACE and self.scope.profile is not None:
             return self.workspace(group, names[2:], rest, reference.span)
-        wrapped = _without_wrapper(groups[group], names[2:], rest)
-        return _Root(Given(("source", source, group), groups[group]), "source", wrapped)
+        found = groups.get(group, ANY)
+        wrapped = _without_wrapper(found, names[2:], rest)
+        return _Root(Given(("source", source, group), found), "source", wrapped)
 
     def workspace(self, group: str, names: Sequence[ast.Name], steps: Sequence[ast.Step], span: Span) -> _Root | None:
         """The built-in data source: attributes of the profile, or its events of a type, newest first."""

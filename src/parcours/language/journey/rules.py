@@ -59,7 +59,7 @@ def read_value(
         scope = JourneyScope(profile=schema, segments=segments, strict=True)
         return lower(read(text, scope, usage=usage, where=where), schema)
     node = of_run(read(text, run.scope(schema, segments), usage=usage, where=where), run)
-    refuse_asking(node, where)
+    refuse_asking(node, run, where)
     return lower(node, schema)
 
 

@@ -67,6 +67,11 @@ class JourneyScope:
         found = self.sources.get(source)
         return None if found is None else dict(found.fields) if found.kind is Kind.OBJECT else {}
 
+    def is_open(self, source: str) -> bool:
+        """Whether nothing is known of what a data source answers."""
+        found = self.sources.get(source)
+        return found is not None and not found.fields and found.kind in (Kind.ANY, Kind.OBJECT)
+
     def source_names(self) -> Collection[str]:
         return [*self.sources, *([] if self.profile is None else [WORKSPACE])]
 
