@@ -2,33 +2,53 @@
 
 from __future__ import annotations
 
-import queue
+import asyncio
 import threading
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, wait
+from typing import Any, Protocol, TypeAlias
 
 import polars as pl
 
-from parcours.core.facts import OUTCOME_COLUMNS, empty
+from parcours.core.facts import INSTANT, OUTCOME_COLUMNS, empty
 
-#: Delivers rows of deliveries and gives the outcomes of those that are settled.
-Deliver = Callable[[pl.DataFrame], pl.DataFrame]
+#: Told of each outcome as it comes: a row with the columns of ``OUTCOME_COLUMNS``, instants in microseconds.
+Report: TypeAlias = Callable[[Mapping[str, Any]], None]
+
+
+class Deliver(Protocol):
+    """What hands deliveries over. It is used from one event loop."""
+
+    async def deliver(self, rows: pl.DataFrame, report: Report) -> None:
+        """Hand these over and report each outcome. Returns when all are settled, or put off until later: they are
+        reported then."""
+
+    async def close(self) -> None:
+        """Let go of connections. What has no outcome stays pending in the log."""
 
 
 class Courier:
-    """One thread that delivers what it is given, in order. Nothing is kept here that the log does not hold."""
+    """One thread with an event loop, in which everything that was given is under way at once.
+
+    Nothing is kept here that the log does not hold, and no tick waits for it.
+    """
 
     def __init__(self, deliver: Deliver) -> None:
         self._deliver = deliver
-        self._todo: queue.Queue[pl.DataFrame | None] = queue.Queue()
-        self._done: queue.Queue[pl.DataFrame] = queue.Queue()
+        self._found: deque[Mapping[str, Any]] = deque()
+        self._under_way: set[Future[None]] = set()
         self._problem: BaseException | None = None
-        self._thread = threading.Thread(target=self._work, name="courier", daemon=True)
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="courier", daemon=True)
         self._thread.start()
 
     def give(self, deliveries: pl.DataFrame) -> None:
         """Deliver these soon. They must be committed already."""
-        if deliveries.height:
-            self._todo.put(deliveries)
+        if deliveries.height and self._problem is None:
+            given = asyncio.run_coroutine_threadsafe(self._deliver.deliver(deliveries, self._found.append), self._loop)
+            self._under_way.add(given)
+            given.add_done_callback(self._ended)
 
     def outcomes(self) -> pl.DataFrame:
         """The outcomes since the last call, in order of their keys.
@@ -38,25 +58,25 @@ class Courier:
         """
         if self._problem is not None:
             raise self._problem
-        found = [self._done.get_nowait() for _ in range(self._done.qsize())]
-        return pl.concat(found).sort("key") if found else empty(OUTCOME_COLUMNS)
+        found = [self._found.popleft() for _ in range(len(self._found))]
+        if not found:
+            return empty(OUTCOME_COLUMNS)
+        frame = pl.DataFrame(found, schema={**OUTCOME_COLUMNS, "time": pl.Int64, "started": pl.Int64})
+        return frame.with_columns(pl.col("time", "started").cast(INSTANT)).sort("key")
 
     def drain(self) -> None:
-        """Return when everything given has been tried."""
-        self._todo.join()
+        """Return when everything given has been tried: it is settled, or put off."""
+        wait(list(self._under_way))
 
     def close(self) -> None:
         """Finish what was given, then stop."""
-        self._todo.put(None)
+        self.drain()
+        asyncio.run_coroutine_threadsafe(self._deliver.close(), self._loop).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
+        self._loop.close()
 
-    def _work(self) -> None:
-        while (rows := self._todo.get()) is not None:
-            try:
-                if self._problem is None:
-                    self._done.put(self._deliver(rows))
-            except BaseException as problem:
-                self._problem = problem
-            finally:
-                self._todo.task_done()
-        self._todo.task_done()
+    def _ended(self, given: Future[None]) -> None:
+        self._under_way.discard(given)
+        if not given.cancelled() and given.exception() is not None:
+            self._problem = given.exception()

@@ -20,6 +20,7 @@ from parcours.core.schema import Schema
 from parcours.engines.backfill import Backfill
 from parcours.engines.commits import Commits
 from parcours.engines.courier import Courier, Deliver
+from parcours.engines.echo import with_own
 from parcours.engines.intake import Ahead, Prepared, Preparer
 from parcours.engines.recovery import Progress, read_history, recover, save
 from parcours.engines.tick import History, tick
@@ -106,14 +107,14 @@ class LocalRunner:
         """
         now = max(now, self.state.now or now)
         while self.state.now is not None and now - self.state.now > LONGEST_TICK:
-            self._tick(Batch(), self.state.now + LONGEST_TICK)
+            self._tick(with_own(self.state, Batch()), self.state.now + LONGEST_TICK)
             if len(self._commits) >= GROUP:
                 self.commit()
         with self._commits.whole_or_broken():
             arrivals = self._arrivals.take(limit)
             prepared = self._preparer.prepare(arrivals, now)
             self._commits.consume(arrivals.consumed)
-            batch = prepared.take(None, (*definitions, *self._ready(now)), self._outcomes())
+            batch = with_own(self.state, prepared.take(None, (*definitions, *self._ready(now)), self._outcomes()))
             with self._commits.ahead(self.state.tick + 1, batch, self._preparer.schema):
                 outputs = self._tick(batch, now)
             return self._commit_one(outputs, batch)
@@ -192,9 +193,10 @@ class LocalRunner:
         self.state.widen(self._preparer.schema)
         ahead = Ahead(self.state.book, prepared)
         for now in stretch:
-            batch = prepared.take(now, outcomes=outcomes)
+            batch = with_own(self.state, prepared.take(now, outcomes=outcomes))
             outcomes = None
-            outputs = self._tick(batch, now, ahead.take(now))
+            own = map(self.state.book.reduce, self.state.journeys.writes.events())
+            outputs = self._tick(batch, now, [*ahead.take(now), *own])
             if watch is not None:
                 watch(Ticked(self.state.tick, now, batch.event_count, outputs))
 
@@ -274,7 +276,7 @@ class LocalRunner:
         self._courier.drain()
         outcomes = self._outcomes()
         if outcomes is not None and outcomes.height:
-            self._tick(Batch(outcomes=outcomes), max(now, self.state.now or now))
+            self._tick(with_own(self.state, Batch(outcomes=outcomes)), max(now, self.state.now or now))
             self.commit()
 
     # --- definitions -------------------------------------------------------------------------------
@@ -285,7 +287,7 @@ class LocalRunner:
         Raises:
             WorkspaceError: the commit failed; nothing was kept.
         """
-        batch = Batch(definitions=tuple(definitions))
+        batch = with_own(self.state, Batch(definitions=tuple(definitions)))
         return self._commit_one(self._tick(batch, max(now, self.state.now or now)), batch)
 
     def backfill(self, change: DefinitionChange) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from parcours.core.facts import DefinitionChange
 from parcours.engines.state import State
 from parcours.flow.journeys.definitions import JourneyDefinition
-from parcours.flow.journeys.state import CLOSED, OPEN
+from parcours.flow.journeys.state import LIVE, RUNNING
 from parcours.flow.segments.definitions import dependency_order
 from parcours.flow.segments.schedules import Schedule
 from parcours.language.method import Method, evaluation_method
@@ -102,7 +102,7 @@ def referred(definition: Definition) -> set[str]:
     """The segments that a stored definition refers to."""
     names = {name for tree in _trees(definition).values() for name in members(from_json(tree))}
     if definition.kind == "journey":
-        names.add(journey_of(definition).entry.segment)
+        names |= set(journey_of(definition).entry.segments)
     return names
 
 
@@ -129,9 +129,9 @@ def _stopped_segments(published: Mapping[str, Definition], state: State) -> list
 
 
 def _stopped_journeys(published: Mapping[str, Definition], state: State) -> list[DefinitionChange]:
-    live = [journey for journey in state.journeys.journeys.values() if journey.status in (OPEN, CLOSED)]
+    live = [journey for journey in state.journeys.journeys.values() if journey.status() in RUNNING]
     return [
-        DefinitionChange("journey", journey.id, journey.newest.version, "stop")
+        DefinitionChange("journey", journey.id, journey.newest.definition.version, "stop")
         for journey in live
         if journey.id not in published
     ]
@@ -150,7 +150,7 @@ def _segment_change(definition: Definition, state: State) -> DefinitionChange | 
 
 def _journey_change(definition: Definition, state: State) -> DefinitionChange | None:
     known = state.journeys.journeys.get(definition.id)
-    if known is not None and known.status == OPEN and known.newest.version == definition.version:
+    if known is not None and known.status() == LIVE and known.newest.definition.version == definition.version:
         return None
     return DefinitionChange("journey", definition.id, definition.version, "publish", _journey_shape(definition))
 

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from parcours.core.clock import DAY, duration
+from parcours.core.clock import duration
 from parcours.core.facts import DefinitionChange
 from parcours.flow.journeys.activities.base import NEVER
 from parcours.flow.journeys.definitions import JourneyDefinition
@@ -23,6 +23,7 @@ from parcours.flow.journeys.plan import Plan
 from parcours.flow.journeys.pressure.rule_sets import read_rule_set
 from parcours.flow.journeys.state import (
     CLOSED,
+    DRAFT,
     DRY,
     FINISHED,
     LIVE,
@@ -30,15 +31,13 @@ from parcours.flow.journeys.state import (
     PAUSED,
     RUNNING,
     STOPPED,
+    TEST_IDLE,
     TESTED,
     Journey,
     Version,
 )
 from parcours.language.tree import Node
 from parcours.language.tree_json import from_json
-
-#: A test that nobody enters for so long is over (section 12).
-TEST_IDLE = 7 * DAY
 
 
 class Desk:
@@ -128,7 +127,7 @@ class Desk:
         version = journey.version(control.version)
         if version is not None and version.status in (TESTED, DRY):
             self._clear(journey, version, now)
-            version.status = FINISHED
+            version.status = DRAFT
 
     def _clear(self, journey: Journey, version: Version, now: int) -> None:
         """Take everybody out of a version and forget that they were in it."""
@@ -290,6 +289,9 @@ class Desk:
                 self._end_everybody(journey, version, at, "exited", "end_date")
             self._shut(version, at)
             version.ended = True
+        if version.status == TESTED and version.tested + TEST_IDLE <= at:
+            self._clear(journey, version, at)
+            version.status = DRAFT
         over = version.closed is not None and version.stay is not None and version.closed + version.stay <= at
         if version.status == CLOSED and over:
             version.status = FINISHED

@@ -299,7 +299,10 @@ class Doors:
         self, journey: Journey, version: Version, found: Entrants, rows: NDArray[np.intp]
     ) -> NDArray[np.intp]:
         most = version.definition.head.test.max_profiles
-        if version.status != TESTED or most is None:
+        if version.status != TESTED or not len(rows):
+            return rows
+        version.tested = max(version.tested, int(found.at[rows].max()))
+        if most is None:
             return rows
         left = max(0, most - version.testers)
         self._refuse(journey, version, found.some(rows[left:]), "test_profile_limit")

@@ -22,7 +22,7 @@ from parcours.flow.journeys.columns import first_of_each, instants
 from parcours.flow.journeys.gates import Gates
 from parcours.flow.journeys.instances import ENDS, HOLDS, NONE, RELEASE, STAY_OVER, Instants, Profiles, Slots
 from parcours.flow.journeys.plan import AGAIN, Stop
-from parcours.flow.journeys.state import RUNNING, Journey, Version
+from parcours.flow.journeys.state import FINISHED, OVER, Journey, Version
 from parcours.flow.journeys.steplog import WAITING
 from parcours.flow.journeys.work import SNAPSHOT, TROUBLE, RunArrivals, Work, laps_of
 
@@ -280,7 +280,9 @@ class Movement:
         """Log how each run leaves an activity, and send it ahead or end it."""
         fails = edge == FAIL
         if fails.any():
-            self._fail(journey, version, stop, slots[fails], at[fails], _some(error, fails) or "error")
+            self._fail(
+                journey, version, stop, slots[fails], at[fails], _some("error" if error is None else error, fails)
+            )
         elif error is not None:
             self._remember_trouble(journey, stop, slots, error)
         for index, way in enumerate(stop.edges):
@@ -534,7 +536,7 @@ class Movement:
         runs = journey.runs
         for index in np.unique(runs.version[slots]).tolist():
             version = journey.versions[index]
-            if version.status not in RUNNING:
+            if version.status in OVER - {FINISHED}:  # what is due at the instant at which it is finished still comes
                 continue
             mine = runs.version[slots] == index
             self._elapse_in(journey, version, slots[mine], due[mine])
@@ -564,5 +566,5 @@ def _nowhere(
     return np.zeros(len(profiles), np.int8), np.full(len(profiles), NONE, np.int32)
 
 
-def _some(values: str | pl.Series | None, which: NDArray[np.bool_]) -> str | pl.Series | None:
+def _some(values: str | pl.Series, which: NDArray[np.bool_]) -> str | pl.Series:
     return values.filter(pl.Series(which)) if isinstance(values, pl.Series) else values

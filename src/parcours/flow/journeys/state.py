@@ -10,8 +10,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from parcours.core.clock import DAY, SECOND
 from parcours.core.facts import EventBatch
-from parcours.flow.journeys.activities.base import NEVER, JourneySettings, Mode
+from parcours.flow.journeys.activities.base import NEVER, Activity, JourneySettings, Mode, SignalListener
 from parcours.flow.journeys.definitions import JourneyDefinition
 from parcours.flow.journeys.instances import ENDS, Profiles, RunTable
 from parcours.flow.journeys.memory import Memory, Root
@@ -30,12 +31,16 @@ from parcours.language.tree_json import from_json, to_json
 Part = NDArray[np.generic] | pl.DataFrame | bytes
 
 #: The statuses of a version (journeys.md, section 12).
-LIVE, PAUSED, CLOSED, STOPPED, FINISHED = "live", "paused", "closed", "stopped", "finished"
+DRAFT, LIVE, PAUSED, CLOSED, STOPPED, FINISHED = "draft", "live", "paused", "closed", "stopped", "finished"
 TESTED, DRY = "draft_test", "dry_run"
 #: Statuses of versions that are over: nobody is inside and nobody enters.
-OVER = frozenset({STOPPED, FINISHED})
+OVER = frozenset({STOPPED, FINISHED, DRAFT})
 #: Statuses in which people inside go on.
 RUNNING = frozenset({LIVE, PAUSED, CLOSED, TESTED, DRY})
+#: A test that nobody enters for so long is over (section 12).
+TEST_IDLE = 7 * DAY
+#: The least that waits of a test last where something waits for signals of messages (section 13).
+SLOWEST = 40 * SECOND
 _MODES: Mapping[str, Mode] = {TESTED: "test", DRY: "dry"}
 
 
@@ -49,7 +54,7 @@ class Version:
         discards: while paused, whether people before an action leave instead of being held.
         until: the instant at which a pause ends by itself.
         exit_rule: the attribute rule that takes people out at the next action, set while paused (R14).
-        testers: how many profiles a test has let in.
+        testers, tested: how many profiles a test has let in; when the last one, or when it began.
         rounds: the reads of a segment that are to come or under way.
     """
 
@@ -63,6 +68,7 @@ class Version:
         self.until: int | None = None
         self.exit_rule: Node | None = None
         self.testers = 0
+        self.tested = opened
         self.rounds = Rounds.of(plan.definition, opened)
 
     @property
@@ -87,7 +93,10 @@ class Version:
         """What activities may read of the journey."""
         head, testing = self.definition.head, self.definition.head.test
         seed = f"{self.definition.id}/{self.definition.version}"
-        own = (self.definition.id, self.definition.version, seed, head.step_limit, testing.pauses, testing.branches)
+        pauses = testing.pauses
+        if any(_waits_for_signal(activity) for activity in self.definition.activities.values()):
+            pauses[""] = max(pauses[""], SLOWEST)
+        own = (self.definition.id, self.definition.version, seed, head.step_limit, pauses, testing.branches)
         return JourneySettings(*own)
 
     def marks(self) -> Iterator[int]:
@@ -97,6 +106,8 @@ class Version:
             yield head.closes
         if self.status == PAUSED and self.until is not None:
             yield self.until
+        if self.status == TESTED:
+            yield self.tested + TEST_IDLE
         if self.status == CLOSED and self.closed is not None and self.stay is not None:
             yield self.closed + self.stay
         if self.status in (LIVE, PAUSED, TESTED, DRY) and self.rounds is not None and self.rounds.next is not None:
@@ -104,7 +115,7 @@ class Version:
 
     def to_json(self) -> dict[str, object]:
         """Everything but the plan, as plain data."""
-        names = ("status", "opened", "closed", "ended", "discards", "until", "testers")
+        names = ("status", "opened", "closed", "ended", "discards", "until", "testers", "tested")
         own = {name: getattr(self, name) for name in names}
         rule = None if self.exit_rule is None else to_json(self.exit_rule)
         return {**own, "exit_rule": rule, "definition": self.definition.to_json()}
@@ -114,7 +125,7 @@ class Version:
         """The inverse of :meth:`to_json`, without what rounds hold."""
         definition = JourneyDefinition.from_json(shape["definition"])
         version = Version(Plan(definition, index), shape["status"], shape["opened"])
-        for name in ("closed", "ended", "discards", "until", "testers"):
+        for name in ("closed", "ended", "discards", "until", "testers", "tested"):
             setattr(version, name, shape[name])
         version.exit_rule = None if shape["exit_rule"] is None else from_json(shape["exit_rule"])
         return version
@@ -146,12 +157,13 @@ class Journey:
     @property
     def entrance(self) -> Version | None:
         """The version to enter, or that refuses entries: the newest that was published for real."""
-        return next((version for version in reversed(self.versions) if version.mode == "live"), None)
+        published = (version for version in reversed(self.versions) if version.status not in (TESTED, DRY, DRAFT))
+        return next(published, None)
 
     @property
     def trials(self) -> list[Version]:
         """Versions in test mode or a dry run."""
-        return [version for version in self.versions if version.mode != "live"]
+        return [version for version in self.versions if version.status in (TESTED, DRY)]
 
     @property
     def doors(self) -> list[Version]:
@@ -374,6 +386,12 @@ class JourneysState:
         state.early = {type_: _frame(part) for type_, part in _below("early.", parts).items()}
         state.writes = Writes.load({name: _frame(part) for name, part in _below("writes.", parts).items()})
         return state
+
+
+def _waits_for_signal(activity: Activity) -> bool:
+    """Whether it waits for a signal of a message, and only so long."""
+    listens = any(isinstance(listener, SignalListener) for listener in activity.listens())
+    return listens and getattr(activity, "timeout", None) is not None
 
 
 def _highest_numbers(profiles: Profiles, numbers: NDArray[np.int32]) -> int:

@@ -9,8 +9,9 @@ from typing import Any
 from parcours.core.errors import ParcoursError
 from parcours.flow.journeys.activities.base import Activity, EventListener, Listener, RuleText
 from parcours.flow.journeys.definitions.entry import Entry
-from parcours.flow.journeys.definitions.form import Form, plain_body, read_form, refusal
+from parcours.flow.journeys.definitions.form import Form, read_form, refusal
 from parcours.flow.journeys.definitions.parts import Goal, Head, Reentry
+from parcours.flow.journeys.definitions.plain import plain_body
 from parcours.flow.journeys.definitions.schedule import Occurrences
 from parcours.flow.journeys.graph import in_order
 from parcours.language.tree import Node

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from parcours.core.errors import DefinitionError, InputError, ParcoursError
 from parcours.core.ids import checked_name
 from parcours.core.reading import read_settings
 from parcours.flow.journeys.activities import Activity, kinds
 from parcours.flow.journeys.definitions.parts import Head, settings_problems
+from parcours.flow.journeys.definitions.plain import with_nodes
 from parcours.flow.journeys.problems import missing_setting, unknown_kind, wrong_value
 
 
@@ -26,6 +26,7 @@ def read_form(body: Mapping[str, object], problems: list[ParcoursError]) -> Form
 
     Activities with problems are left out.
     """
+    body = with_nodes(body)
     head = read_settings(Head, body, "", problems)
     shapes = body.get("activities")
     activities = dict(_activities(shapes if isinstance(shapes, Mapping) else {}, problems))
@@ -81,37 +82,3 @@ def _name_problem(name: str, where: str, what: str) -> Iterator[ParcoursError]:
         checked_name(name, what)
     except InputError as error:
         yield DefinitionError(error.message, code=error.code, where=where, hint=error.hint)
-
-
-# --- what readers of YAML 1.1 make of a definition ------------------------------------------------------------
-
-
-def plain_body(body: Mapping[Any, object]) -> dict[str, object]:
-    """The definition with text keys and text dates, as our own reader of files gives it.
-
-    In YAML 1.1 ``on:`` is a boolean, so a reader may hand over ``{True: "enter"}``, and dates are objects.
-    """
-    plain = {str(name): _as_text(value) for name, value in body.items()}
-    if isinstance(plain.get("entry"), Mapping):
-        plain["entry"] = _plain_entry(_with_on(plain["entry"]))
-    activities = plain.get("activities")
-    if isinstance(activities, Mapping):
-        plain["activities"] = {str(name): _with_on(shape) for name, shape in activities.items()}
-    return plain
-
-
-def _plain_entry(entry: Any) -> object:
-    schedule = entry.get("schedule")
-    if not isinstance(schedule, Mapping):
-        return entry
-    return {**entry, "schedule": {name: _as_text(value) for name, value in schedule.items()}}
-
-
-def _with_on(shape: object) -> object:
-    if not isinstance(shape, Mapping) or True not in shape:
-        return shape
-    return {"on" if name is True else name: value for name, value in shape.items()}
-
-
-def _as_text(value: object) -> object:
-    return value.isoformat() if isinstance(value, date) else value

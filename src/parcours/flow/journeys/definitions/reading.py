@@ -24,9 +24,10 @@ from parcours.core.errors import DefinitionError, ParcoursError, UnknownNameErro
 from parcours.core.schema import NULL, Schema, Type, widest
 from parcours.flow.journeys.activities.base import EventListener, Names
 from parcours.flow.journeys.definitions.definition import JourneyDefinition, activity_rules, settings_rules
-from parcours.flow.journeys.definitions.form import Form, plain_body, read_form, refusal
+from parcours.flow.journeys.definitions.form import Form, read_form, refusal
 from parcours.flow.journeys.definitions.namespaces import Namespaces, namespace_problems
 from parcours.flow.journeys.definitions.parts import Head
+from parcours.flow.journeys.definitions.plain import plain_body
 from parcours.flow.journeys.definitions.scope import Scopes
 from parcours.flow.journeys.graph import positions
 from parcours.flow.journeys.graph_rules import graph_problems
