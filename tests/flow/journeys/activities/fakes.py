@@ -87,9 +87,8 @@ class Fake:
             parts["profile"] = self.attributes(sorted(needs.attributes))
         return parts
 
-    def accepts(self, channel: str, addresses: pl.Series | None) -> NDArray[np.bool_]:
-        accepted = ~np.array(self.declined.get(channel, [False] * len(self)), np.bool_)
-        return accepted if addresses is None else accepted & addresses.is_not_null().to_numpy()
+    def accepts(self, channel: str) -> NDArray[np.bool_]:
+        return ~np.array(self.declined.get(channel, [False] * len(self)), np.bool_)
 
     def told(self, signal: str, since: int) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
         rows = [row for row, _ in self.signals]

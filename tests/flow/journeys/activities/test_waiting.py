@@ -96,8 +96,6 @@ GRAPH = Names(SCHEMA, activities={"mail": MAIL, "done": End()}, segments=frozens
         (WaitForEvent(event="purchase", look_back="always"), [("bad-duration", "look_back")]),
         (WaitForSegment(segment="gold"), [("unknown-name", "segment")]),
         (WaitForSignal(of="mail", signal="opened"), []),
-        (WaitForSignal(of="letter", signal="opened"), [("unknown-name", "of")]),
-        (WaitForSignal(of="done", signal="opened"), [("no-message", "of")]),
         (WaitForSignal(of="mail", signal="opened", link="offer"), [("bad-setting", "link")]),
     ],
 )

@@ -226,9 +226,8 @@ class Arrivals(Protocol):
         is :attr:`Needs.given` ``events``, ``action``, ``source``, each an object of objects by the second name."""
         ...
 
-    def accepts(self, channel: str, addresses: pl.Series | None) -> NDArray[np.bool_]:
-        """Whether each run would get a message on this channel now, at these :meth:`Activity.addresses`: there is one,
-        and consent, suppression and caps allow it. Nothing is reserved."""
+    def accepts(self, channel: str) -> NDArray[np.bool_]:
+        """Whether each run would get a message on this channel now: consent, suppression and caps, nothing reserved."""
         ...
 
     def told(self, signal: str, since: int) -> tuple[NDArray[np.intp], NDArray[np.int64]]:

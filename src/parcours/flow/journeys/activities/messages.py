@@ -116,7 +116,7 @@ class Message(Activity, frozen=True, kw_only=True):
         elif (path := plain_path(written)) is None or path[0] not in ("profile", "event", "events", "action", "source"):
             return None
         else:
-            found = shown_value(arrivals.contents(needs_of([written])), path)
+            found = shown_value(arrivals.contents(needs_of([written])), path, len(arrivals))
         return found.set(found.str.strip_chars() == "", None)
 
     def step(self, arrivals: Arrivals) -> Moves:

@@ -46,15 +46,18 @@ def plain_path(source: str) -> Path | None:
     return None if found is None else tuple(found.group(1).split("."))
 
 
-def shown_value(parts: Mapping[str, pl.DataFrame | pl.Series], path: Path) -> pl.Series:
-    """The texts that a path shows, from the parts of a message's contents; null where there is nothing."""
-    part = parts[path[0]]
+def shown_value(parts: Mapping[str, pl.DataFrame | pl.Series], path: Path, count: int) -> pl.Series:
+    """The texts that a path shows, from the parts of ``count`` contents; null where there is nothing."""
+    part = parts.get(path[0])
     if isinstance(part, pl.Series):
         return part.str.json_path_match("$" + "".join(f'["{name}"]' for name in path[1:]))
-    shown = part[path[1]]
+    shown = None if part is None or path[1] not in part.columns else part[path[1]]
     for name in path[2:]:
+        if shown is None or not isinstance(shown.dtype, pl.Struct) or name not in shown.struct.fields:
+            shown = None
+            break
         shown = shown.struct.field(name)
-    return shown.cast(pl.String)
+    return pl.repeat(None, count, dtype=pl.String, eager=True) if shown is None else shown.cast(pl.String)
 
 
 def template_problems(setting: str, source: str, names: Names, values: Collection[str]) -> Iterator[ParcoursError]:

@@ -13,11 +13,10 @@ from typing import ClassVar, Literal
 from parcours.core.errors import DefinitionError, ParcoursError
 from parcours.flow.journeys.activities.base import Names, SignalListener
 from parcours.flow.journeys.activities.waiting import Waiting
-from parcours.flow.journeys.problems import unknown_activity
 
 
 class WaitForSignal(Waiting, frozen=True, kw_only=True):
-    """Holds the run until ``signal`` of what activity ``of`` sent.
+    """Holds the run until ``signal`` of what activity ``of`` sent, a message before it.
 
     ``clicked`` means links to content; ``link`` names a single one, by its address or its label. Clicks that
     unsubscribe or show the message in a browser are signals of their own. Without ``timeout`` for ever; without
@@ -33,15 +32,6 @@ class WaitForSignal(Waiting, frozen=True, kw_only=True):
     link: str | None = None
 
     def check(self, names: Names) -> Iterator[ParcoursError]:
-        if self.of not in names.activities:
-            yield unknown_activity("of", self.of, names.activities)
-        elif not names.activities[self.of].templates():
-            yield DefinitionError(
-                f"activity {self.of!r} sends no message, so nothing becomes of it",
-                code="no-message",
-                where="of",
-                hint="name an activity that sends: " + ", ".join(_senders(names)) if _senders(names) else None,
-            )
         if self.link is not None and self.signal != "clicked":
             yield DefinitionError(
                 "only clicks have a link", code="bad-setting", where="link", hint="signal: clicked, or leave out link"
@@ -50,7 +40,3 @@ class WaitForSignal(Waiting, frozen=True, kw_only=True):
 
     def listens(self) -> tuple[SignalListener, ...]:
         return (SignalListener(self.of, self.signal, "event", self.link),)
-
-
-def _senders(names: Names) -> list[str]:
-    return [name for name, activity in names.activities.items() if activity.templates()]
