@@ -211,3 +211,19 @@ def test_read_journey_takes_any_mapping_of_names() -> None:
     with pytest.raises(DefinitionError) as caught:
         read_journey({}, SCHEMA, [])
     assert {problem.where for problem in caught.value.problems} == {"journey", "entry", "start", "activities"}
+
+
+def test_typed_trees_may_stand_where_rules_are_written() -> None:
+    written = read(body())
+    rule = written.rules["activities.check.paths[0].when"]
+    shape = body()
+    shape["activities"]["check"]["paths"][0]["when"] = rule
+    shape["activities"]["bought"]["where"] = written.rules["activities.bought.where"]
+    definition = read(shape)
+    assert definition.rules == written.rules
+    stored = json.loads(json.dumps(definition.to_json()))
+    assert JourneyDefinition.from_json(stored) == definition
+    assert read(stored["body"]) == definition
+    shape["activities"]["bought"]["where"] = {"$node": {"call": 3}}
+    with pytest.raises(DefinitionError, match="no typed tree"):
+        read(shape)
