@@ -57,7 +57,7 @@ def wrong_scenario(case: Case, key: str | None = None) -> Case:
         "final": lambda: {**found, next(iter(found)): "waiting@nowhere"},
         "discards": lambda: [{**found[0], "reason": "no reason"}, *found[1:]],
         "control": lambda: found[1:],
-        "journeys": lambda: {name: "poem" for name in found},
+        "journeys": lambda: dict.fromkeys(found, "poem"),
         "profile_attrs": lambda: {person: {**attrs, "poem": 1} for person, attrs in found.items()},
         "counts": lambda: {"node_visits": {"nowhere": {"min": 1, "max": 1}}},
     }
