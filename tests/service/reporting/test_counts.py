@@ -147,7 +147,7 @@ def test_a_loser_that_comes_again_is_another_visit(tmp_path: Path) -> None:
 
 FORK = """
 ada 0 entry entry entered
-ada 0 both fork all
+ada 0 both fork forked
 ada 0 week wait waiting
 ada 0 month wait waiting
 ada 7 week wait elapsed
@@ -159,6 +159,70 @@ def test_branches_of_a_fork_do_not_race(tmp_path: Path) -> None:
         assert lines(activity_totals(log, "j"), "activity", "waiting", "left", "overtaken") == [
             *[("entry", 0, 1, 0), ("both", 0, 1, 0), ("week", 0, 1, 0), ("month", 1, 0, 0)]
         ]
+
+
+JOIN = """
+ada 0 entry entry entered
+ada 0 both fork forked
+ada 0 week wait waiting
+ada 0 month wait waiting
+ada 7 week wait elapsed
+ada 7 meet join waiting
+ada 30 month wait elapsed
+ada 30 meet join waiting
+ada 30 meet join next
+ada 30 bye end finished
+"""
+
+
+def test_branches_come_to_a_join_together(tmp_path: Path) -> None:
+    with history(tmp_path, rows(JOIN)) as log:
+        found = {row[0]: row[1:] for row in lines(activity_totals(log, "j"), "activity", "arrived", "waiting", "left")}
+    assert found["meet"] == (1, 0, 1)
+
+
+MIGRATED = """
+ada 0 entry entry entered
+ada 0 week wait waiting
+ada 0 bought wait_for_event waiting
+ben 0 entry entry entered
+ben 0 pause wait waiting
+ada 5 week wait migrated
+ben 5 month wait migrated
+ben 5 month wait waiting
+"""
+
+
+def test_who_is_moved_to_another_version_stands_at_one_place(tmp_path: Path) -> None:
+    with history(tmp_path, rows(MIGRATED)) as log:
+        found = log.query("SELECT _profile_id, activity, visit, outcome FROM journey_visits WHERE kind <> 'entry'")
+        assert sorted(found.rows()) == [
+            ("ada", "bought", 1, "waiting"),
+            ("ada", "week", 1, "waiting"),
+            ("ben", "month", 1, "waiting"),
+            ("ben", "pause", 1, "migrated"),
+        ]
+
+
+HELD_OUT_LATER = """
+ada 0 entry entry entered
+ada 0 bye end finished
+ada 60 entry entry held_out
+ada 70 entry entry held_out
+"""
+
+
+def test_who_is_held_out_later_is_no_run(tmp_path: Path) -> None:
+    with history(tmp_path, rows(HELD_OUT_LATER)) as log:
+        assert lines(run_totals(log), "entered", "finished", "in_progress", "held_out") == [(1, 1, 0, 2)]
+        assert lines(entries_per_day(log), "entered", "held_out") == [(1, 2)]
+
+
+def test_a_business_event_enters_once(tmp_path: Path) -> None:
+    steps = rows("ada 0 stock entry entered\nada 0 read entry entered\nada 0 bye end finished")
+    with history(tmp_path, steps) as log:
+        assert lines(entries_per_day(log), "entered") == [(1,)]
+        assert activity_totals(log, "j")["activity"].to_list() == ["stock", "read", "bye"]
 
 
 RETRY = """

@@ -28,7 +28,7 @@ def run_totals(log: Log, journey: str | None = None, *, by_version: bool = True)
         f"""
         WITH runs AS (
             SELECT {key}, count(*) AS entered, count(*) FILTER (status = 'inside') AS in_progress, {ends}
-            FROM journey_runs WHERE status <> 'held_out' AND {of_journey(journey)} GROUP BY {key}
+            FROM journey_runs WHERE {of_journey(journey)} GROUP BY {key}
         ), others AS (
             SELECT {key}, count(*) FILTER (outcome = 'held_out') AS held_out,
                    count(*) FILTER (kind = 'discard') AS discarded
@@ -47,9 +47,14 @@ def entries_per_day(log: Log, journey: str | None = None, zone: str = "UTC") -> 
     """Per journey and day of ``zone`` with entries: ``journey``, ``day``, ``entered``, ``held_out``."""
     return log.query(
         f"""
+        WITH entries AS (
+            SELECT journey, entered AS time, true AS let_in FROM journey_runs
+            UNION ALL
+            SELECT journey, time, false FROM facts.journey_steps WHERE kind = 'entry' AND outcome = 'held_out'
+        )
         SELECT journey, CAST(time AT TIME ZONE {text(zone)} AS DATE) AS day,
-               count(*) FILTER (outcome <> 'held_out') AS entered, count(*) FILTER (outcome = 'held_out') AS held_out
-        FROM facts.journey_steps WHERE kind = 'entry' AND {of_journey(journey)} GROUP BY ALL ORDER BY ALL
+               count(*) FILTER (let_in) AS entered, count(*) FILTER (NOT let_in) AS held_out
+        FROM entries WHERE {of_journey(journey)} GROUP BY ALL ORDER BY ALL
         """
     )
 
@@ -82,7 +87,8 @@ def stuck(log: Log, journey: str, activity: str) -> pl.DataFrame:
     return log.query(
         f"""
         SELECT v._profile_id, v.run, v.arrived,
-               CASE WHEN v."left" IS NULL THEN v.outcome ELSE r.status END AS outcome, r.detail
+               CASE WHEN v."left" IS NULL THEN v.outcome ELSE r.status END AS outcome,
+               coalesce(v.detail, r.detail) AS detail
         FROM journey_visits v JOIN journey_runs r USING (run)
         WHERE v.{of_journey(journey)} AND v.activity = {text(activity)}
           AND (v."left" IS NULL OR r.activity = v.activity AND r.status NOT IN ('inside', 'finished'))

@@ -153,7 +153,8 @@ def picture(definition: JourneyDefinition, counts: Counts | None = None, languag
     boxes, arrows = _with_ends(boxes, arrows)
     if counts is not None:
         boxes = [_counted_box(box, counts) for box in boxes]
-        arrows = [_counted_arrow(arrow, counts, entry.id) for arrow in arrows]
+        forks = {box.id for box in boxes if box.kind == "fork"}
+        arrows = [_counted_arrow(arrow, counts, _outcomes(arrow, entry.id, forks)) for arrow in arrows]
     return Picture(f"{definition.name} ({definition.id}, {definition.version})", tuple(boxes), tuple(arrows), language)
 
 
@@ -191,9 +192,15 @@ def _counted_box(box: Box, counts: Counts) -> Box:
     return Box(box.id, box.kind, box.look, box.title, box.telling, *here)
 
 
-def _counted_arrow(arrow: Arrow, counts: Counts, entry: str) -> Arrow:
-    labels = ("entered",) if arrow.source == entry else arrow.labels
-    runs = sum(counts.edges.get((arrow.source, label), 0) for label in labels)
+def _outcomes(arrow: Arrow, entry: str, forks: set[str]) -> tuple[str, ...]:
+    """The outcomes of steps that take an arrow."""
+    if arrow.source == entry:
+        return ("entered",)
+    return ("forked",) if arrow.source in forks else arrow.labels
+
+
+def _counted_arrow(arrow: Arrow, counts: Counts, outcomes: tuple[str, ...]) -> Arrow:
+    runs = sum(counts.edges.get((arrow.source, outcome), 0) for outcome in outcomes)
     return Arrow(arrow.source, arrow.target, arrow.labels, runs, arrow.races, arrow.back, arrow.alone)
 
 
