@@ -1,0 +1,82 @@
+"""Activities that write: attributes, lists, events."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parcours.core.schema import STRING, Schema, list_of
+from parcours.flow.journeys.activities.add_to_list import AddToList
+from parcours.flow.journeys.activities.base import Activity, Edge, Names
+from parcours.flow.journeys.activities.remove_from_list import RemoveFromList
+from parcours.flow.journeys.activities.send_event import SendEvent
+from parcours.flow.journeys.activities.update_profile import UpdateProfile
+from tests.flow.journeys.activities.fakes import NAMES, problems, runs
+
+TWO = ("2026-03-02T09:00:00Z", "2026-03-02T09:00:01Z")
+
+
+def rows(frame: pl.DataFrame | None) -> list[dict[str, object]]:
+    assert frame is not None
+    return frame.to_dicts()
+
+
+def test_attributes_are_set_to_constants_and_values_of_expressions() -> None:
+    update = UpdateProfile(values={"size": {"journey": "…"}, "email": "x@y.z", "phone": None}, then="a")
+    moves = update.step(runs(*TWO, values={"values.size": pl.Series([4, None])}))
+    assert rows(moves.writes) == [
+        {"size": 4, "email": "x@y.z", "phone": None},
+        {"size": None, "email": "x@y.z", "phone": None},
+    ]
+    assert moves.edge.tolist() == [0, 0]
+    assert update.edges() == (Edge("next", ("a",), "then"),)
+    assert update.acts
+    assert [(rule.setting, rule.usage) for rule in update.rules()] == [("values.size", "value")]
+
+
+names = st.sampled_from(["news", "offers", "vip"])
+
+
+@given(st.lists(st.none() | st.lists(names, unique=True), min_size=1, max_size=6), names)
+def test_a_person_is_put_on_a_list_once_and_taken_off_it(before: list[list[str] | None], name: str) -> None:
+    arrivals = runs(*TWO[:1] * len(before), table=pl.DataFrame({"lists": pl.Series(before, dtype=pl.List(pl.String))}))
+    added, removed = AddToList(list=name).step(arrivals), RemoveFromList(list=name).step(arrivals)
+    lists = [current or [] for current in before]
+    assert rows(added.writes) == [{"lists": own if name in own else [*own, name]} for own in lists]
+    assert rows(removed.writes) == [{"lists": [other for other in own if other != name]} for own in lists]
+
+
+def test_an_event_is_sent_with_its_properties() -> None:
+    send = SendEvent(event="purchase", values={"total": {"journey": "…"}})
+    moves = send.step(runs(*TWO, values={"values.total": pl.Series([1, 2])}))
+    assert (moves.event, moves.edge.tolist()) == ("purchase", [0, 0])
+    assert rows(moves.events) == [{"total": 1}, {"total": 2}]
+    plain = SendEvent(event="purchase").step(runs(*TWO)).events
+    assert plain is not None
+    assert plain.shape == (2, 0)
+    assert send.acts
+
+
+LISTS = Names(Schema({"lists": list_of(STRING)}, {}))
+
+
+@pytest.mark.parametrize(
+    ("activity", "names", "expected"),
+    [
+        (UpdateProfile(values={"size": 1}), NAMES, []),
+        (UpdateProfile(values={}), NAMES, [("missing-setting", "values")]),
+        (UpdateProfile(values={"siez": 1}), NAMES, [("unknown-name", "values.siez")]),
+        (UpdateProfile(values={"size": [1, "a"]}), NAMES, [("bad-setting", "values.size")]),
+        (AddToList(list="vip"), LISTS, []),
+        (AddToList(list=" "), LISTS, [("missing-setting", "list")]),
+        (RemoveFromList(list="vip"), NAMES, [("no-lists", "list")]),
+        (RemoveFromList(list="vip"), Names(Schema()), [("no-lists", "list")]),
+        (SendEvent(event="purchase", values={"total": 1}), NAMES, []),
+        (SendEvent(event="purchse"), NAMES, [("unknown-name", "event")]),
+        (SendEvent(event="purchase", values={"totl": 1}), NAMES, [("unknown-name", "values.totl")]),
+    ],
+)
+def test_what_is_wrong(activity: Activity, names: Names, expected: list[tuple[str, str]]) -> None:
+    assert problems(activity, names) == expected
