@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from parcours.core.errors import WorkspaceError
@@ -35,6 +35,19 @@ class Settings(BaseSettings):
         default_factory=dict,
         description='Channels by name. `[channels.email]` with `type = "smtp"`, `host`, `port`, `sender`, `security` '
         "(`starttls`, `tls` or `none`), `username`, `password`. Messages of a channel that is not set stay pending.",
+    )
+
+    outgoing: dict[str, Any] = Field(
+        default_factory=dict,
+        description="Calls to other services over HTTP: `hosts` (where they may go, by default everywhere: "
+        '`["api.example", "*.example:8443"]`), `internal` (hosts or networks of your own that may be called, by '
+        'default none: `["10.0.0.0/8", "localhost:8080"]`), `connections` (open at once, 256), `certificates` (a file '
+        "with authorities to trust besides those of the system).",
+    )
+    secrets: dict[str, SecretStr] = Field(
+        default_factory=dict,
+        description="Secrets by the names under which definitions and channels use them: `crm_key`. The environment "
+        "variable `PARCOURS_SECRET_CRM_KEY` wins.",
     )
 
     @field_validator("zone")

@@ -1,17 +1,24 @@
-"""What the runner calls to hand messages over: the outbox, or, in a replay that sends nothing, a note of that."""
+"""What the runner calls to hand deliveries over: the outbox, or, in a replay that sends nothing, a note of that."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import cast
 
+import msgspec
 import polars as pl
 
 from parcours.core.clock import Clock, VirtualClock, instant
-from parcours.core.facts import OUTCOME_COLUMNS
-from parcours.engines.courier import Deliver
+from parcours.core.errors import DefinitionError
+from parcours.core.settings import Settings
+from parcours.engines.courier import Deliver, Report
+from parcours.flow.delivery.calls import Calls
 from parcours.flow.delivery.channels import open_channel
+from parcours.flow.delivery.configured import KINDS, Configured, configured
 from parcours.flow.delivery.outbox import Outbox
+from parcours.flow.delivery.outside import Outside, OutsideSettings
 from parcours.flow.journeys.definitions import JourneyDefinition
+from parcours.store.catalogue import Catalogue
 
 Place = tuple[str, int, str]
 
@@ -42,32 +49,71 @@ class StoredTemplates(Mapping[Place, Mapping[str, str]]):
         return len(self._known)
 
 
-def through_channels(
-    channels: Mapping[str, Mapping[str, object]], templates: StoredTemplates, clock: Clock
-) -> tuple[Deliver, Callable[[], None]]:
-    """A function that hands deliveries to these channels, and one that closes them.
+class Postman(Deliver):
+    """Hands deliveries to the channels that are set, and makes the calls that are configured.
 
     Raises:
-        DefinitionError: the settings of a channel are wrong.
+        DefinitionError: the settings of a channel, or of calls to the outside, are wrong.
     """
-    outbox = Outbox({name: open_channel(settings) for name, settings in channels.items()})
 
-    def deliver(rows: pl.DataFrame) -> pl.DataFrame:
-        if isinstance(clock, VirtualClock):  # a replay, which has gone on meanwhile: its ticks do not move the clock
-            clock.sleep_until(instant(rows["decided"].max()))  # type: ignore[arg-type]
-        return outbox.deliver(rows, templates, clock)
+    def __init__(self, settings: Settings, known: Configured, templates: StoredTemplates, clock: Clock) -> None:
+        secrets = {name: secret.get_secret_value() for name, secret in settings.secrets.items()}
+        self._outside = Outside(_outside_settings(settings), secrets)
+        channels = {name: open_channel(each, self._outside) for name, each in settings.channels.items()}
+        self._calls = Calls(known, self._outside, clock)
+        self._outbox = Outbox(channels, calls=self._calls)
+        self._templates = templates
+        self._clock = clock
 
-    return deliver, outbox.close
+    def configure(self, known: Configured) -> None:
+        """From now on call these."""
+        self._calls.configure(known)
+
+    async def deliver(self, rows: pl.DataFrame, report: Report) -> None:
+        if isinstance(self._clock, VirtualClock):  # a replay, which has gone on: its ticks do not move the clock
+            self._clock.sleep_until(instant(rows["decided"].max()))  # type: ignore[arg-type]
+        await self._outbox.carry(rows, self._templates, self._clock, report)
+
+    async def close(self) -> None:
+        await self._outbox.close_async()
+        await self._outside.close()
 
 
-def not_sent(rows: pl.DataFrame) -> pl.DataFrame:
-    """Outcomes that say that these deliveries were left out, because a replay was not asked to send."""
-    return rows.select(
-        "key",
-        pl.lit("skipped").alias("result"),
-        pl.lit(0, pl.Int32).alias("attempts"),
-        pl.lit("replayed without sending").alias("detail"),
-        pl.col("decided").alias("time"),
-        pl.col("decided").alias("started"),
-        pl.lit(None, pl.String).alias("answer"),
-    ).cast(dict(OUTCOME_COLUMNS))  # type: ignore[arg-type]
+class NotSent(Deliver):
+    """Says of deliveries that they were left out, because a replay was not asked to send."""
+
+    async def deliver(self, rows: pl.DataFrame, report: Report) -> None:
+        for key, decided in rows.select("key", pl.col("decided").to_physical()).iter_rows():
+            report(
+                {
+                    "key": key,
+                    "result": "skipped",
+                    "attempts": 0,
+                    "detail": "replayed without sending",
+                    "time": decided,
+                    "started": decided,
+                    "answer": None,
+                }
+            )
+
+    async def close(self) -> None: ...
+
+
+def configured_in(catalogue: Catalogue) -> Configured:
+    """The published custom actions, data sources and endpoints.
+
+    Raises:
+        DefinitionError: one of them cannot be read.
+    """
+    found = (definition.body["source"] for kind in KINDS for definition in catalogue.published(kind))
+    return configured(cast(Mapping[str, object], body) for body in found)
+
+
+def _outside_settings(settings: Settings) -> OutsideSettings:
+    try:
+        return msgspec.convert(settings.outgoing, OutsideSettings, strict=False)
+    except msgspec.ValidationError as error:
+        names = ", ".join(OutsideSettings.__struct_fields__)
+        raise DefinitionError(
+            f"the settings of [outgoing] are not right: {error}", code="bad-setting", hint=f"settings are: {names}"
+        ) from error

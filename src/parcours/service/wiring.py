@@ -14,7 +14,6 @@ the log does not wait for the state to be recovered.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
@@ -26,10 +25,11 @@ from parcours.core.clock import Clock, SystemClock
 from parcours.core.schema import Schema
 from parcours.core.settings import Settings, read_settings
 from parcours.engines.local import LocalRunner
+from parcours.flow.delivery.configured import Configured
 from parcours.flow.ingest import Inbox
 from parcours.service.definitions import body_of_journey
 from parcours.service.folder import Folder, Lock
-from parcours.service.mailing import StoredTemplates, not_sent, through_channels
+from parcours.service.mailing import NotSent, Postman, StoredTemplates, configured_in
 from parcours.store.catalogue import Catalogue
 from parcours.store.log import Log
 from parcours.store.snapshots import SnapshotStore
@@ -53,7 +53,6 @@ class Parts:
         self.clock = clock or SystemClock()
         self.moving = RLock()  # held by whoever uses the runner
         self._opened = ExitStack()  # closed from the last to the first, all of them whatever happens
-        self._close_channels: Callable[[], None] = lambda: None
         self._opened.callback(Lock(self.folder).release)
 
     @cached_property
@@ -96,7 +95,6 @@ class Parts:
         started = time.monotonic()
         runner = LocalRunner(self.log, self.inbox, self.snapshots)
         first, slow = runner.state.tick, time.monotonic() - started > SLOW_START
-        self._opened.callback(lambda: self._close_channels())
         self._opened.callback(lambda: runner.close(snapshot=slow or runner.state.tick != first))
         return runner
 
@@ -111,26 +109,26 @@ class Parts:
         return StoredTemplates(lambda journey, version: body_of_journey(self.catalogue, journey, version))
 
     def send(self, clock: Clock) -> None:
-        """From now on, hand messages to the channels that are set; without any they stay pending.
+        """From now on, hand messages to the channels that are set, and make the calls that are configured.
+
+        Without a channel or a definition for it a message or call stays pending.
 
         Raises:
             DefinitionError: the settings of a channel are wrong.
         """
         self.send_nothing_more()
-        if self.settings.channels:
-            deliver, self._close_channels = through_channels(self.settings.channels, self.templates, clock)
-            self.runner.deliver_with(deliver)
+        known = configured_in(self.catalogue)
+        if self.settings.channels or known != Configured():
+            self.runner.deliver_with(Postman(self.settings, known, self.templates, clock))
 
     def note_unsent(self) -> None:
         """From now on, note of every message that it was not sent."""
         self.send_nothing_more()
-        self.runner.deliver_with(not_sent)
+        self.runner.deliver_with(NotSent())
 
     def send_nothing_more(self) -> None:
-        """Leave messages pending again, and close the channels."""
+        """Leave deliveries pending again, and close the channels."""
         self.runner.deliver_with(None)
-        self._close_channels()
-        self._close_channels = lambda: None
 
     def close(self) -> None:
         """Close everything that was opened; the folder is free again even when that fails."""

@@ -24,10 +24,10 @@ import structlog
 from parcours.core.clock import Clock
 from parcours.core.errors import DeliveryError, nearest
 from parcours.flow.delivery.attempts import DEFAULT_BUDGET, Answer, Attempts, Settled
-from parcours.flow.delivery.channels.base import refused
 from parcours.flow.delivery.configured import Calling, Configured, DataSource
-from parcours.flow.delivery.configured.request import Outgoing
+from parcours.flow.delivery.failures import refused
 from parcours.flow.delivery.gates import Entrance, Gates
+from parcours.flow.delivery.http.outgoing import Outgoing
 from parcours.flow.delivery.limits import NEVER
 from parcours.flow.delivery.outside import Outside
 from parcours.flow.delivery.pacing import Lane, Pacer

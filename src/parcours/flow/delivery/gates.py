@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from parcours.flow.delivery.configured import Calling, Endpoint
 from parcours.flow.delivery.configured.endpoint import Service
-from parcours.flow.delivery.configured.request import Outgoing
+from parcours.flow.delivery.http.outgoing import Outgoing
 from parcours.flow.delivery.limits import Gate, Slots
 
 

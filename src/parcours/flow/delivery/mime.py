@@ -15,7 +15,7 @@ from email.utils import format_datetime
 from email_validator import EmailNotValidError, ValidatedEmail, validate_email
 
 from parcours.core.clock import as_datetime
-from parcours.flow.delivery.channels.base import no_address, refused
+from parcours.flow.delivery.failures import no_address, refused
 from parcours.flow.delivery.templates import Message
 
 #: The header that carries the idempotency key (as :attr:`Message.token`).

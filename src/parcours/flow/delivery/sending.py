@@ -1,10 +1,11 @@
-"""One call of the outbox for one channel: several messages at once, in rounds where some have to be tried again."""
+"""Messages of one channel: several at once, in rounds where some have to be tried again."""
 
 from __future__ import annotations
 
 import asyncio
-from collections import Counter, deque
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -12,12 +13,64 @@ import structlog
 
 from parcours.core.clock import Clock, instant
 from parcours.core.errors import DeliveryError
-from parcours.flow.delivery.channels.base import NO_ADDRESS, UNREACHABLE, Channel
+from parcours.flow.delivery.calls import Report
+from parcours.flow.delivery.channels.base import Channel
+from parcours.flow.delivery.failures import NO_ADDRESS, UNREACHABLE
 from parcours.flow.delivery.retry import RetryPolicy
-from parcours.flow.delivery.templates import Templates, render
+from parcours.flow.delivery.templates import Message, Templates, render
 
 Row: TypeAlias = Mapping[str, Any]
+#: Why nothing may be sent to an address on a channel; ``None``: it may.
+Suppressed: TypeAlias = Callable[[str, str], str | None]
 _log = structlog.get_logger(__name__)
+
+
+def nobody_suppressed(channel: str, address: str) -> str | None:
+    """Everybody gets messages."""
+    return None
+
+
+@dataclass(slots=True)
+class _Tried:
+    attempts: int
+    started: int
+
+
+class Lines:
+    """Everything that messages of one channel share, however many are handed over at once.
+
+    Attributes:
+        name: of the channel.
+        doors: as many as the channel can hand messages over at once.
+    """
+
+    def __init__(self, name: str, channel: Channel, suppressed: Suppressed = nobody_suppressed) -> None:
+        self.name = name
+        self.channel = channel
+        self.doors = asyncio.Semaphore(max(1, channel.parallel))
+        self._suppressed = suppressed
+        self._tried: dict[str, _Tried] = {}
+
+    def begin(self, key: str, now: int) -> None:
+        """An attempt begins."""
+        tried = self._tried.setdefault(key, _Tried(0, now))
+        tried.attempts += 1
+
+    def ended(self, key: str, now: int) -> tuple[int, int]:
+        """Attempts of a message that is settled, and when the first began."""
+        tried = self._tried.pop(key, _Tried(0, now))
+        return tried.attempts, tried.started
+
+    async def hand_over(self, message: Message) -> str:
+        """Send it, if its address may have it.
+
+        Raises:
+            DeliveryError: as :meth:`Channel.send`; ``suppressed``.
+        """
+        reason = self._suppressed(self.name, message.get("to"))
+        if reason is not None:
+            raise DeliveryError(reason, permanent=True, code="suppressed")
+        return await self.channel.send(message)
 
 
 class Sending:
@@ -27,18 +80,16 @@ class Sending:
     connect and not one per message.
     """
 
-    def __init__(self, channel: Channel, policy: RetryPolicy, templates: Templates, clock: Clock) -> None:
-        self._channel = channel
+    def __init__(self, lines: Lines, policy: RetryPolicy, templates: Templates, clock: Clock, report: Report) -> None:
+        self._lines = lines
         self._policy = policy
         self._templates = templates
         self._clock = clock
-        self._attempts: Counter[str] = Counter()
-        self._started: dict[str, int] = {}
-        self._outcomes: list[dict[str, Any]] = []
+        self._report = report
         self._unreachable: DeliveryError | None = None
 
-    async def run(self, rows: Sequence[Row]) -> list[dict[str, Any]]:
-        """The outcomes of all rows that have one when all is sent or the attempts are used up."""
+    async def run(self, rows: Sequence[Row]) -> list[Row]:
+        """Try until all is settled or the attempts are used up; the rows that are left."""
         left = list(rows)
         for attempt in range(1, self._policy.attempts + 1):
             left = await self._round(left)
@@ -46,15 +97,14 @@ class Sending:
                 break
             if attempt < self._policy.attempts:
                 await asyncio.sleep(self._policy.pause(attempt))
-        self._give_up_old(left)
-        return self._outcomes
+        return self._without_old(left)
 
     async def _round(self, rows: list[Row]) -> list[Row]:
         """Try each row once; the rows that have to be tried again."""
         self._unreachable = None
         ahead, again = deque(rows), list[Row]()
         async with asyncio.TaskGroup() as workers:
-            for _ in range(min(self._channel.parallel, len(rows))):
+            for _ in range(min(self._lines.channel.parallel, len(rows))):
                 workers.create_task(self._work(ahead, again))
         return [*again, *ahead]
 
@@ -62,44 +112,50 @@ class Sending:
         while ahead and self._unreachable is None:
             row = ahead.popleft()
             try:
-                await self._try(row)
+                async with self._lines.doors:
+                    await self._try(row)
             except DeliveryError as error:
                 if error.code == UNREACHABLE:
                     self._unreachable = error
                 again.append(row)
             except Exception:
                 # A mistake in a channel must not cost the outcomes of the messages that were sent.
-                _log.exception("delivery attempt failed unexpectedly", key=row["key"], channel=self._channel.kind)
+                _log.exception("delivery attempt failed unexpectedly", key=row["key"], channel=self._lines.name)
                 again.append(row)
 
     async def _try(self, row: Row) -> None:
-        """Send one row and note its outcome.
+        """Send one row and report its outcome.
 
         Raises:
             DeliveryError: it has none yet, and trying again may help.
         """
-        self._attempts[row["key"]] += 1
-        self._started.setdefault(row["key"], self._clock.now())
+        self._lines.begin(row["key"], self._clock.now())
         try:
             message = render(row, self._templates, _decided(row))
-            detail = await self._channel.send(message)
+            detail = await self._lines.hand_over(message)
         except DeliveryError as error:
             if not error.permanent:
                 raise
-            self._note(row, "skipped" if error.code == NO_ADDRESS else "failed", f"{error.code}: {error.message}")
+            skipped = error.code in (NO_ADDRESS, "suppressed")
+            self._tell(row, "skipped" if skipped else "failed", f"{error.code}: {error.message}")
         else:
-            self._note(row, "sent", f"{message.token} {detail}")
+            self._tell(row, "sent", f"{message.token} {detail}")
 
-    def _give_up_old(self, rows: list[Row]) -> None:
-        now = self._clock.now()
+    def _without_old(self, rows: list[Row]) -> list[Row]:
+        """The rows that are not given up."""
+        now, kept = self._clock.now(), list[Row]()
         for row in rows:
             if self._policy.expired(_decided(row), now):
-                self._note(row, "failed", "given-up: not taken within the time for trying")
+                self._tell(row, "failed", "given-up: not taken within the time for trying")
+            else:
+                kept.append(row)
+        return kept
 
-    def _note(self, row: Row, result: str, detail: str) -> None:
-        outcome = {"key": row["key"], "result": result, "attempts": self._attempts[row["key"]], "detail": detail}
+    def _tell(self, row: Row, result: str, detail: str) -> None:
         now = self._clock.now()
-        self._outcomes.append({**outcome, "time": now, "started": self._started.get(row["key"], now)})
+        attempts, started = self._lines.ended(row["key"], now)
+        outcome = {"key": row["key"], "result": result, "attempts": attempts, "detail": detail}
+        self._report({**outcome, "time": now, "started": started, "answer": None})
 
 
 def _decided(row: Row) -> int:

@@ -11,6 +11,7 @@ import msgspec
 
 from parcours.core.errors import DefinitionError, nearest
 from parcours.flow.delivery.channels.base import Channel
+from parcours.flow.delivery.outside import Outside
 
 __all__ = ["Channel", "kinds", "open_channel"]
 
@@ -26,8 +27,10 @@ def kinds() -> Mapping[str, type[Channel]]:
     return dict(sorted(found.items()))
 
 
-def open_channel(settings: Mapping[str, object]) -> Channel:
+def open_channel(settings: Mapping[str, object], outside: Outside | None = None) -> Channel:
     """The channel that ``settings`` describe: ``type`` and what that type of channel needs.
+
+    ``outside`` is the way out of channels over HTTP, and holds the secrets that settings name.
 
     Raises:
         DefinitionError: there is no such type, or its settings are not right.
@@ -40,7 +43,7 @@ def open_channel(settings: Mapping[str, object]) -> Channel:
         )
     own = {key: value for key, value in settings.items() if key != "type"}
     try:
-        return kind(msgspec.convert(own, kind.settings_type, strict=False))
+        return kind(msgspec.convert(own, kind.settings_type, strict=False), outside or Outside())
     except msgspec.ValidationError as error:
         raise DefinitionError(
             f"the settings of channel {name!r} are not right: {error}",

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 
-from parcours.core.errors import DeliveryError
 from parcours.flow.delivery.templates import Message
 
-#: Code of the errors that say nothing about the message: the other side cannot be reached at all.
-UNREACHABLE = "unreachable"
-#: Code of the errors that say that there is nothing to do: the person has no address.
-NO_ADDRESS = "no-address"
+if TYPE_CHECKING:
+    from parcours.flow.delivery.outside import Outside
 
 
 class Channel(ABC):
@@ -30,7 +27,7 @@ class Channel(ABC):
     parallel: int = 1
 
     @abstractmethod
-    def __init__(self, settings: msgspec.Struct) -> None: ...
+    def __init__(self, settings: msgspec.Struct, outside: Outside) -> None: ...
 
     @abstractmethod
     async def send(self, message: Message) -> str:
@@ -44,23 +41,3 @@ class Channel(ABC):
     @abstractmethod
     async def close(self) -> None:
         """Let go of connections. The channel can be used again; it then opens new ones."""
-
-
-def unreachable(message: str, hint: str | None = None) -> DeliveryError:
-    """The other side is down."""
-    return DeliveryError(message, permanent=False, code=UNREACHABLE, hint=hint)
-
-
-def no_address(message: str) -> DeliveryError:
-    """The person has no address for this channel."""
-    return DeliveryError(message, permanent=True, code=NO_ADDRESS)
-
-
-def refused(message: str, code: str) -> DeliveryError:
-    """The message can never be handed over."""
-    return DeliveryError(message, permanent=True, code=code)
-
-
-def try_later(message: str, code: str) -> DeliveryError:
-    """The message was not taken this time."""
-    return DeliveryError(message, permanent=False, code=code)

@@ -9,8 +9,11 @@ import aiosmtplib
 import msgspec
 
 from parcours.core.errors import DefinitionError, DeliveryError
-from parcours.flow.delivery.channels.base import Channel, refused, try_later, unreachable
+from parcours.flow.delivery.channels.base import Channel
+from parcours.flow.delivery.failures import refused, try_later, unreachable
+from parcours.flow.delivery.http.secrets import Secret
 from parcours.flow.delivery.mime import address, build, header_text
+from parcours.flow.delivery.outside import Outside
 from parcours.flow.delivery.templates import Message
 
 
@@ -21,7 +24,7 @@ class SmtpSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         host, port: the server.
         sender: the From of every message, an address or ``Name <address>``.
         security: ``starttls`` (upgrade, refuse to go on without), ``tls`` (from the first byte) or ``none``.
-        username, password: to log in with, if the server wants it.
+        username, password: to log in with, if the server wants it; the password may be ``{secret: NAME}``.
         reply_to: where answers go, if not to the sender.
         connections: how many connections to keep open at once.
         timeout: seconds to wait for an answer.
@@ -32,7 +35,7 @@ class SmtpSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     port: int = 587
     security: Literal["starttls", "tls", "none"] = "starttls"
     username: str = ""
-    password: str = ""
+    password: str | Secret = ""
     reply_to: str = ""
     connections: int = 8
     timeout: float = 30.0
@@ -49,8 +52,9 @@ class SmtpChannel(Channel):
     kind: ClassVar[str] = "smtp"
     settings_type: ClassVar[type[msgspec.Struct]] = SmtpSettings
 
-    def __init__(self, settings: msgspec.Struct) -> None:
+    def __init__(self, settings: msgspec.Struct, outside: Outside) -> None:
         assert isinstance(settings, SmtpSettings)
+        self._secrets = outside.secrets
         self.settings = settings
         self.parallel = max(1, settings.connections)
         self._idle: list[aiosmtplib.SMTP] = []
@@ -91,7 +95,7 @@ class SmtpChannel(Channel):
             use_tls=settings.security == "tls",
             start_tls=settings.security == "starttls",
             username=settings.username or None,
-            password=settings.password or None,
+            password=self._secrets.reveal(settings.password) or None,
             timeout=settings.timeout,
         )
         place = f"{settings.host}:{settings.port}"

@@ -16,7 +16,8 @@ import msgspec
 from parcours.core.errors import InputError, ParcoursError, UnknownNameError, nearest
 from parcours.core.reading import bad_setting, join
 from parcours.core.schema import ANY, Kind, Type
-from parcours.flow.delivery.channels.base import refused
+from parcours.flow.delivery.failures import refused
+from parcours.flow.delivery.http.outgoing import text
 from parcours.language.contexts import shapes
 
 _IN_URL = re.compile(r"\{([^{}]*)\}")
@@ -170,8 +171,3 @@ def filled_url(url: str, values: Mapping[str, Any]) -> str:
         return quote(text(value), safe="")
 
     return _IN_URL.sub(encoded, url)
-
-
-def text(value: object) -> str:
-    """A value in a URL or a header: a text as it is, anything else as JSON."""
-    return value if isinstance(value, str) else msgspec.json.encode(value).decode()

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Any, Literal
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 import msgspec
 
 from parcours.core.errors import DefinitionError, ParcoursError, UnknownNameError, nearest
 from parcours.core.reading import bad_setting, join
-from parcours.flow.delivery.channels.base import refused
 from parcours.flow.delivery.configured.authentication import (
     Authentication,
     looks_secret,
@@ -26,9 +24,10 @@ from parcours.flow.delivery.configured.parameters import (
     name_problems,
     names,
     read_parameters,
-    text,
     url_names,
 )
+from parcours.flow.delivery.failures import refused
+from parcours.flow.delivery.http.outgoing import Outgoing, text, urlencoded, with_query
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
 BodyForm = Literal["json", "form", "text"]
@@ -61,31 +60,6 @@ class RequestForm(msgspec.Struct, frozen=True, kw_only=True):
     authentication: Any = None
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """A request with all its values. Its text shows neither values nor secrets."""
-
-    method: str
-    url: str
-    headers: Mapping[str, str]
-    body: bytes | None
-
-    def with_header(self, name: str, value: str) -> Outgoing:
-        return replace(self, headers={**self.headers, name: value})
-
-    def with_query(self, name: str, value: str) -> Outgoing:
-        return replace(self, url=_with_query(self.url, {name: value}))
-
-    def __repr__(self) -> str:
-        return f"{self.method} {self.place}"
-
-    @property
-    def place(self) -> str:
-        """The URL without values: scheme, host and port."""
-        parts = urlsplit(self.url)
-        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
-
-
 class Request(msgspec.Struct, frozen=True, kw_only=True):
     """A request with places for values; see :class:`RequestForm`."""
 
@@ -105,7 +79,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
             DeliveryError: a value is missing, of another type, or cannot stand in a header (permanent).
         """
         found = given(self.parameters, values)
-        url = _with_query(filled_url(self.url, found), filled(self.query, found))
+        url = with_query(filled_url(self.url, found), filled(self.query, found))
         headers = {name: text(value) for name, value in filled(self.headers, found).items() if value is not None}
         for name, value in headers.items():
             if any(ord(letter) < 32 or ord(letter) == 127 for letter in value):
@@ -184,25 +158,7 @@ def _body_problems(form: RequestForm) -> Iterator[ParcoursError]:
         yield bad_setting("body", "expected a text or a parameter: the body is text")
 
 
-def _with_query(url: str, values: Mapping[str, Any]) -> str:
-    written = _urlencoded(values)
-    if not written:
-        return url
-    address, mark, fragment = url.partition("#")
-    return f"{address}{'&' if '?' in address else '?'}{written}{mark}{fragment}"
-
-
-def _urlencoded(values: Mapping[str, Any]) -> str:
-    pairs = [
-        (name, text(item))
-        for name, value in values.items()
-        for item in (value if isinstance(value, list) else [value])
-        if item is not None
-    ]
-    return urlencode(pairs)
-
-
 def _encoded(body: Any, content: BodyForm) -> bytes:
     if content == "json":
         return msgspec.json.encode(body)
-    return (_urlencoded(body) if content == "form" else text(body)).encode()
+    return (urlencoded(body) if content == "form" else text(body)).encode()

@@ -12,11 +12,8 @@ import socket
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from aiohttp.abc import AbstractResolver, ResolveResult
-from aiohttp.resolver import ThreadedResolver
-
 from parcours.core.errors import DeliveryError
-from parcours.flow.delivery.channels.base import refused
+from parcours.flow.delivery.failures import refused
 
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -72,25 +69,6 @@ class Allowed:
         if address is not None and any(address in network for network in self._networks):
             return True
         return _named(self._internal, host, port)
-
-
-class CheckedResolver(AbstractResolver):
-    """Looks names up and lets through what is allowed."""
-
-    def __init__(self, allowed: Allowed) -> None:
-        self._allowed = allowed
-        self._resolver = ThreadedResolver()
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        found = await self._resolver.resolve(host, port, family)
-        for result in found:
-            self._allowed.check_address(host, port, result["host"])
-        return found
-
-    async def close(self) -> None:
-        await self._resolver.close()
 
 
 def is_public(address: _Address) -> bool:

@@ -3,47 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
-from dataclasses import dataclass
-from types import MappingProxyType
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-import aiohttp
-import msgspec
-from yarl import URL
+from parcours.flow.delivery.failures import refused
+from parcours.flow.delivery.http.allowed import Allowed
+from parcours.flow.delivery.http.outgoing import Outgoing
+from parcours.flow.delivery.http.reply import Reply
 
-from parcours.core.errors import DeliveryError
-from parcours.flow.delivery.channels.base import refused, unreachable
-from parcours.flow.delivery.configured.request import Outgoing
-from parcours.flow.delivery.http.allowed import Allowed, CheckedResolver
+if TYPE_CHECKING:
+    from aiohttp import ClientSession
 
-#: The largest answer that is read, in bytes.
-LARGEST_ANSWER = 1_000_000
 _REDIRECTS = 5
-_AGENT = "Parcours"
 #: The headers that go along to another host. Any other may say who we are.
 _HARMLESS = frozenset({"accept", "content-type", "idempotency-key"})
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What came back: the status, headers by lower-case name, and the body."""
-
-    status: int
-    headers: MappingProxyType[str, str]
-    body: bytes
-
-    @property
-    def json(self) -> str | None:
-        """The body as JSON text; ``None`` if it is none."""
-        try:
-            return msgspec.json.encode(msgspec.json.decode(self.body)).decode()
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            return None
-
-    @property
-    def text(self) -> str:
-        return self.body.decode(errors="replace")
 
 
 class Client:
@@ -59,7 +32,7 @@ class Client:
         self._allowed = allowed
         self._connections = connections
         self._certificates = certificates
-        self._session: aiohttp.ClientSession | None = None
+        self._session: ClientSession | None = None
 
     async def request(self, outgoing: Outgoing, timeout: float) -> Reply:
         """Make a request and read the answer; redirects are followed, a few at most.
@@ -86,41 +59,12 @@ class Client:
         raise refused(f"{outgoing.place} redirects too often", "too-many-redirects")
 
     async def _one(self, outgoing: Outgoing) -> Reply:
-        self._allowed.check(outgoing.url)
-        session = self._opened()
-        try:
-            async with session.request(
-                outgoing.method,
-                URL(outgoing.url, encoded=True),
-                headers=dict(outgoing.headers),
-                data=outgoing.body,
-                allow_redirects=False,
-            ) as response:
-                body = await response.content.read(LARGEST_ANSWER + 1)
-                while len(body) <= LARGEST_ANSWER and (more := await response.content.read(LARGEST_ANSWER)):
-                    body += more
-                headers = {name.lower(): value for name, value in response.headers.items()}
-        except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise _broken(outgoing, error) from error
-        if len(body) > LARGEST_ANSWER:
-            raise refused(f"the answer of {outgoing.place} is too large", "answer-too-large")
-        return Reply(response.status, MappingProxyType(headers), body)
+        from parcours.flow.delivery.http.session import ask, opened
 
-    def _opened(self) -> aiohttp.ClientSession:
+        self._allowed.check(outgoing.url)
         if self._session is None:
-            context = ssl.create_default_context()
-            if self._certificates:
-                context.load_verify_locations(self._certificates)
-            connector = aiohttp.TCPConnector(
-                limit=self._connections, ssl=context, resolver=CheckedResolver(self._allowed), ttl_dns_cache=60
-            )
-            self._session = aiohttp.ClientSession(
-                connector=connector,
-                timeout=aiohttp.ClientTimeout(total=None),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                headers={"User-Agent": _AGENT},
-            )
-        return self._session
+            self._session = opened(self._allowed, self._connections, self._certificates)
+        return await ask(self._session, outgoing)
 
     async def close(self) -> None:
         """Let go of connections. The client can be used again; it then opens new ones."""
@@ -149,10 +93,3 @@ def _redirected(outgoing: Outgoing, reply: Reply) -> Outgoing | None:
 def _origin(url: str) -> tuple[str, str | None, int | None]:
     parts = urlsplit(url)
     return parts.scheme, parts.hostname, parts.port
-
-
-def _broken(outgoing: Outgoing, error: Exception) -> DeliveryError:
-    if isinstance(error, aiohttp.ClientConnectorCertificateError):
-        return unreachable(f"the certificate of {outgoing.place} cannot be trusted", "name its authority: certificates")
-    reason = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
-    return unreachable(f"{outgoing.place} cannot be reached: {reason}")
