@@ -165,7 +165,7 @@ class _Stage:
         if not names or "profile_attrs" not in self.case["expect"]:
             return {}
         state = self.runner.state
-        self.runner.take(Batch(), state.now or 0)  # takes in what the last tick wrote
+        self.runner.take(Batch(), self.runner.now or 0)  # takes in what the last tick wrote
         frame = state.book.attributes.frame(names, np.arange(len(self.people), dtype=np.int32))
         return {person.id: row for person, row in zip(self.people, frame.to_dicts(), strict=True)}
 
