@@ -26,7 +26,7 @@ from parcours.flow.journeys.inputs import JourneyInputs
 from parcours.flow.journeys.instances import Instants, Profiles
 from parcours.flow.journeys.moving import Movement
 from parcours.flow.journeys.signals import KEPT
-from parcours.flow.journeys.state import JourneysState
+from parcours.flow.journeys.state import Journey, JourneysState, Version
 from parcours.flow.journeys.steplog import StepLog
 from parcours.flow.journeys.work import Work
 
@@ -121,9 +121,9 @@ class _Tick:
                 who: Profiles,
                 when: Instants,
                 row: NDArray[np.intp],
-                journey=journey,  # type: ignore[no-untyped-def]
-                version=version,
-                rounds=rounds,
+                journey: Journey = journey,
+                version: Version = version,
+                rounds: NDArray[np.int32] = rounds,
             ) -> None:
                 for number in np.unique(rounds[row]).tolist():
                     mine = rounds[row] == number
@@ -230,8 +230,8 @@ class _Tick:
                 who: Profiles,
                 at: Instants,
                 row: NDArray[np.intp],
-                segment=segment,  # type: ignore[no-untyped-def]
-                direction=direction,
+                segment: str = segment,
+                direction: str = direction,
             ) -> None:
                 self._ears.change(segment, direction, who, at)
 

@@ -60,8 +60,9 @@ class _Timers(NamedTuple):
     due: Instants
     profile: Profiles
 
-    def __getitem__(self, which: object) -> _Timers:  # type: ignore[override]
-        return _Timers(*(column[which] for column in tuple(self)))
+    def some(self, which: NDArray[np.bool_]) -> _Timers:
+        """Some of them."""
+        return _Timers(self.journey[which], self.slot[which], self.due[which], self.profile[which])
 
 
 _NO_TIMERS = _Timers(np.empty(0, np.int16), np.empty(0, np.int32), np.empty(0, np.int64), np.empty(0, np.int32))
@@ -159,7 +160,7 @@ class Agenda:
             mine = found.journey == number
             fresh[mine] = due[found.slot[mine]] == found.due[mine]
         if not fresh.all():
-            found = found[fresh]
+            found = found.some(fresh)
         self._timers = [found] if len(found.slot) else []
         return found
 
@@ -173,6 +174,6 @@ class Agenda:
         order = np.lexsort((slot, tie, time, profile))
         chosen = np.zeros(inputs + count, np.bool_)
         chosen[order[first_of_each(profile[order])]] = True
-        now, later = timers[chosen[inputs:]], timers[~chosen[inputs:]]
+        now, later = timers.some(chosen[inputs:]), timers.some(~chosen[inputs:])
         self._timers = [later] if len(later.slot) else []
         return heads[chosen[:inputs]], now

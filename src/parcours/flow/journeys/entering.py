@@ -332,7 +332,8 @@ class Doors:
         self._refuse(journey, version, found.some(rows[code == ENTRY_CAP]), "entry_cap")
         other = (code != ENTRY_CAP) & (code != ADMITTED)
         self._refuse(journey, version, found.some(rows[other]), "concurrency_cap")
-        return rows[code == ADMITTED]
+        admitted: NDArray[np.intp] = rows[code == ADMITTED]
+        return admitted
 
     def _start(self, journey: Journey, version: Version, found: Entrants) -> Slots:
         runs = journey.runs

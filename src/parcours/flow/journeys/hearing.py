@@ -134,6 +134,7 @@ class Ears:
             return moved
         who, slots = journey.runs.slots_of(profiles)
         self._keep_past(journey, events, who, slots, at, row)
+        self._keep_for_busy(journey, events, who, slots, at, row)
         for version in journey.versions:
             ears = version.plan.events.get(events.type, ())
             for ear, mine, gone in self._listening(journey, version, list(ears), who, slots, at):
@@ -240,10 +241,10 @@ class Ears:
         runs = journey.runs
         here = (runs.version[slots] == version.index) & (runs.place[slots] != NONE)
         here &= at[rows[who]] >= runs.entered[slots]
-        who, slots = rows[who[here]], slots[here]
-        if len(slots):
-            self._moving.end_all(journey, version, slots, at[who], "exited", why)
-        return who
+        gone: NDArray[np.intp] = rows[who[here]]
+        if len(gone):
+            self._moving.end_all(journey, version, slots[here], at[gone], "exited", why)
+        return gone
 
     # --- looking back ------------------------------------------------------------------------------
 
@@ -265,11 +266,24 @@ class Ears:
             inside = (runs.version[slots] == version.index) & ~runs.at_rest(slots) & (runs.root[slots] == slots)
             inside &= at[who] >= runs.entered[slots]
             mine = np.flatnonzero(inside)
-            if len(mine):
-                rows = events.rows[row[who[mine]]].with_columns(_slot=pl.Series(slots[mine], dtype=pl.Int32))
-                known = journey.queued.get(f"past.{events.type}")
-                rows = rows if known is None else pl.concat([known, rows], how="diagonal_relaxed")
-                journey.queued[f"past.{events.type}"] = rows
+            _keep(journey, f"past.{events.type}", events.rows[row[who[mine]]], slots[mine])
+
+    def _keep_for_busy(
+        self,
+        journey: Journey,
+        events: TypeRows,
+        who: NDArray[np.intp],
+        slots: Slots,
+        at: Instants,
+        row: NDArray[np.intp],
+    ) -> None:
+        """Keep events of runs that wait for an answer: the step behind it hears them (R11; section 21, line 20)."""
+        runs = journey.runs
+        busy = (runs.held[slots] == CALLING) & (runs.place[slots] != NONE) & (at[who] >= runs.arrived[slots])
+        for version in journey.versions:
+            if events.type in version.plan.events and version.status in RUNNING and busy.any():
+                mine = np.flatnonzero(busy & (runs.version[slots] == version.index))
+                _keep(journey, f"busy.{events.type}", events.rows[row[who[mine]]], slots[mine])
 
     def look_back(self, journey: Journey, version: Version, place: int, slots: Slots) -> None:
         """Runs have come to a place: events from before count where an activity there says so (J1, option)."""
@@ -280,8 +294,34 @@ class Ears:
             kept = journey.queued.get(f"past.{listener.event}")
             if kept is None:
                 continue
-            kept = self._forget_past(journey, listener.event, kept)
+            kept = self._forget_past(journey, f"past.{listener.event}", kept)
             self._hear_past(journey, version, ear, listener, slots, kept)
+        self._hear_queued(journey, version, place, slots)
+
+    def _hear_queued(self, journey: Journey, version: Version, place: int, slots: Slots) -> None:
+        """Runs that were busy have come to a place: they hear what came meanwhile, the first of it that counts."""
+        for name in [name for name in journey.queued if name.startswith("busy.")]:
+            kept = self._forget_past(journey, name, journey.queued[name])
+            mine = kept["_slot"].is_in(slots.tolist())
+            if not mine.any():
+                continue
+            journey.queued[name] = kept.filter(~mine)
+            found = kept.filter(mine).sort("_slot", "_time", maintain_order=True)
+            for ear in version.plan.events.get(name.removeprefix("busy."), ()):
+                if ear.place == place:
+                    self._hear_one(journey, version, ear, found, found["_slot"].to_numpy())
+
+    def _hear_one(self, journey: Journey, version: Version, ear: Ear, found: pl.DataFrame, slots: Slots) -> None:
+        """Each run hears the first of these events that meets the rule; rows are in order of time for each slot."""
+        listener, runs = ear.listener, journey.runs
+        assert isinstance(listener, EventListener)
+        events = TypeRows.of(listener.event, found)
+        rule = version.plan.places[ear.place][ear.member].rules.get(listener.rule or "")
+        rows = np.flatnonzero(events.meet(rule, np.arange(found.height)))
+        own, first = np.unique(slots[rows], return_index=True)
+        still = (runs.place[own] == ear.place) & (runs.held[own] == FREE) & ~self._moving.is_leaving(journey, own)
+        own, rows = own[still].astype(np.int32), rows[first][still]
+        self._let_go(journey, version, ear, own, runs.arrived[own], events, rows)
 
     def _hear_past(
         self,
@@ -301,22 +341,15 @@ class Ears:
         entered = runs.entered[found["_slot"].to_numpy()]
         timely = (time > entered) & (time <= arrived) & (arrived - time <= back)
         found = found.filter(pl.Series(timely)).sort("_time", maintain_order=True)
-        events = TypeRows.of(listener.event, found)
-        rule = version.plan.places[ear.place][ear.member].rules.get(listener.rule or "")
-        rows = np.flatnonzero(events.meet(rule, np.arange(found.height)))
-        own = found["_own"].to_numpy()[rows]
-        own, first = np.unique(own, return_index=True)
-        still = (runs.place[own] == ear.place) & (runs.held[own] == FREE)
-        own, rows = own[still], rows[first][still]
-        self._let_go(journey, version, ear, own.astype(np.int32), runs.arrived[own], events, rows)
+        self._hear_one(journey, version, ear, found, found["_own"].to_numpy())
 
     @staticmethod
-    def _forget_past(journey: Journey, event: str, kept: pl.DataFrame) -> pl.DataFrame:
+    def _forget_past(journey: Journey, name: str, kept: pl.DataFrame) -> pl.DataFrame:
         """Drop what belongs to runs that are over."""
         runs, slots = journey.runs, kept["_slot"].to_numpy()
         same = (runs.profile[slots] == kept["_profile"].to_numpy()) & ~runs.at_rest(slots)
         kept = kept if same.all() else kept.filter(pl.Series(same))
-        journey.queued[f"past.{event}"] = kept
+        journey.queued[name] = kept
         return kept
 
     # --- changes of membership ---------------------------------------------------------------------
@@ -445,6 +478,14 @@ def qualified(segment: str, direction: str, at: Instants) -> pl.DataFrame:
     """What runs remember of a change of membership that they passed."""
     time = instants(at).alias("time")
     return pl.DataFrame([time]).with_columns(status=pl.lit(direction), segment=pl.lit(segment))
+
+
+def _keep(journey: Journey, name: str, rows: pl.DataFrame, slots: Slots) -> None:
+    """Keep events for later, each with the slot of the run that may hear it."""
+    if len(slots):
+        rows = rows.with_columns(_slot=pl.Series(slots, dtype=pl.Int32))
+        known = journey.queued.get(name)
+        journey.queued[name] = rows if known is None else pl.concat([known, rows], how="diagonal_relaxed")
 
 
 def _looks_back(ear: Ear) -> bool:

@@ -116,10 +116,11 @@ class Rounds:
     def drop(self) -> Profiles:
         """Nobody enters any more who was read; gives who would have."""
         rows = np.concatenate([np.empty(0, np.int32), *(rows for _, rows in self.people.pairs())])
-        gone = self._profile[rows]
+        gone: Profiles = self._profile[rows]
         self.people = Timers()
         self._profile, self._round = self._profile[:0], self._round[:0]
-        return gone[gone >= 0]
+        gone = gone[gone >= 0]
+        return gone
 
     def erase(self, profiles: Profiles) -> None:
         """Forget these profiles."""

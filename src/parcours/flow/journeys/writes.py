@@ -31,8 +31,8 @@ class Writes:
         if not len(profiles) or not values.width:
             return
         head = pl.DataFrame((pl.Series("_profile", profiles, pl.Int32), instants(at).alias("_time")))
-        named = pl.lit(pl.Series("_set", [values.columns], dtype=pl.List(pl.String)))
-        self._changes.append(head.with_columns(_set=named).hstack(values))
+        named = pl.Series("_set", [values.columns], dtype=pl.List(pl.String)).new_from_index(0, len(profiles))
+        self._changes.append(head.with_columns(named).hstack(values))
         self._overlay = None
 
     def send(self, type_: str, ids: pl.Series, profiles: Profiles, at: Instants, values: pl.DataFrame) -> None:
