@@ -27,7 +27,16 @@ class WaitForSignal(Waiting, frozen=True, kw_only=True):
 
     of: str
     signal: Literal[
-        "sent", "failed", "delivered", "bounced", "opened", "clicked", "unsubscribed", "complained", "replied"
+        "sent",
+        "failed",
+        "delivered",
+        "bounced",
+        "opened",
+        "clicked",
+        "mirrored",
+        "unsubscribed",
+        "complained",
+        "replied",
     ]
     link: str | None = None
 
