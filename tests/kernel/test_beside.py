@@ -15,7 +15,7 @@ from parcours.core.clock import DAY, as_datetime, instant
 from parcours.core.columns import series
 from parcours.core.errors import RuleError
 from parcours.core.facts import EventBatch
-from parcours.core.schema import BOOLEAN, DATE_TIME, DECIMAL, INTEGER, STRING, Schema
+from parcours.core.schema import BOOLEAN, DATE_TIME, DECIMAL, INTEGER, STRING, Schema, object_of
 from parcours.kernel import evaluate as evaluating
 from parcours.kernel.beside import NOTHING, Beside, Overlay
 from parcours.kernel.book import FeatureBook
@@ -181,6 +181,15 @@ def test_windows_over_attributes_see_what_was_written():
     everybody = np.arange(3, dtype=np.int32)
     assert holds(Compiled(ENDS_SOON), book, everybody, 0, nobody).tolist() == [True, True, False]
     assert holds(Compiled(ENDS_SOON), book, everybody, 0, nobody, Beside(written=written)).tolist() == [1, 0, 1]
+
+
+def test_written_objects_are_laid_over_by_the_names_of_their_fields():
+    schema = Schema({"place": object_of({"city": STRING, "zone": INTEGER})})
+    rows = ({"place": {"city": "a", "zone": 1}}, {"place": {"city": "b", "zone": 2}})
+    book = book_of(make.History(schema, rows, (), ()), Literal(True, BOOLEAN), 0)
+    written = Overlay({"place": pl.Series([{"zone": 7}])}, {}, np.array([1], np.int32))
+    found = attributes(["place"], book, np.arange(2, dtype=np.int32), Beside(written=written))
+    assert found["place"].to_list() == [{"city": "a", "zone": 1}, {"city": None, "zone": 7}]
 
 
 def test_each_row_may_have_its_own_now():

@@ -5,15 +5,27 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import numpy as np
+import polars as pl
 import pytest
 
 from parcours.core.columns import read, series
 from parcours.core.errors import EvaluationError
-from parcours.core.schema import ANY, BOOLEAN, DATE_TIME, DECIMAL, INTEGER, STRING, Schema, list_of, object_of
+from parcours.core.schema import (
+    ANY,
+    BOOLEAN,
+    DATE_TIME,
+    DECIMAL,
+    INTEGER,
+    OFFSET_TIME,
+    STRING,
+    Schema,
+    list_of,
+    object_of,
+)
 from parcours.kernel.beside import Beside
 from parcours.kernel.book import FeatureBook
 from parcours.kernel.evaluate import Compiled, holds
-from parcours.kernel.known import known
+from parcours.kernel.known import fitted, known
 from parcours.kernel.values import values
 from parcours.language.frontends import print_in, read_rule, read_value
 from parcours.language.reference import Person, evaluate
@@ -51,22 +63,28 @@ FRAME = frame_of(ROWS, TYPES)
         (("place", "absent"), STRING, [None] * 4),
         (("total",), STRING, [None] * 4),
         (("at",), DATE_TIME, [AT, None, None, None]),
-        (("odd",), INTEGER, [5, None, None, None]),
-        (("odd",), STRING, [None, "abc", None, None]),
-        (("odd", "deep", "er"), INTEGER, [None, None, 7, None]),
-        (("odd", "list"), list_of(INTEGER), [None, None, [1, 2], None]),
+        (("at",), OFFSET_TIME, [{"instant": AT, "offset": 0}, None, None, None]),
+        (("total", "deep"), STRING, [None] * 4),
+        (("items",), list_of(object_of({"price": INTEGER})), [[{"price": 2}], [], None, None]),
         ((), object_of({"count": INTEGER}), [{"count": 3}, {"count": None}, {"count": None}, {"count": None}]),
     ],
     ids=str,
 )
 def test_values_are_of_the_type_that_is_asked_for(path, wanted, expected):
-    assert known(FRAME, TYPES, path, wanted).to_list() == expected
+    assert known(FRAME, path, wanted).to_list() == expected
 
 
 def test_untyped_values_stay_what_they_are():
-    found = known(FRAME, TYPES, ("odd",), ANY).to_list()
+    found = known(FRAME, ("odd",), ANY).to_list()
     assert [read(value, ANY) for value in found] == [5, "abc", {"deep": {"er": 7}, "list": [1, 2]}, None]
-    assert known(FRAME.clear(), TYPES, ("total",), DECIMAL).to_list() == []
+    assert known(FRAME.clear(), ("total",), DECIMAL).to_list() == []
+
+
+def test_offsets_are_left_out_where_none_are_wanted():
+    column = series([AT, None], OFFSET_TIME, "at")
+    assert fitted(column, DATE_TIME).to_list() == [AT, None]
+    assert fitted(column, STRING).to_list() == [None, None]
+    assert [read(value, ANY) for value in fitted(pl.Series([1, None]), ANY)] == [1, None]
 
 
 # --- values of unknown type: compiled as the reference -------------------------------------------------
@@ -80,8 +98,8 @@ PEOPLE = [Person({"age": 5}, given={"event": {"heard": row}, "action": {"raw": r
 def given_of(leaf: Given):
     if leaf.path[0] == "action":
         raw = series([row["odd"] for row in ROWS], ANY, "raw")
-        return known(raw.to_frame(), {"raw": ANY}, ("raw", *leaf.path[2:]), leaf.type)
-    return known(FRAME, TYPES, leaf.path[2:], leaf.type)
+        return known(raw.to_frame(), ("raw", *leaf.path[2:]), leaf.type)
+    return known(FRAME, leaf.path[2:], leaf.type)
 
 
 def meaning(node, person):
@@ -110,6 +128,7 @@ def book() -> FeatureBook:
         "@{heard.odd.deep.er} == 7",
         "not (@{heard.odd.deep.er} == 7)",
         "@{heard.odd.deep.er, defaultValue: 3} == 3",
+        "@{heard.odd.deep} is not null",
         "@action{raw.deep.er} > 5",
         "not (@action{raw.deep.er} > 5)",
         "@{heard.place.zone} + @{heard.count} > 3",

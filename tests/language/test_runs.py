@@ -25,7 +25,7 @@ from parcours.language.frontends import is_expression, print_in, read_rule, read
 from parcours.language.reference import Person, evaluate
 from parcours.language.runs import RunScope
 from parcours.language.sentences.writer import sentence
-from parcours.language.tree import Attribute, Call, Given, Literal
+from parcours.language.tree import Attribute, Call, Given, Literal, Step
 from tests.language.shop import SEGMENTS, SHOP
 
 VISIT = object_of({"total": DECIMAL, "page": STRING, "at": DATE_TIME, "items": list_of(object_of({"price": DECIMAL}))})
@@ -150,10 +150,11 @@ def test_the_whole_change_of_membership() -> None:
 
 
 def test_unknown_parts_of_untyped_answers_are_looked_for_at_run_time() -> None:
-    assert read_value({"tree": {"given": "action.raw.a.b"}}, SHOP, usage="value", run=RUN).type == ANY
-    assert read_value({"journey": "@action{raw.a.b}"}, SHOP, usage="value", run=RUN) == Given(
-        ("action", "raw", "a", "b"), ANY
-    )
+    node = read_value({"tree": {"given": "action.raw.a.b"}}, SHOP, usage="value", run=RUN)
+    assert node == read_value({"journey": "@action{raw.a.b}"}, SHOP, usage="value", run=RUN)
+    assert node == Step(Step(Given(("action", "raw"), ANY), "a", ANY), "b", ANY)
+    assert evaluate(node, Person(given={"action": {"raw": {"a": {"b": [1]}}}}), NOW) == [1]
+    assert print_in(node, "journey") == "@action{raw.a.b}"
 
 
 def test_answers_of_which_nothing_is_known_may_be_read() -> None:

@@ -14,7 +14,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from parcours.core.errors import RuleError
-from parcours.core.schema import polars_type
+from parcours.core.schema import polars_type, type_of_polars
+from parcours.kernel.known import fitted
 from parcours.kernel.rows import Bools, Profiles
 from parcours.language.tree import Given
 
@@ -102,7 +103,7 @@ class Beside:
         if written is None or before is None:
             return written or before
         which = pl.Series(written[0])
-        return written[0] | before[0], written[1].zip_with(which, before[1].cast(written[1].dtype))
+        return written[0] | before[0], written[1].zip_with(which, _as(before[1], written[1].dtype))
 
     def laid_over(self, attribute: str, profiles: Profiles, column: pl.Series) -> pl.Series:
         """The column of an attribute from the store with the values that count in its place."""
@@ -110,13 +111,17 @@ class Beside:
         if found is None:
             return column
         which, values = found
-        return values.cast(column.dtype).zip_with(pl.Series(which), column)
+        return _as(values, column.dtype).zip_with(pl.Series(which), column)
 
     def at(self, places: slice | NDArray[np.intp]) -> Beside:
         """What some of the rows read."""
         given = None if self.given is None else lambda leaf: _some(self.column(leaf), places)
         snapshot = None if self.snapshot is None else self.snapshot.at(places)
         return replace(self, given=given, snapshot=snapshot, _columns={})
+
+
+def _as(values: pl.Series, dtype: pl.DataType) -> pl.Series:
+    return values if values.dtype == dtype else fitted(values, type_of_polars(dtype))
 
 
 def _some(values: pl.Series, places: slice | NDArray[np.intp]) -> pl.Series:

@@ -1,53 +1,105 @@
-"""Values that runs know, out of the frames in which they are kept: as the leaf that asks for them says."""
+"""Values out of the frames in which runs keep what they know: as the leaf that asks for them says.
+
+What is kept may be of another type than when the expression was checked: event types grow, numbers become decimals.
+Fields of objects are found by their names, never by their places.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import polars as pl
+from polars.datatypes import DataTypeClass
 
-from parcours.core.columns import conform
-from parcours.core.errors import RuleError
-from parcours.core.schema import DECIMAL, INTEGER, Kind, Type, object_of, polars_type
-from parcours.kernel.paths import stepped
-from parcours.kernel.untyped import checked
-from parcours.language.functions.declaration import Column
+from parcours.core.columns import nothing_beside
+from parcours.core.schema import (
+    DATE_TIME,
+    DECIMAL,
+    INTEGER,
+    NULL,
+    OFFSET_TIME,
+    STRING,
+    Kind,
+    Type,
+    object_of,
+    polars_type,
+    type_of_polars,
+)
+from parcours.core.untyped import encoded
+
+_OFFSET_TIME = polars_type(OFFSET_TIME)
 
 
-def known(frame: pl.DataFrame, types: Mapping[str, Type], path: Sequence[str], wanted: Type) -> pl.Series:
-    """The value at a path of each row, as a value of a type; null where there is none, or one of another type.
+def known(frame: pl.DataFrame, path: Sequence[str], wanted: Type) -> pl.Series:
+    """The value at a path in each row of a frame, as :func:`fitted` gives it; without a path the whole row, an object.
 
-    Args:
-        frame: a row per run, a column per value at the beginning of a path.
-        types: of these columns; columns that are not named here are not read.
-        path: names through objects; none: the whole row is an object.
-        wanted: the type of the result. The row may know more fields than it, and less.
+    A column of values of unknown type holds them as ``core/untyped.py`` says; paths do not lead into these.
     """
-    height = pl.Series("height", [None] * frame.height)
-    return frame.with_columns(height).select(_at(types, path, wanted).alias("known"))["known"]
-
-
-def _at(types: Mapping[str, Type], path: Sequence[str], wanted: Type) -> pl.Expr:
-    nothing = pl.when(pl.col("height").is_null()).then(pl.lit(None, dtype=polars_type(wanted)))
     if not path:
-        row = pl.struct([pl.col(name) for name in types]) if types else None
-        return nothing if row is None else _fitted(Column(row, object_of(types)), wanted, nothing)
-    try:
-        found = stepped(pl.col, types, path, wanted)
-    except RuleError:  # it is of a type by now that has nothing in common with the one wanted
-        return nothing
-    return nothing if found.constant else _fitted(found, wanted, nothing)
+        return fitted(frame.to_struct("row"), wanted)
+    first, *rest = path
+    if first not in frame.columns:
+        return pl.repeat(None, frame.height, dtype=polars_type(wanted), eager=True)
+    column = frame[first]
+    for name in rest:
+        if name not in _fields(column.dtype):
+            return pl.repeat(None, frame.height, dtype=polars_type(wanted), eager=True)
+        column = column.struct.field(name)
+    return fitted(column, wanted)
 
 
-def _fitted(found: Column, wanted: Type, nothing: pl.Expr) -> pl.Expr:
-    if found.type.kind is Kind.ANY and wanted.kind is not Kind.ANY:
-        found = checked(found, wanted)
-    expr = found.expr
-    if found.type == DECIMAL and wanted == INTEGER:
-        expr = pl.when(expr == expr.floor()).then(expr).cast(pl.Int64, strict=False)
-    elif found.type != wanted:
-        try:
-            expr = conform(expr, found.type, wanted)
-        except pl.exceptions.PolarsError:
-            return nothing
-    return expr if found.failed is None else pl.when(~found.failed).then(expr)
+def fitted(column: pl.Series, wanted: Type) -> pl.Series:
+    """The values of a column as values of a type, in order; null where one is of another type.
+
+    An integer is a decimal, a whole decimal an integer; an instant has an offset, zero if it had none.
+    """
+    if column.dtype == polars_type(wanted):
+        return column
+    return column.to_frame("value").select(_fitted(pl.col("value"), column.dtype, wanted).alias("value"))["value"]
+
+
+def _fitted(expr: pl.Expr, have: pl.DataType, wanted: Type) -> pl.Expr:
+    want = polars_type(wanted)
+    if have == want:
+        return expr
+    if wanted.kind is Kind.ANY and have != pl.Null:
+        return encoded(expr, type_of_polars(have))
+    if wanted.kind is Kind.OFFSET_TIME and have == polars_type(DATE_TIME):
+        return pl.when(expr.is_not_null()).then(pl.struct(instant=expr, offset=pl.lit(0, pl.Int32)))
+    if have == _OFFSET_TIME:
+        return expr.struct.field("instant") if wanted.kind is Kind.DATE_TIME else nothing_beside(expr, wanted)
+    if have.is_numeric() and wanted == DECIMAL:
+        return expr.cast(want)
+    if have.is_numeric() and wanted == INTEGER:
+        return pl.when(expr == expr.floor()).then(expr).cast(want, strict=False)
+    return _made_of_parts(expr, have, wanted)
+
+
+def _made_of_parts(expr: pl.Expr, have: pl.DataType, wanted: Type) -> pl.Expr:
+    if isinstance(have, pl.Struct) and wanted.kind is Kind.OBJECT:
+        known = _fields(have)
+        parts = [
+            (_fitted(expr.struct.field(name), known[name], type_) if name in known else nothing_beside(expr, type_))
+            for name, type_ in wanted.fields
+        ]
+        names = [name for name, _ in wanted.fields]
+        made = pl.struct([part.alias(name) for name, part in zip(names, parts, strict=True)])
+        return pl.when(expr.is_not_null()).then(made)
+    if isinstance(have, pl.List) and wanted.kind in (Kind.LIST, Kind.MAP):
+        value = wanted.element or NULL
+        element = object_of({"key": STRING, "value": value}) if wanted.kind is Kind.MAP else value
+        return expr.list.eval(_fitted(pl.element(), _inner(have), element))
+    return nothing_beside(expr, wanted)
+
+
+def _fields(dtype: pl.DataType) -> dict[str, pl.DataType]:
+    """The fields of a column of objects; none of any other."""
+    return {field.name: _made(field.dtype) for field in dtype.fields} if isinstance(dtype, pl.Struct) else {}
+
+
+def _inner(dtype: pl.List) -> pl.DataType:
+    return _made(dtype.inner)
+
+
+def _made(dtype: pl.DataType | DataTypeClass) -> pl.DataType:
+    return dtype if isinstance(dtype, pl.DataType) else dtype()

@@ -136,7 +136,7 @@ def of_run(node: Node, run: RunScope) -> Node:
 def _looked_into(node: Given, run: RunScope) -> Node:
     *owner, name = node.path
     known = run.type_of(node.path)
-    if known is None or known == node.type or not partly_untyped(known) or len(owner) < 2:
+    if known is None or len(owner) < 2:
         return node
     for end in range(2, len(node.path)):
         if run.type_of(node.path[:end]) == ANY:
@@ -144,6 +144,8 @@ def _looked_into(node: Given, run: RunScope) -> Node:
             for inner in owner[end:]:
                 found = Step(found, inner, ANY)
             return Step(found, name, node.type)
+    if known == node.type or not partly_untyped(known):
+        return node
     return Step(Given(tuple(owner), object_of({name: known})), name, node.type)
 
 
