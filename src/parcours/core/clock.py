@@ -76,6 +76,11 @@ class VirtualClock:
         self._now = max(self._now, instant)
 
 
+def steady_now() -> int:
+    """Microseconds of a clock that only goes forward, from any beginning: for rates and time-outs of live calls."""
+    return time.monotonic_ns() // 1_000
+
+
 def instant(text: str | datetime) -> int:
     """The instant that an ISO-8601 text or an aware ``datetime`` names, in microseconds.
 

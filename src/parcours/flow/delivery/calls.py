@@ -11,7 +11,6 @@ key. A call that waits for a slot holds up no other.
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -21,7 +20,7 @@ from urllib.parse import urlsplit
 import msgspec
 import structlog
 
-from parcours.core.clock import Clock
+from parcours.core.clock import Clock, steady_now
 from parcours.core.errors import DeliveryError, nearest
 from parcours.flow.delivery.attempts import DEFAULT_BUDGET, Answer, Attempts, Settled
 from parcours.flow.delivery.configured import Calling, Configured, DataSource
@@ -96,7 +95,7 @@ class Calls:
         self._per_host = per_host
         self._gates = Gates(configured.endpoints)
         self._lanes: dict[str, Lane[_Call]] = {}
-        self._pacer = Pacer[_Call](_now, self._released)
+        self._pacer = Pacer[_Call](steady_now, self._released)
         self._shared = SharedAnswers()
         self._under_way: set[str] = set()
         self._asking: dict[Hashable, list[_Call]] = {}
@@ -137,7 +136,7 @@ class Calls:
             self._tell(key, report, Settled("error", 0, 0, 0, None, f"{error.code}: {error.message}"))
             return None
         if call.question is not None:
-            fresh, answer = self._shared.known(call.question, _now())
+            fresh, answer = self._shared.known(call.question, steady_now())
             if fresh:
                 self._tell(key, report, Settled("ok", 0, 0, 0, answer, "cached"))
                 return None
@@ -180,7 +179,7 @@ class Calls:
         return len(asking) > 1
 
     def _enter(self, call: _Call) -> None:
-        now, gate = _now(), call.entrance.gate
+        now, gate = steady_now(), call.entrance.gate
         released = gate.enter(now, wait=call.calling.on_capped == "queue")
         if released == NEVER:
             call.attempts.out_of_queue(now, now + gate.queue)
@@ -215,16 +214,16 @@ class Calls:
         except Exception as error:
             # A mistake of ours must not stop the calls behind this one, nor hold a run for ever.
             _log.exception("a call failed unexpectedly", key=call.key)
-            call.attempts.impossible(_now(), type(error).__name__)
+            call.attempts.impossible(steady_now(), type(error).__name__)
         self._settle(call)
 
     async def _attempted(self, call: _Call) -> None:
         attempts, gate = call.attempts, call.entrance.gate
-        attempts.begin(_now())
+        attempts.begin(steady_now())
         wait = call.calling.on_capped == "queue"
         while attempts.due is not None:
-            await asyncio.sleep(max(0, attempts.due - _now()) / 1e6)
-            now = max(_now(), attempts.due)
+            await asyncio.sleep(max(0, attempts.due - steady_now()) / 1e6)
+            now = max(steady_now(), attempts.due)
             free = gate.first(now, wait=wait) if attempts.first else gate.again(now)
             call.started = call.started or self._clock.now()
             if attempts.attempt(now, free):
@@ -232,23 +231,23 @@ class Calls:
 
     async def _once(self, call: _Call) -> None:
         attempts, how = call.attempts, call.calling.request.authentication
-        left = max(0, attempts.deadline - _now()) / 1e6
+        left = max(0, attempts.deadline - steady_now()) / 1e6
         try:
             async with asyncio.timeout(left):
-                ready = await self._outside.authenticator.authenticated(call.outgoing, how, _now(), left)
+                ready = await self._outside.authenticator.authenticated(call.outgoing, how, steady_now(), left)
                 reply = await self._outside.client.request(ready, left)
         except TimeoutError:
             attempts.expired()
         except DeliveryError as error:
             detail = f"{error.code}: {error.message}"
             if error.permanent:
-                attempts.impossible(_now(), detail)
+                attempts.impossible(steady_now(), detail)
             else:
-                attempts.answered(_now(), Answer(None, None, detail))
+                attempts.answered(steady_now(), Answer(None, None, detail))
         else:
             if reply.status == 401:
                 self._outside.authenticator.refused(how)
-            attempts.answered(min(_now(), attempts.deadline), Answer(reply.status, reply.json))
+            attempts.answered(min(steady_now(), attempts.deadline), Answer(reply.status, reply.json))
 
     # --- on the way out ----------------------------------------------------------------------------
 
@@ -260,7 +259,7 @@ class Calls:
             return
         calling = call.calling
         if settled.result == "ok" and isinstance(calling, DataSource):
-            self._shared.keep(call.question, settled.answer, _now() + calling.cache)
+            self._shared.keep(call.question, settled.answer, steady_now() + calling.cache)
         shared = Settled(settled.result, 0, 0, 0, settled.answer, f"shared {settled.detail}".strip())
         for other in self._asking.pop(call.question, [])[1:]:
             self._finish(other, shared)
@@ -292,8 +291,3 @@ def _question(calling: Calling, outgoing: Outgoing) -> Hashable | None:
         return None
     headers = tuple(sorted(outgoing.headers.items()))
     return calling.id, calling.group, outgoing.method, outgoing.url, headers, outgoing.body
-
-
-def _now() -> int:
-    """Microseconds of a clock that only goes forward."""
-    return time.monotonic_ns() // 1_000

@@ -50,7 +50,7 @@ def key_token(key: str) -> str:
 def render(row: Mapping[str, object], templates: Templates, decided: int) -> Message:
     """The message of a delivery row (its columns stand in ``core/facts.py``).
 
-    Templates see ``profile`` and ``event`` from the content, and ``journey`` (id, version, run, activity).
+    Templates see the parts of the content (``profile``, ``event`` …), and ``journey`` (id, version, run, activity).
 
     Raises:
         DeliveryError: there is no template for it, or it fails on these values (permanent).
@@ -66,7 +66,15 @@ def render(row: Mapping[str, object], templates: Templates, decided: int) -> Mes
     names = ("id", "version", "run", "activity")
     journey = dict(zip(names, (*place[:2], row["run"], place[2]), strict=True))
     values = {**_content(row), "journey": journey}
-    return Message(str(row["key"]), decided, render_fields(sources, values, decided))
+    return Message(str(row["key"]), decided, render_fields(_of_channel(sources, str(row["channel"])), values, decided))
+
+
+def _of_channel(sources: Mapping[str, str], channel: str) -> Mapping[str, str]:
+    """The templates of a message; of an activity with several channels (``channel`` is empty) those of this one."""
+    if sources.get("channel") != "":
+        return sources
+    start = f"{channel}."
+    return {name.removeprefix(start): source for name, source in sources.items() if name.startswith(start)}
 
 
 def render_fields(sources: Mapping[str, str], values: Mapping[str, object], decided: int) -> dict[str, str]:

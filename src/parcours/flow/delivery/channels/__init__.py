@@ -22,7 +22,7 @@ def kinds() -> Mapping[str, type[Channel]]:
     found: dict[str, type[Channel]] = {}
     for module in pkgutil.iter_modules(__path__):
         for value in vars(importlib.import_module(f"{__name__}.{module.name}")).values():
-            if isinstance(value, type) and issubclass(value, Channel) and value is not Channel:
+            if isinstance(value, type) and issubclass(value, Channel) and hasattr(value, "kind"):
                 found[value.kind] = value
     return dict(sorted(found.items()))
 

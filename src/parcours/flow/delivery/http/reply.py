@@ -17,13 +17,20 @@ class Reply:
     body: bytes
 
     @property
-    def json(self) -> str | None:
-        """The body as JSON text; ``None`` if it is none."""
+    def decoded(self) -> object:
+        """The body as JSON values; ``None`` if it is no JSON."""
         try:
-            return msgspec.json.encode(msgspec.json.decode(self.body)).decode()
+            return msgspec.json.decode(self.body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None
 
     @property
+    def json(self) -> str | None:
+        """The body as JSON text in one line; ``None`` if it is no JSON."""
+        found = self.decoded
+        return None if found is None else msgspec.json.encode(found).decode()
+
+    @property
     def text(self) -> str:
+        """The body as text, whatever it is."""
         return self.body.decode(errors="replace")

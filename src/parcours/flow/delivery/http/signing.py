@@ -20,7 +20,11 @@ TOLERANCE = 5 * MINUTE
 
 
 def signed(secret: str, id_: str, body: bytes, now: int) -> dict[str, str]:
-    """The headers of a web hook with this body that is sent at ``now`` (microseconds)."""
+    """The headers of a web hook with this body that is sent at ``now`` (microseconds).
+
+    Raises:
+        ValueError: the secret is empty, or not in base 64 behind its prefix.
+    """
     timestamp = str(now // SECOND)
     return {
         "webhook-id": id_,
@@ -41,6 +45,13 @@ def verified(secret: str, headers: Mapping[str, str], body: bytes, now: int) -> 
 
 
 def _signature(secret: str, id_: str, timestamp: str, body: bytes) -> str:
-    key = base64.b64decode(secret.removeprefix(PREFIX)) if secret.startswith(PREFIX) else secret.encode()
-    digest = hmac.new(key, f"{id_}.{timestamp}.".encode() + body, hashlib.sha256).digest()
+    digest = hmac.new(_key(secret), f"{id_}.{timestamp}.".encode() + body, hashlib.sha256).digest()
     return base64.b64encode(digest).decode()
+
+
+def _key(secret: str) -> bytes:
+    written = secret.startswith(PREFIX)
+    key = base64.b64decode(secret.removeprefix(PREFIX), validate=True) if written else secret.encode()
+    if not key:
+        raise ValueError("the secret is empty")
+    return key
