@@ -38,6 +38,29 @@ def field_of(answers: pl.DataFrame, path: Sequence[str], type_: Type) -> pl.Seri
     return made.gather(rows["place"])
 
 
+def fields_of(answers: pl.DataFrame, names: Sequence[str]) -> pl.Series:
+    """Fields of each answer kept by :func:`answer_rows` as the text of a JSON object, those that are there."""
+    different = answers.select("answer", "status").unique(maintain_order=True)
+    shown = [_object(text, status, names) for text, status in different.iter_rows()]
+    rows = answers.select("answer", "status").join(
+        different.with_columns(shown=pl.Series(shown, dtype=pl.String)),
+        on=("answer", "status"),
+        how="left",
+        maintain_order="left",
+        nulls_equal=True,
+    )
+    return rows["shown"]
+
+
+def _object(text: str | None, status: str | None, names: Sequence[str]) -> str:
+    try:
+        found = None if text is None else json.loads(text)
+    except ValueError:
+        found = None
+    fields = {**(found if isinstance(found, dict) else {}), **dict.fromkeys(STATUS, status)}
+    return json.dumps({name: fields[name] for name in names if name in fields}, ensure_ascii=False)
+
+
 def _found(text: str | None, path: Sequence[str], type_: Type) -> Any:
     try:
         value = None if text is None else json.loads(text)

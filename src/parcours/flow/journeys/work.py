@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -10,11 +11,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from parcours.core.columns import conform
-from parcours.core.schema import ANY, STRING, Kind, Type, polars_type
+from parcours.core.schema import Kind, Type, polars_type
 from parcours.flow.journeys.activities.base import JourneySettings as Settings
 from parcours.flow.journeys.activities.base import Mode, Needs
-from parcours.flow.journeys.answers import field_of
+from parcours.flow.journeys.answers import field_of, fields_of
 from parcours.flow.journeys.columns import instants
 from parcours.flow.journeys.inputs import JourneyInputs
 from parcours.flow.journeys.instances import NONE, WAYS, Instants, Profiles, Slots
@@ -299,21 +299,26 @@ class RunArrivals:
                 parts[key] = shown
         return parts
 
-    def _remembered(self, head: str, needs: Needs, roots: Slots) -> pl.DataFrame | None:
+    def _remembered(self, head: str, needs: Needs, roots: Slots) -> pl.DataFrame | pl.Series | None:
         frames = {}
         for name in sorted({path[1] for path in needs.given if path[0] == head}):
             frame = self.journey.memory.frame((head, name), roots)
-            if frame is not None and head != "event":
-                shown = sorted({path[2] for path in needs.given if path[:2] == (head, name) and len(path) > 2})
-                frame = pl.DataFrame([_shown(field_of(frame, (field,), ANY)).alias(field) for field in shown])
             if frame is not None:
-                frames[name] = frame.to_struct(name)
-        return pl.DataFrame(list(frames.values())) if frames else None
+                frames[name] = frame
+        if not frames:
+            return None
+        if head == "event":
+            return pl.DataFrame([frame.to_struct(name) for name, frame in frames.items()])
+        return self._answered(head, frames, needs)
 
-
-def _shown(values: pl.Series) -> pl.Series:
-    """Values of unknown type as the texts that messages show."""
-    return pl.select(conform(pl.lit(values), ANY, STRING)).to_series() if len(values) else values
+    @staticmethod
+    def _answered(head: str, frames: Mapping[str, pl.DataFrame], needs: Needs) -> pl.Series:
+        """The fields of answers that messages show, as texts of JSON objects."""
+        parts = []
+        for name, frame in frames.items():
+            shown = sorted({path[2] for path in needs.given if path[:2] == (head, name) and len(path) > 2})
+            parts.append(pl.concat_str(pl.lit(json.dumps(name) + ":"), pl.lit(fields_of(frame, shown))))
+        return pl.select(pl.concat_str(pl.lit("{"), pl.concat_str(parts, separator=","), pl.lit("}"))).to_series()
 
 
 def laps_of(journey: Journey, stop: Stop, slots: Slots) -> NDArray[np.int32]:
