@@ -1,7 +1,7 @@
 """Values in the settings of activities: constants that stay as they are, and expressions evaluated for each run.
 
-An expression is a mapping with the name of a text language as its only key, ``{journey: "…"}`` or ``{pql: "…"}``, or
-a typed tree. Everything else is a constant: text, number, truth value, null, list or object.
+An expression is a mapping with the name of a language as its only key, ``{journey: "…"}``, ``{pql: "…"}`` or
+``{tree: {given: …}}``, or a typed tree. Everything else is a constant: text, number, truth value, null, list or object.
 """
 
 from __future__ import annotations
@@ -18,18 +18,14 @@ from parcours.flow.journeys.activities.base import Arrivals, RuleText
 from parcours.flow.journeys.activities.local import UNKNOWN, Instants, Zones, to_instants
 from parcours.flow.journeys.columns import microseconds
 from parcours.flow.journeys.problems import wrong_value
-from parcours.language.tree import Node
+from parcours.language import frontends
 
-#: The languages in which a value can be written.
-LANGUAGES = frozenset({"journey", "pql"})
 _LOCAL_FORM = "%Y-%m-%dT%H:%M:%S%.f"
 
 
 def is_expression(value: object) -> bool:
     """Whether a value is evaluated, instead of standing for itself."""
-    if isinstance(value, Mapping):
-        return len(value) == 1 and isinstance(next(iter(value.values())), str) and not LANGUAGES.isdisjoint(value)
-    return isinstance(value, Node)
+    return frontends.is_expression(value)
 
 
 def expressions(setting: str, values: Mapping[str, object]) -> tuple[RuleText, ...]:
