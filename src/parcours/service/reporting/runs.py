@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from parcours.service.reporting.sql import of_journey, text
+from parcours.service.reporting.sql import of_journey, text, visits_of
 
 if TYPE_CHECKING:
     from parcours.store.log import Log
@@ -67,7 +67,7 @@ def passages(log: Log, journey: str, first: str, then: str) -> pl.DataFrame:
     """
     return log.query(
         f"""
-        WITH places AS (SELECT * FROM journey_visits WHERE {of_journey(journey)}),
+        WITH places AS (SELECT * FROM {visits_of(journey)}),
         times AS (
             SELECT epoch_us(min(b.arrived)) - epoch_us(a."left") AS took
             FROM places a JOIN places b ON b.run = a.run AND b._seq > a._seq AND b.arrived >= a."left"
@@ -89,8 +89,8 @@ def stuck(log: Log, journey: str, activity: str) -> pl.DataFrame:
         SELECT v._profile_id, v.run, v.arrived,
                CASE WHEN v."left" IS NULL THEN v.outcome ELSE r.status END AS outcome,
                coalesce(v.detail, r.detail) AS detail
-        FROM journey_visits v JOIN journey_runs r USING (run)
-        WHERE v.{of_journey(journey)} AND v.activity = {text(activity)}
+        FROM {visits_of(journey)} v JOIN journey_runs r USING (run)
+        WHERE v.activity = {text(activity)}
           AND (v."left" IS NULL OR r.activity = v.activity AND r.status NOT IN ('inside', 'finished'))
         ORDER BY v.arrived, v._profile_id
         """

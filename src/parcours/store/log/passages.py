@@ -44,50 +44,61 @@ RUNS = View(
     ),
 )
 
+
+def visits_sql(condition: str = "true") -> str:
+    """SQL of the visits among the steps that meet ``condition``, which keeps or drops whole journeys or runs."""
+    return f"""
+    WITH steps AS (
+        SELECT _seq, hash(run) AS r, hash(activity) AS a, time, outcome = 'waiting' AS waits,
+               outcome IN ('waiting', 'held', 'migrated') AS stays, outcome = 'migrated' AS carried,
+               kind = 'fork' AS forks, kind = 'join' AS joins, kind = 'end' AS ends
+        FROM facts.journey_steps WHERE kind <> 'discard' AND {condition}
+    ), along AS (
+        SELECT *, count(*) FILTER (NOT waits) OVER ways AS passed,
+               max(CASE WHEN NOT waits THEN 2 * _seq + CAST(forks AS BIGINT) END) OVER ways % 2 = 1 AS forked
+        FROM steps WINDOW ways AS (PARTITION BY r ORDER BY _seq ROWS UNBOUNDED PRECEDING)
+    ), here AS (
+        SELECT *, lag(CASE WHEN waits THEN 1 WHEN stays THEN 2 ELSE 3 END)
+                  OVER (PARTITION BY r, a ORDER BY _seq) AS before
+        FROM along
+    ), numbered AS (
+        SELECT *, count(*) FILTER (opens) OVER (PARTITION BY r, a ORDER BY _seq ROWS UNBOUNDED PRECEDING) AS visit
+        FROM (
+            SELECT *, before IS NULL OR before = 3 OR before = 1 AND stays AND NOT carried AND NOT joins AS opens
+            FROM here WHERE NOT ends OR before IS NULL
+        )
+    ), visits AS (
+        SELECT r, visit, min(time) AS arrived, max(time) AS moved, min(_seq) AS seq, max(_seq) AS last,
+               max(2 * _seq + CAST(stays AS BIGINT)) % 2 = 1 AS stays,
+               min(passed) AS passed, bool_or(opens AND waits AND NOT coalesce(forked, false)) AS races
+        FROM numbered GROUP BY r, a, visit
+    ), raced AS (
+        SELECT v.*, CASE WHEN races AND stays THEN f.moved END AS overtaken
+        FROM visits v LEFT JOIN (
+            SELECT r, passed, arrived, min(moved) AS moved FROM visits WHERE races AND NOT stays GROUP BY ALL
+        ) f USING (r, passed, arrived)
+    ), ends AS (
+        SELECT r, max(_seq) AS last, max(time) AS time FROM steps WHERE ends GROUP BY r
+    ), carried AS (
+        SELECT r, max(_seq) AS last, max(time) AS time FROM numbered WHERE carried AND opens GROUP BY r
+    )
+    SELECT p."_profile_id", s._profile, s.journey, s.version, s.run, s.activity, s.kind, visit, arrived,
+           CASE WHEN NOT stays THEN moved WHEN overtaken IS NOT NULL THEN overtaken
+                WHEN c.last > v.last AND c.time > moved THEN c.time WHEN e.last > v.last THEN e.time END AS "left",
+           CASE WHEN NOT stays THEN s.outcome WHEN overtaken IS NOT NULL THEN 'overtaken'
+                WHEN c.last > v.last AND c.time > moved THEN 'migrated' WHEN e.last > v.last THEN
+                    (SELECT outcome FROM facts.journey_steps WHERE _seq = e.last)
+                WHEN s.outcome = 'migrated' THEN 'waiting' ELSE s.outcome END AS outcome,
+           s.detail, seq AS _seq
+    FROM raced v JOIN facts.journey_steps s ON s._seq = v.last
+    LEFT JOIN ends e USING (r) LEFT JOIN carried c USING (r) LEFT JOIN facts.profiles p ON p._profile = s._profile
+    """
+
+
 VISITS = View(
     "journey_visits",
     "Every visit of a run to an activity, from arrival to departure.",
-    """
-    WITH steps AS (
-        SELECT *, outcome IN ('waiting', 'held', 'migrated') AS stays, lag(outcome) OVER here AS before,
-               count(*) FILTER (outcome <> 'waiting') OVER along AS passed,
-               last_value(CASE WHEN outcome <> 'waiting' THEN kind END IGNORE NULLS) OVER along AS behind
-        FROM facts.journey_steps WHERE kind <> 'discard'
-        WINDOW here AS (PARTITION BY run, activity ORDER BY _seq), along AS (PARTITION BY run ORDER BY _seq)
-    ), opening AS (
-        SELECT *, before IS NULL OR before NOT IN ('waiting', 'held', 'migrated')
-                  OR before = 'waiting' AND outcome IN ('waiting', 'held') AND kind <> 'join' AS opens
-        FROM steps WHERE kind <> 'end' OR before IS NULL
-    ), numbered AS (
-        SELECT *, count(*) FILTER (opens) OVER (PARTITION BY run, activity ORDER BY _seq) AS visit FROM opening
-    ), visits AS (
-        SELECT any_value(_profile) AS _profile, any_value(journey) AS journey, max_by(version, _seq) AS version, run,
-               activity, any_value(kind) AS kind, visit, min(time) AS arrived, max(_seq) AS last, max(time) AS moved,
-               max_by(outcome, _seq) AS outcome, max_by(stays, _seq) AS stays, max_by(detail, _seq) AS detail,
-               min_by(passed, _seq) AS passed, min_by(behind, _seq) AS behind, min_by(outcome, _seq) AS first,
-               min(_seq) AS seq
-        FROM numbered GROUP BY run, activity, visit
-    ), raced AS (
-        SELECT *, CASE WHEN first = 'waiting' AND behind <> 'fork'
-                  THEN min(moved) FILTER (NOT stays AND first = 'waiting') OVER (PARTITION BY run, passed, arrived)
-                  END AS overtaken
-        FROM visits
-    ), ends AS (
-        SELECT run, max(_seq) AS last, max_by(outcome, _seq) AS outcome, max(time) AS time
-        FROM facts.journey_steps WHERE kind = 'end' GROUP BY run
-    ), carried AS (
-        SELECT run, max(_seq) AS last, max(time) AS time FROM opening WHERE outcome = 'migrated' AND opens GROUP BY run
-    )
-    SELECT p."_profile_id", r._profile, r.journey, r.version, r.run, r.activity, r.kind, r.visit, r.arrived,
-           CASE WHEN NOT r.stays THEN r.moved WHEN r.overtaken IS NOT NULL THEN r.overtaken
-                WHEN c.last > r.last AND c.time > r.moved THEN c.time WHEN e.last > r.last THEN e.time END AS "left",
-           CASE WHEN NOT r.stays THEN r.outcome WHEN r.overtaken IS NOT NULL THEN 'overtaken'
-                WHEN c.last > r.last AND c.time > r.moved THEN 'migrated' WHEN e.last > r.last THEN e.outcome
-                WHEN r.outcome = 'migrated' THEN 'waiting' ELSE r.outcome END AS outcome,
-           r.detail, r.seq AS _seq
-    FROM raced r LEFT JOIN ends e USING (run) LEFT JOIN carried c USING (run)
-    LEFT JOIN facts.profiles p USING (_profile)
-    """,
+    visits_sql(),
     (
         PROFILE_ID,
         PROFILE,
