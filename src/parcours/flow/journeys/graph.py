@@ -87,17 +87,17 @@ def find_loop(graph: Graph) -> tuple[str, ...] | None:
 def in_order(start: Start, graph: Graph) -> tuple[str, ...]:
     """The reachable activities so that every edge but ``again`` leads on; equal graphs give equal orders."""
     order: list[str] = []
-    done: set[str] = set()
+    seen: set[str] = set()
     trail: list[tuple[str, Iterator[str]]] = [("", iter(reversed(_names(start))))]
     while trail:
         name, ahead = trail[-1]
-        step = next((target for target in ahead if target not in done and target in graph), None)
+        step = next((target for target in ahead if target not in seen and target in graph), None)
         if step is not None:
+            seen.add(step)
             trail.append((step, iter(reversed(targets(graph[step])))))
             continue
         trail.pop()
-        if trail and name not in done:
-            done.add(name)
+        if trail:
             order.append(name)
     return tuple(reversed(order))
 
