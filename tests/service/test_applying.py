@@ -7,6 +7,10 @@ from pathlib import Path
 import pytest
 
 import parcours
+from parcours.core.schema import DECIMAL, Schema, object_of
+from parcours.language.frontends import read_rule
+from parcours.language.runs import RunScope
+from parcours.service.applying import check_kept
 from parcours.service.workspace import Workspace
 from tests.service import shop
 
@@ -151,3 +155,16 @@ def test_definitions_survive_a_restart(folder: Path, tmp_path: Path) -> None:
         assert workspace.segments.members("x").equals(members)
         assert workspace.segments.count("this-month") == 0
         assert {change.action for change in workspace.apply(path)} == {"unchanged"}
+
+
+def test_only_rules_of_journeys_read_runs() -> None:
+    run = RunScope(events={"visit": object_of({"total": DECIMAL})})
+    rule = read_rule({"given": "event.visit.total", "at_least": 5}, Schema(), run=run)
+    check_kept(rule, run=True)
+    with pytest.raises(parcours.DefinitionError, match="cannot read a value of a running journey") as refused:
+        check_kept(rule)
+    assert refused.value.code == "not-kept"
+    for other in ({"fetched": "source.a.b", "type": "boolean"}, {"random": 0, "less_than": 0.5}):
+        with pytest.raises(parcours.DefinitionError) as refused:
+            check_kept(read_rule(other, Schema()), run=True)
+        assert refused.value.code == "not-kept"

@@ -23,6 +23,7 @@ from parcours.language.tree import (
     Call,
     Each,
     Events,
+    Given,
     InWindow,
     Member,
     Node,
@@ -223,8 +224,8 @@ def _events(leaf: Explained) -> Iterable[Mapping[str, Any]]:
 
 
 def _leaves(found: Explained, now: int) -> Iterator[Explained]:
-    """The parts whose values were read from the profile."""
-    if isinstance(found.node, Aggregate | Attribute | InWindow | Events | Now):
+    """The parts whose values were read from the profile, or from the run of a journey."""
+    if isinstance(found.node, Aggregate | Attribute | Given | InWindow | Events | Now):
         yield found
         return
     if isinstance(found.node, Each) and found.node.kind in ("filter", "ascending", "descending"):
@@ -259,7 +260,7 @@ def _in_question(node: Sequence, elements: Any, now: int) -> Any:
 def _source(node: Node) -> str:
     """Where a value was read, in a few words."""
     match node:
-        case Attribute(path=path):
+        case Attribute(path=path) | Given(path=path):
             return ".".join(path)
         case InWindow(value=value):
             return _source(value)
