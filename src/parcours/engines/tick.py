@@ -184,6 +184,9 @@ class _People:
     def attributes(self, names: Sequence[str], profiles: Profiles, beside: Beside) -> pl.DataFrame:
         return attributes(names, self._state.book, profiles, beside)
 
+    def known(self, names: Sequence[str]) -> list[str]:
+        return [name for name in names if name in self._state.schema.attributes]
+
     def numbers(self, ids: pl.Series) -> Profiles:
         return self._state.register.known(ids)
 

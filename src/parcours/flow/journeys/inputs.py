@@ -34,6 +34,10 @@ class People(Protocol):
         """Current values of attributes, exactly these columns; null where there is no such attribute."""
         ...
 
+    def known(self, names: Sequence[str]) -> list[str]:
+        """Those of these attributes that exist."""
+        ...
+
     def ids(self, profiles: Profiles) -> pl.Series:
         """External ids."""
         ...

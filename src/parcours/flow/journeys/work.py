@@ -164,6 +164,13 @@ class Work:
         beside = NOTHING if written is None and snapshot is None else Beside(None, written, snapshot)
         return self.inputs.people.attributes(names, journey.runs.profile[slots], beside)
 
+    def exist(self, names: Sequence[str]) -> list[str]:
+        """Those of these attributes that exist, or were just written."""
+        written = self.state.writes.overlay
+        fresh = () if written is None else written.values
+        known = self.inputs.people.known(names)
+        return [name for name in names if name in known or name in fresh]
+
     def of_people(self, names: Sequence[str], profiles: Profiles) -> pl.DataFrame:
         """Current values of attributes, a row per profile."""
         return self.inputs.people.attributes(names, profiles, self.plain())
@@ -179,6 +186,8 @@ class Work:
 
     def people_zones(self, profiles: Profiles) -> Zones:
         """The zone of each person; negative where there is none."""
+        if not self.exist([ZONE]):
+            return Zones(np.full(len(profiles), -1, np.intp), [])
         zones = self.of_people([ZONE], profiles)[ZONE].cast(pl.String)
         names = zones.drop_nulls().unique(maintain_order=True).to_list()
         if not names:
@@ -188,7 +197,7 @@ class Work:
 
     def addresses(self, channel: str, profiles: Profiles) -> pl.Series | None:
         """The address of each person on a channel, ``None`` where no attribute holds one."""
-        names = ADDRESSES.get(channel, ())
+        names = self.exist(ADDRESSES.get(channel, ()))
         if not names:
             return None
         found = self.of_people(names, profiles)
@@ -196,7 +205,10 @@ class Work:
 
     def consents(self, channel: str, profiles: Profiles) -> NDArray[np.bool_]:
         """Whether each person consents to a channel."""
-        return consents(self.of_people([f"{CONSENT}_{channel}", CONSENT], profiles), channel)
+        names = self.exist([f"{CONSENT}_{channel}", CONSENT])
+        if not names:
+            return np.ones(len(profiles), np.bool_)
+        return consents(self.of_people(names, profiles), channel)
 
 
 @dataclass(frozen=True, slots=True)
