@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from parcours.core.clock import MINUTE, SECOND
+from parcours.core.clock import MINUTE
 from parcours.core.errors import DeliveryError
 from parcours.flow.delivery.configured.authentication import ApiKey, Authentication, Basic, Bearer, Custom
 from parcours.flow.delivery.failures import try_later
@@ -109,7 +109,7 @@ def _found(how: Custom, reply: Reply) -> str:
 
 
 def _lasting(how: Custom, reply: Reply) -> int:
-    """How long the token is used, in microseconds; a minute less than it says itself."""
+    """How long the token is used, in microseconds; where it says so itself, a minute less, or half of a short time."""
     lasting = how.cache_duration
     if lasting.duration is not None:
         return lasting.duration * lasting.unit
@@ -118,7 +118,7 @@ def _lasting(how: Custom, reply: Reply) -> int:
         whole = int(float(said) * lasting.unit)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
         return 0
-    return max(whole - MINUTE, min(whole, SECOND))
+    return whole - min(MINUTE, whole // 2)
 
 
 def _at(path: str, reply: Reply) -> object:
