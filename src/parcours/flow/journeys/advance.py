@@ -160,7 +160,7 @@ class _Tick:
     def _collect_events(self) -> None:
         entries, heard = self._interests()
         early: dict[str, pl.DataFrame] = {}
-        for type_ in sorted(entries | heard):
+        for type_ in (*sorted(entries), *sorted(heard - entries)):  # others matter to those who enter by these
             frames = (self._state.early.get(type_), self._inputs.events.get(type_))
             parts = [frame for frame in frames if frame is not None and frame.height]
             if not parts:
