@@ -99,6 +99,10 @@ class StubbedOutside:
         frame = pl.DataFrame(rows, schema={name: _plain(kind) for name, kind in OUTCOME_COLUMNS.items()})
         return frame.cast({"time": INSTANT, "started": INSTANT}).sort("time", maintain_order=True)
 
+    def started(self, key: str) -> int | None:
+        """When the first call of a row began; ``None`` before."""
+        return self.made[key].started if key in self.made else self._calls.started().get(key)
+
     def _call(self, row: Mapping[str, Any], at: int) -> None:
         stub = self._stub(row)
         if stub.settled is not None:

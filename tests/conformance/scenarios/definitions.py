@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from parcours.core.schema import STRING
 from parcours.language.functions.iso import read_duration
 from tests.conformance.scenarios import neutral
 from tests.conformance.scenarios.names import ADDRESS, ENTRIES, PHONE, Names, entry_of
@@ -117,6 +118,8 @@ class Translation:
                 shape |= {"segment": params.get("segment"), "on": params.get("behaviour", "enter")}
             case "read_segment":
                 shape |= {"read": params.get("segment"), "schedule": _schedule(properties.get("schedule", {}))}
+        if params.get("missing"):  # what is not filled is empty
+            shape |= dict.fromkeys({"event", "business_event", "segment", "read"} & shape.keys(), "")
         return {name: value for name, value in shape.items() if value is not None}
 
     def _row_rule(self, params: Mapping[str, Any]) -> Any:
@@ -168,11 +171,17 @@ class Translation:
                 shape["for"] = length(params["duration"])
             case "date":
                 shape["until_local"] = params.get("until_local")
-            case "expression":
-                shape["until"] = reader.value(params["until"]) if "until" in params else None
+            case "expression" if "until" in params:
+                shape["until"] = self._moment(params["until"])
         if params.get("when") is not None:
             shape["when"] = reader.condition(params["when"])
         return shape
+
+    def _moment(self, written: Any) -> Any:
+        """An expression for a local time; what is a text is read as one."""
+        reader = self.names.reader()
+        found = reader.value(written)
+        return reader.value({"fn": "toDateTimeOnly", "args": [written]}) if found.type == STRING else found
 
     def message(self, kind: str) -> Callable[[str, Mapping[str, Any]], dict[str, Any]]:
         def found(node: str, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -230,13 +239,14 @@ class Translation:
         shape = {"label": path["id"], "to": self.to(node, path["id"])}
         match kind:
             case "data":
-                shape["when"] = self.names.reader().condition(path["when"])
+                rule = path.get("when")
+                shape["when"] = None if rule is None else self.names.reader().condition(rule)
             case "time":
                 shape |= {"days": path.get("days"), "from": path.get("from"), "until": path.get("to")}
             case "date":
                 shape |= {"from": path.get("from"), "until": path.get("to")}
             case "split":
-                shape["percent"] = path["percent"]
+                shape["percent"] = path.get("percent")
         return {name: value for name, value in shape.items() if value is not None}
 
 

@@ -152,8 +152,7 @@ class Watcher:
             if (delivery["run"], delivery["activity"], delivery["decided"])
             == (row["run"], row["activity"], row["time"])
         ]
-        made = self._outside.made.get(found[0]) if found else None
-        return row["time"] if made is None else made.started
+        return self._outside.started(found[0]) if found else row["time"]
 
     def _action(self, row: Mapping[str, Any], until: int) -> Action | None:
         if row["channel"] in (SOURCE, SEAT):
@@ -161,8 +160,11 @@ class Watcher:
         content, made, node = json.loads(row["content"]), self._outside.made.get(row["key"]), row["activity"]
         person = self._person(row["_profile"])
         params = self._params(node, row["channel"], content)
-        if row["channel"] != CALL or made is None:
+        if row["channel"] != CALL:
             return Action(row["decided"], person, node, params)
+        if made is None:
+            started = self._outside.started(row["key"])
+            return None if started is None else Action(started, person, node, params)
         result = None if made.result == "ok" else made.result
         return Action(made.started, person, node, params, max(1, made.attempts), result)
 

@@ -74,7 +74,12 @@ class Answer:
         """``ok``, ``http_<code>`` or ``error``. Everything above 2xx is an error; redirects were followed before."""
         if self.status is None:
             return "error"
-        return "ok" if 200 <= self.status < 300 else f"http_{self.status}"
+        return "ok" if 200 <= self.status < 300 else self.code
+
+    @property
+    def code(self) -> str:
+        """``http_<code>``; empty where there is no answer."""
+        return "" if self.status is None else f"http_{self.status}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +92,8 @@ class Settled:
         started: when the first call began; when it was refused, if none was made.
         time: when this was known.
         answer: body of the last answer as JSON text, of a failure too; ``None`` when time was out.
-        detail: of an error in words; when time was out, the error of the attempt before (origin error), if any.
+        detail: of an error in words; when time was out, the error of the attempt before (origin error), if any; when
+            all went well, ``http_<code>``.
     """
 
     result: str
@@ -144,6 +150,11 @@ class Attempts:
         return self._began + self.budget
 
     @property
+    def started(self) -> int | None:
+        """When the first call began; ``None`` before."""
+        return self._started
+
+    @property
     def first(self) -> bool:
         """Whether no attempt has been made yet."""
         return self._tries == 0
@@ -191,7 +202,7 @@ class Attempts:
         if last is None:
             self._settle("capped", at)
         else:
-            self._settle(last.result, at, last.body, last.detail)
+            self._settle(last.result, at, last.body, last.detail or (last.code if last.result == "ok" else ""))
 
     def _settle(self, result: str, at: int, answer: str | None = None, detail: str = "") -> None:
         started = self._began if self._started is None else self._started

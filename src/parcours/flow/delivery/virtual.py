@@ -68,6 +68,11 @@ class VirtualCalls:
         """The instant at which something happens next."""
         return self._agenda[0][0] if self._agenda else None
 
+    def started(self) -> dict[str, int]:
+        """When the first call of those that are under way began, by key; without those that still wait for that."""
+        calls = self._under_way.values()
+        return {call.key: call.attempts.started for call in calls if call.attempts.started is not None}
+
     def advance(self, until: int) -> list[tuple[str, Settled]]:
         """Everything that is settled up to and including ``until``: keys with their outcomes, in order of time."""
         settled: list[tuple[str, Settled]] = []

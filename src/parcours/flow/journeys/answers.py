@@ -19,8 +19,10 @@ STATUS = ("status_code", "jo_status_code")
 
 def answer_rows(answers: pl.DataFrame) -> pl.DataFrame:
     """What is kept of answers: ``answer``, the JSON, and ``status``: ``http_<code>``, ``timedout``, ``capped`` …"""
-    result = pl.col("result")
-    return answers.select("answer", pl.when(result == "ok").then(pl.lit("http_200")).otherwise(result).alias("status"))
+    result, code = pl.col("result"), pl.lit("http_200")
+    if "detail" in answers.columns:
+        code = pl.when(pl.col("detail").str.starts_with("http_")).then("detail").otherwise(code)
+    return answers.select("answer", pl.when(result == "ok").then(code).otherwise(result).alias("status"))
 
 
 def field_of(answers: pl.DataFrame, path: Sequence[str], type_: Type) -> pl.Series:

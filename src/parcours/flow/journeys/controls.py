@@ -16,7 +16,7 @@ from parcours.flow.journeys.definitions import JourneyDefinition
 from parcours.flow.journeys.definitions.definition import ENTRY_WHERE
 from parcours.flow.journeys.entering import Doors, Entrants
 from parcours.flow.journeys.hearing import TypeRows
-from parcours.flow.journeys.instances import ENDS, HOLDS, Instants, Profiles
+from parcours.flow.journeys.instances import ENDS, FORGOTTEN, HOLDS, Instants, Profiles
 from parcours.flow.journeys.memory import Root
 from parcours.flow.journeys.moving import Movement
 from parcours.flow.journeys.plan import Plan
@@ -134,7 +134,7 @@ class Desk:
         self._end_everybody(journey, version, now, "exited", "test_off" if version.mode == "test" else "dry_run_off")
         runs = journey.runs
         slots = np.flatnonzero((runs.profile[: runs.size] >= 0) & (runs.version[: runs.size] == version.index))
-        runs.entered[slots] = np.iinfo(np.int64).min // 4
+        runs.entered[slots] = FORGOTTEN
         runs.status[slots] = 0
 
     def _close(self, journey: Journey, control: DefinitionChange, now: int) -> None:
@@ -289,11 +289,12 @@ class Desk:
                 self._end_everybody(journey, version, at, "exited", "end_date")
             self._shut(version, at)
             version.ended = True
+        if version.status in (LIVE, PAUSED) and version.read is not None and version.recurs and version.read <= at:
+            self._shut(version, at)
         if version.status == TESTED and version.tested + TEST_IDLE <= at:
             self._clear(journey, version, at)
             version.status = DRAFT
-        over = version.closed is not None and version.stay is not None and version.closed + version.stay <= at
-        if version.status == CLOSED and over:
+        if version.finishes is not None and version.finishes <= at:
             version.status = FINISHED
 
     def _read(self, journey: Journey, version: Version, at: int) -> None:
@@ -303,15 +304,16 @@ class Desk:
             return
         if version.status == PAUSED:
             rounds.pass_over(at)
+            last = at
         else:
             if rounds.forces:
                 self._end_everybody(journey, version, at, "exited", "forced_reentrance")
-            self._bring(journey, version, at, ())
-        if rounds.is_last and version.definition.entry.timetable.type == "recurring":
-            self._shut(version, at)
+            last = self._bring(journey, version, at, ())
+        if rounds.is_last:
+            version.read = last
 
-    def _bring(self, journey: Journey, version: Version, at: int, heard: tuple[tuple[Root, pl.DataFrame], ...]) -> None:
-        """All members of the segment enter, at once or one after the other."""
+    def _bring(self, journey: Journey, version: Version, at: int, heard: tuple[tuple[Root, pl.DataFrame], ...]) -> int:
+        """All members of the segment enter, at once or one after the other; the instant of the last one."""
         rounds = version.rounds
         segment = version.definition.entry.read
         assert rounds is not None
@@ -329,6 +331,7 @@ class Desk:
                 row = frame.with_columns(_round=pl.lit(rounds.count, dtype=pl.Int32))
                 row = row if known is None else pl.concat([known, row], how="diagonal_relaxed")
                 journey.queued[f"read.{root[0]}.{root[1]}"] = row
+        return int(when.max(initial=at))
 
     def let_in(
         self,

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from parcours.flow.journeys.columns import rank_within
 from parcours.flow.journeys.definitions.definition import ENTRY_WHEN
-from parcours.flow.journeys.instances import NONE, WAYS, Instants, Profiles, Slots
+from parcours.flow.journeys.instances import FORGOTTEN, NONE, WAYS, Instants, Profiles, Slots
 from parcours.flow.journeys.memory import Root
 from parcours.flow.journeys.moving import BEGUN, REFUSED, SKIPPED, Movement
 from parcours.flow.journeys.pressure.board import ADMITTED, ENTRY_CAP
@@ -190,7 +190,7 @@ class Doors:
         wanted = self._supplements(journey, found)
         forces = version.rounds is not None and version.rounds.forces
         for rows, slots in runs.chains(found.profile):
-            own = (runs.root[slots] == slots) & (runs.number[slots] > 0)
+            own = (runs.root[slots] == slots) & (runs.number[slots] > 0) & (runs.entered[slots] != FORGOTTEN)
             own &= self._same_mode(journey, version, slots)
             if wanted is not None:
                 own &= runs.supplement[slots] == wanted[rows]
@@ -304,10 +304,20 @@ class Doors:
         version.tested = max(version.tested, int(found.at[rows].max()))
         if most is None:
             return rows
-        left = max(0, most - version.testers)
-        self._refuse(journey, version, found.some(rows[left:]), "test_profile_limit")
-        version.testers += len(rows[:left])
-        return rows[:left]
+        fresh = ~self._have_been(journey, version, found.profile[rows])
+        late = fresh & (np.cumsum(fresh) > most - version.testers)
+        self._refuse(journey, version, found.some(rows[late]), "test_profile_limit")
+        version.testers += int((fresh & ~late).sum())
+        return rows[~late]
+
+    @staticmethod
+    def _have_been(journey: Journey, version: Version, profiles: Profiles) -> NDArray[np.bool_]:
+        """Who has been let into this version before."""
+        runs, been = journey.runs, np.zeros(len(profiles), np.bool_)
+        for rows, slots in runs.chains(profiles):
+            mine = (runs.version[slots] == version.index) & (runs.number[slots] > 0)
+            been[rows[mine & (runs.entered[slots] != FORGOTTEN)]] = True
+        return been
 
     def _not_held_out(
         self, journey: Journey, version: Version, found: Entrants, rows: NDArray[np.intp]

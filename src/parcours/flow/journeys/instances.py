@@ -29,6 +29,8 @@ Scalar = TypeVar("Scalar", bound=np.generic)
 DIRECTIONS = ("enter", "exit")
 #: How runs begin, by :attr:`RunTable.via`.
 WAYS = ("enter", "exit", "event", "read", "business_event", "jump", "call")
+#: :attr:`RunTable.entered` of runs that are as if they had never been: those of a test that is over.
+FORGOTTEN = int(np.iinfo(np.int64).min) // 4
 #: How runs end, by :attr:`RunTable.status`; the first says that the run goes on, or that there never was one.
 ENDS = ("", "finished", "error", "timed_out", "instance_timed_out", "stopped", "exited")
 #: Why a run stands before an activity that has not been done, by :attr:`RunTable.held`.

@@ -54,6 +54,7 @@ class Version:
         discards: while paused, whether people before an action leave instead of being held.
         until: the instant at which a pause ends by itself.
         exit_rule: the attribute rule that takes people out at the next action, set while paused (R14).
+        read: when the last one of the last read of its schedule has entered.
         testers, tested: how many profiles a test has let in; when the last one, or when it began.
         rounds: the reads of a segment that are to come or under way.
     """
@@ -69,6 +70,7 @@ class Version:
         self.exit_rule: Node | None = None
         self.testers = 0
         self.tested = opened
+        self.read: int | None = None
         self.rounds = Rounds.of(plan.definition, opened)
 
     @property
@@ -99,6 +101,19 @@ class Version:
         own = (self.definition.id, self.definition.version, seed, head.step_limit, pauses, testing.branches)
         return JourneySettings(*own)
 
+    @property
+    def recurs(self) -> bool:
+        """Whether its segment is read again and again."""
+        return self.definition.entry.timetable.type == "recurring"
+
+    @property
+    def finishes(self) -> int | None:
+        """When it is finished: one longest stay after it was closed, or after a read that happens once (section 12)."""
+        over = self.closed if self.status == CLOSED else None
+        if self.status in (LIVE, PAUSED) and not self.recurs:
+            over = self.read
+        return None if over is None or self.stay is None else over + self.stay
+
     def marks(self) -> Iterator[int]:
         """The instants at which something happens to the version as a whole."""
         head = self.definition.head
@@ -108,14 +123,16 @@ class Version:
             yield self.until
         if self.status == TESTED:
             yield self.tested + TEST_IDLE
-        if self.status == CLOSED and self.closed is not None and self.stay is not None:
-            yield self.closed + self.stay
+        if self.finishes is not None:
+            yield self.finishes
+        if self.status in (LIVE, PAUSED) and self.recurs and self.read is not None:
+            yield self.read
         if self.status in (LIVE, PAUSED, TESTED, DRY) and self.rounds is not None and self.rounds.next is not None:
             yield self.rounds.next
 
     def to_json(self) -> dict[str, object]:
         """Everything but the plan, as plain data."""
-        names = ("status", "opened", "closed", "ended", "discards", "until", "testers", "tested")
+        names = ("status", "opened", "closed", "ended", "discards", "until", "testers", "tested", "read")
         own = {name: getattr(self, name) for name in names}
         rule = None if self.exit_rule is None else to_json(self.exit_rule)
         return {**own, "exit_rule": rule, "definition": self.definition.to_json()}
@@ -125,7 +142,7 @@ class Version:
         """The inverse of :meth:`to_json`, without what rounds hold."""
         definition = JourneyDefinition.from_json(shape["definition"])
         version = Version(Plan(definition, index), shape["status"], shape["opened"])
-        for name in ("closed", "ended", "discards", "until", "testers", "tested"):
+        for name in ("closed", "ended", "discards", "until", "testers", "tested", "read"):
             setattr(version, name, shape[name])
         version.exit_rule = None if shape["exit_rule"] is None else from_json(shape["exit_rule"])
         return version

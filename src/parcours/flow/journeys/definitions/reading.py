@@ -31,7 +31,7 @@ from parcours.flow.journeys.definitions.plain import plain_body
 from parcours.flow.journeys.definitions.scope import Scopes
 from parcours.flow.journeys.graph import positions
 from parcours.flow.journeys.graph_rules import graph_problems
-from parcours.flow.journeys.problems import unknown_segment
+from parcours.flow.journeys.problems import missing_setting, unknown_segment
 from parcours.flow.journeys.rules import LanguageRules
 from parcours.language.tree import Node
 
@@ -136,12 +136,16 @@ def _trees(form: Form, around: Around, problems: list[ParcoursError]) -> dict[st
 def _unknown_names(head: Head, around: Around) -> Iterator[ParcoursError]:
     entry = head.entry
     for setting, name in (("entry.segment", entry.segment), ("entry.read", entry.read), *_exit_names(head, "segment")):
-        if name is not None and name not in around.segments:
+        if name == "":
+            yield missing_setting(setting)
+        elif name is not None and name not in around.segments:
             yield unknown_segment(setting, name, around.segments)
     goal = () if head.goal is None else (("goal.event", head.goal.event),)
     events = (("entry.event", entry.event), ("entry.business_event", entry.business_event))
     for setting, name in (*events, *_exit_names(head, "event"), *goal):
-        if name is not None and name not in around.schema.events:
+        if name == "":
+            yield missing_setting(setting)
+        elif name is not None and name not in around.schema.events:
             yield _unknown_event(setting, name, around.schema)
     yield from _unknown_supplemental(head, around.schema)
     if around.rule_sets is not None:
