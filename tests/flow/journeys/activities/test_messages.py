@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from parcours.core.schema import STRING
 from parcours.flow.delivery.templates import render_fields
 from parcours.flow.journeys.activities.base import Activity, Edge, Moves, Names, Needs
 from parcours.flow.journeys.activities.condition import Condition, Path, Source
@@ -17,6 +18,7 @@ from parcours.flow.journeys.activities.push import Push
 from parcours.flow.journeys.activities.sms import Sms
 from parcours.flow.journeys.activities.webhook import Webhook
 from parcours.flow.journeys.contents import Contents
+from parcours.language.tree import Attribute
 from tests.flow.journeys.activities.fakes import ANSWER, NAMES, SCHEMA, Fake, problems, runs
 
 TWO = ("2026-03-02T09:00:00Z", "2026-03-02T09:00:01Z")
@@ -56,6 +58,13 @@ def test_expressions_and_values_are_shown() -> None:
         {"to": "a@b.c", "subject": "<X> 1.5 Metz", "html": "<b>&lt;X&gt;</b>"},
         {"to": "d@e.f", "subject": "<X>  Metz", "html": "<b>&lt;X&gt;</b>"},
     ]
+
+
+def test_a_typed_tree_may_be_a_field() -> None:
+    mail = Email(to=Attribute(("email",), STRING), subject="s", body="b")
+    assert [rule.setting for rule in mail.rules()] == ["to"]
+    assert mail.templates()["to"] == '{{ computed["to"] }}'
+    assert problems(mail) == []
 
 
 def test_what_templates_need_of_the_run() -> None:

@@ -8,7 +8,7 @@ within a version of a journey, so the delivery stage takes them from the publish
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar, TypeAlias
+from typing import Annotated, Any, ClassVar, TypeAlias
 
 import msgspec
 import polars as pl
@@ -28,11 +28,12 @@ from parcours.flow.journeys.activities.base import (
 )
 from parcours.flow.journeys.activities.calls import error_edge
 from parcours.flow.journeys.activities.shown import needs_of, plain_path, shown_value, template_problems
-from parcours.flow.journeys.activities.values import expressions, is_expression, json_object
+from parcours.flow.journeys.activities.values import expressions, json_object
 from parcours.flow.journeys.contents import Contents
 
+_WRITTEN = {"anyOf": [{"type": "string"}, {"type": "object"}]}
 #: A field of a message as it is written: a Liquid template, or an expression whose value is the text.
-Text: TypeAlias = str | dict[str, Any]
+Text: TypeAlias = Annotated[Any, msgspec.Meta(extra_json_schema=_WRITTEN)]
 Parts: TypeAlias = dict[str, pl.DataFrame | pl.Series]
 #: Where the values of fields that are expressions stand among the contents.
 _COMPUTED = "computed"
@@ -148,7 +149,7 @@ def shows(name: str) -> str:
 
 def is_empty(text: Text) -> bool:
     """Whether nothing is written in a field."""
-    return not is_expression(text) and not (isinstance(text, str) and text.strip())
+    return not text.strip() if isinstance(text, str) else text in (None, {})
 
 
 def rule_set_problems(rule_sets: tuple[str, ...], names: Names) -> Iterator[ParcoursError]:

@@ -39,8 +39,9 @@ from parcours.flow.journeys.activities.local import (
 )
 from parcours.flow.journeys.activities.occurrences import next_occurrence
 from parcours.flow.journeys.activities.timing import Length, length_problems, tested
-from parcours.flow.journeys.activities.values import is_expression, moments_of
+from parcours.flow.journeys.activities.values import moments_of
 from parcours.flow.journeys.problems import wrong_value
+from parcours.language.frontends import is_expression
 
 Weekday: TypeAlias = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 _UNTIL = ("for", "until", "until_local", "time_of_day", "best_hour")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import msgspec
 import polars as pl
@@ -32,7 +32,7 @@ class Webhook(Message, frozen=True, kw_only=True):
 
     url: Text
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"] = "POST"
-    headers: dict[str, str | dict[str, Any]] = msgspec.field(default_factory=dict)
+    headers: dict[str, Text] = msgspec.field(default_factory=dict)
     body: Text = ""
     secret: str = ""
 
