@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from parcours.core.clock import instant
-from parcours.core.errors import DefinitionError
+from parcours.core.errors import DefinitionError, EvaluationError
 from parcours.core.schema import (
     ANY,
     BOOLEAN,
@@ -17,6 +17,7 @@ from parcours.core.schema import (
     INTEGER,
     OFFSET_TIME,
     STRING,
+    Type,
     list_of,
     object_of,
 )
@@ -190,6 +191,37 @@ def test_what_is_no_expression_stands_for_itself(value: object) -> None:
     with pytest.raises(DefinitionError) as caught:
         read_value(value, SHOP, usage="value")
     assert caught.value.problems[0].code == "no-language"
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "value"),
+    [
+        ("@{visit.total}", DECIMAL, 60.0),
+        ("@action{score.value}", DECIMAL, 7),
+        ("@{visit.at}", DATE_TIME, datetime(2024, 3, 1, tzinfo=UTC)),
+        ("now()", DATE_TIME, datetime(2024, 3, 2, tzinfo=UTC)),
+        ("null", STRING, None),
+        ("@{odd.what}", INTEGER, None),
+    ],
+)
+def test_values_are_of_the_type_that_is_wanted(text: str, wanted: Type, value: object) -> None:
+    node = read_value({"journey": text}, SHOP, usage="value", run=RUN, wanted=wanted)
+    assert evaluate(node, PERSON, NOW) == value
+
+
+def test_a_value_of_unknown_type_fails_where_it_is_of_another() -> None:
+    node = read_value({"journey": "@{odd.what}"}, SHOP, usage="value", run=RUN, wanted=INTEGER)
+    assert node.type == INTEGER
+    assert evaluate(node, Person(given={"event": {"odd": {"what": 5}}}), NOW) == 5
+    with pytest.raises(EvaluationError):
+        evaluate(node, Person(given={"event": {"odd": {"what": "five"}}}), NOW)
+
+
+@pytest.mark.parametrize(("text", "wanted"), [("@{visit.page}", INTEGER), ("@{visit.total}", INTEGER), ("1", STRING)])
+def test_values_of_another_type_are_refused(text: str, wanted: Type) -> None:
+    with pytest.raises(DefinitionError) as caught:
+        read_value({"journey": text}, SHOP, usage="value", run=RUN, wanted=wanted)
+    assert caught.value.problems[0].code == "type.bad-usage"
 
 
 def test_texts_are_made_of_values() -> None:

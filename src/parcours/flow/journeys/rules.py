@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
-from parcours.core.schema import Schema
+from parcours.core.schema import Schema, Type
 from parcours.flow.journeys.activities.base import RuleText
 from parcours.language.frontends import read_row_rule, read_rule, read_value
 from parcours.language.runs import RunScope
@@ -39,7 +39,16 @@ class LanguageRules:
         if rule.usage == "condition" and rule.event is None:
             return read_rule(rule.shape, self.schema, self.segments, where=where, run=self.run)
         if rule.event is None:
-            return read_value(rule.shape, self.schema, self.segments, usage=rule.usage, where=where, run=self.run)
+            wanted = self._wanted(*rule.into)
+            return read_value(
+                rule.shape, self.schema, self.segments, usage=rule.usage, where=where, run=self.run, wanted=wanted
+            )
         if rule.event not in self.schema.events:
             return None
         return read_row_rule(rule.shape, rule.event, self.schema, where=where)
+
+    def _wanted(self, kind: str = "", *names: str) -> Type | None:
+        """The type of the attribute or property that a value is for; ``None`` when there is none."""
+        if kind == "attribute":
+            return self.schema.attributes.get(names[0])
+        return self.schema.events.get(names[0], {}).get(names[1]) if kind == "event" else None

@@ -66,6 +66,8 @@ class RuleText(NamedTuple):
 
     With ``event`` it is about rows of that type. ``usage`` is ``condition``, ``text`` for an expression whose value is
     shown, ``value`` for one whose value is kept as it is, or ``time`` for one that gives an instant or a local time.
+    ``into`` says where a ``value`` is kept, whose type it must then be of: ``("attribute", name)``, or
+    ``("event", type, property)``.
     """
 
     setting: str
@@ -73,6 +75,7 @@ class RuleText(NamedTuple):
     event: str | None = None
     usage: str = "condition"
     zone: str = "UTC"
+    into: tuple[str, ...] = ()
 
 
 class EventListener(NamedTuple):

@@ -55,7 +55,7 @@ class SendEvent(Activity, frozen=True, kw_only=True):
         return (edge("next", self.then, "then"),)
 
     def rules(self) -> tuple[RuleText, ...]:
-        return expressions("values", self.values)
+        return expressions("values", self.values, ("event", self.event))
 
     def step(self, arrivals: Arrivals) -> Moves:
         values = table(arrivals, "values", self.values) if self.values else pl.DataFrame(height=len(arrivals))

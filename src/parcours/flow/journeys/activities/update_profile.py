@@ -53,7 +53,7 @@ class UpdateProfile(Activity, frozen=True, kw_only=True):
         return (edge("next", self.then, "then"),)
 
     def rules(self) -> tuple[RuleText, ...]:
-        return expressions("values", self.values)
+        return expressions("values", self.values, ("attribute",))
 
     def step(self, arrivals: Arrivals) -> Moves:
         return Moves(everyone(arrivals, 0), writes=table(arrivals, "values", self.values))

@@ -18,20 +18,17 @@ from parcours.flow.journeys.activities.base import Arrivals, RuleText
 from parcours.flow.journeys.activities.local import UNKNOWN, Instants, Zones, to_instants
 from parcours.flow.journeys.columns import microseconds
 from parcours.flow.journeys.problems import wrong_value
-from parcours.language import frontends
+from parcours.language.frontends import is_expression
 
 _LOCAL_FORM = "%Y-%m-%dT%H:%M:%S%.f"
 
 
-def is_expression(value: object) -> bool:
-    """Whether a value is evaluated, instead of standing for itself."""
-    return frontends.is_expression(value)
-
-
-def expressions(setting: str, values: Mapping[str, object]) -> tuple[RuleText, ...]:
-    """The expressions among the values of a setting."""
+def expressions(setting: str, values: Mapping[str, object], into: tuple[str, ...] = ()) -> tuple[RuleText, ...]:
+    """The expressions among the values of a setting; ``into`` is what the names in it are names of."""
     return tuple(
-        RuleText(f"{setting}.{name}", value, usage="value") for name, value in values.items() if is_expression(value)
+        RuleText(f"{setting}.{name}", value, usage="value", into=(*into, name) if into else ())
+        for name, value in values.items()
+        if is_expression(value)
     )
 
 
