@@ -161,6 +161,22 @@ def test_branches_of_a_fork_do_not_race(tmp_path: Path) -> None:
         ]
 
 
+RACE_IN_A_FORK = """
+ada 0 entry entry entered
+ada 0 both fork forked
+ada 0 month wait waiting
+ada 0 week wait waiting week|bought
+ada 0 bought wait_for_event waiting week|bought
+ada 7 bought wait_for_event event
+"""
+
+
+def test_a_race_right_behind_a_fork_is_one_when_it_says_so(tmp_path: Path) -> None:
+    with history(tmp_path, rows(RACE_IN_A_FORK)) as log:
+        found = {row[0]: row[1:] for row in lines(activity_totals(log, "j"), "activity", "waiting", "overtaken")}
+    assert (found["month"], found["week"], found["bought"]) == ((1, 0), (0, 1), (0, 0))
+
+
 JOIN = """
 ada 0 entry entry entered
 ada 0 both fork forked

@@ -1,7 +1,8 @@
 """Views over the steps of journeys: one row per run, and one row per visit of a run to an activity.
 
 An activity that holds a run has a step on arrival and another one when it is left, and where activities race the losers
-have no second one. These views put together what belongs together.
+have no second one. These views put together what belongs together: steps ``waiting`` of one run and instant that follow
+one another are a race, but not right behind a fork, unless their detail names the rivals (``week|bought``).
 """
 
 from __future__ import annotations
@@ -51,7 +52,8 @@ def visits_sql(condition: str = "true") -> str:
     WITH steps AS (
         SELECT _seq, hash(run) AS r, hash(activity) AS a, time, outcome = 'waiting' AS waits,
                outcome IN ('waiting', 'held', 'migrated') AS stays, outcome = 'migrated' AS carried,
-               kind = 'fork' AS forks, kind = 'join' AS joins, kind = 'end' AS ends
+               kind = 'fork' AS forks, kind = 'join' AS joins, kind = 'end' AS ends,
+               CASE WHEN outcome = 'waiting' AND contains(detail, '|') THEN hash(detail) END AS rivals
         FROM facts.journey_steps WHERE kind <> 'discard' AND {condition}
     ), along AS (
         SELECT *, count(*) FILTER (NOT waits) OVER ways AS passed,
@@ -70,13 +72,14 @@ def visits_sql(condition: str = "true") -> str:
     ), visits AS (
         SELECT r, visit, min(time) AS arrived, max(time) AS moved, min(_seq) AS seq, max(_seq) AS last,
                max(2 * _seq + CAST(stays AS BIGINT)) % 2 = 1 AS stays,
-               min(passed) AS passed, bool_or(opens AND waits AND NOT coalesce(forked, false)) AS races
+               min(passed) AS passed, coalesce(min_by(rivals, _seq), 0) AS rivals,
+               bool_or(opens AND waits AND (rivals IS NOT NULL OR NOT coalesce(forked, false))) AS races
         FROM numbered GROUP BY r, a, visit
     ), raced AS (
         SELECT v.*, CASE WHEN races AND stays THEN f.moved END AS overtaken
         FROM visits v LEFT JOIN (
-            SELECT r, passed, arrived, min(moved) AS moved FROM visits WHERE races AND NOT stays GROUP BY ALL
-        ) f USING (r, passed, arrived)
+            SELECT r, passed, arrived, rivals, min(moved) AS moved FROM visits WHERE races AND NOT stays GROUP BY ALL
+        ) f USING (r, passed, arrived, rivals)
     ), ends AS (
         SELECT r, max(_seq) AS last, max(time) AS time FROM steps WHERE ends GROUP BY r
     ), carried AS (
