@@ -171,13 +171,12 @@ def test_values_of_what_was_heard_mean_what_the_reference_says(text):
     assert values(Compiled(node), book(), EVERYBODY, 0, nobody, Beside(given_of)).to_list() == expected.to_list()
 
 
-@pytest.mark.parametrize("wanted", [INTEGER, DECIMAL, STRING, object_of({"deep": object_of({"er": INTEGER})}), ANY])
+@pytest.mark.parametrize("wanted", [INTEGER, DECIMAL, STRING, object_of({"deep": object_of({"er": INTEGER})})])
 @pytest.mark.parametrize("text", ["@{heard.odd}", "@action{raw}"])
 def test_values_of_a_wanted_type_mean_what_the_reference_says(text, wanted):
     node = read_value({"journey": text}, SCHEMA, usage="value", run=RUN, wanted=wanted)
     found = values(Compiled(node), book(), EVERYBODY, 0, nobody, Beside(given_of)).to_list()
-    if wanted != ANY:
-        assert found == series([meaning(node, person) for person in PEOPLE], wanted).to_list()
+    assert found == series([meaning(node, person) for person in PEOPLE], wanted).to_list()
 
 
 def test_what_is_taken_for_a_value_of_a_type_is_looked_into():

@@ -217,7 +217,16 @@ def test_a_value_of_unknown_type_fails_where_it_is_of_another() -> None:
         evaluate(node, Person(given={"event": {"odd": {"what": "five"}}}), NOW)
 
 
-@pytest.mark.parametrize(("text", "wanted"), [("@{visit.page}", INTEGER), ("@{visit.total}", INTEGER), ("1", STRING)])
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("@{visit.page}", INTEGER),
+        ("@{visit.total}", INTEGER),
+        ("1", STRING),
+        ("@{visit.page}", ANY),
+        ("@{odd.what}", ANY),
+    ],
+)
 def test_values_of_another_type_are_refused(text: str, wanted: Type) -> None:
     with pytest.raises(DefinitionError) as caught:
         read_value({"journey": text}, SHOP, usage="value", run=RUN, wanted=wanted)
