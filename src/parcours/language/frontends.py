@@ -19,20 +19,13 @@ from typing import Any, TypeAlias
 from parcours.core.errors import DefinitionError, ParcoursError, RuleError, nearest
 from parcours.core.schema import (
     BOOLEAN,
-    DATE_TIME,
-    DATE_TIME_ONLY,
-    OFFSET_TIME,
-    STRING,
     Kind,
     Schema,
     Type,
-    object_of,
-    widest,
 )
 from parcours.language.check import check_condition, check_node, check_row_condition
 from parcours.language.filters.print import format_filter, print_filters
 from parcours.language.filters.rules import read_filters
-from parcours.language.functions.untyped import partly_untyped
 from parcours.language.journey.layout import format as format_journey
 from parcours.language.journey.print import print_expression
 from parcours.language.journey.rules import read_row_rule as read_journey_row
@@ -49,7 +42,8 @@ from parcours.language.rules.parse import DEPTH_LIMIT, SIZE_LIMIT, parse_row_rul
 from parcours.language.rules.print import print_rule
 from parcours.language.rules.vocabulary import GROUPS
 from parcours.language.runs import RunScope, of_run, refuse_asking
-from parcours.language.tree import Call, Literal, Node, ObjectOf, Step
+from parcours.language.tree import Literal, Node
+from parcours.language.wanted import as_wanted
 
 #: The written rule, the schema, the segments it may refer to (``None``: any), how problems name its place, and what it
 #: may read of a run, where it is the rule of a journey.
@@ -246,7 +240,7 @@ def read_value(
     if isinstance(value, Node):
         beside = None if run is None else run.beside()
         node = check_node(value, schema, segments, where=where, beside=beside)
-        return lower(_as_wanted(_of_run(node, where, run), usage, zone, where, wanted), schema)
+        return lower(as_wanted(_of_run(node, where, run), usage, zone, where, wanted), schema)
     if not is_expression(value):
         forms = " or ".join(f'{{{language}: "…"}}' for language in _VALUES if language != TREE)
         problem = RuleError(f"expected an expression, found {value!r:.60}", code="no-language", where=where, hint=forms)
@@ -256,7 +250,7 @@ def read_value(
     place = f"{where}.{name}"
     with showing(written, place):
         node = _VALUES[name](written, schema, segments, usage, place, run)
-        return lower(_as_wanted(node, usage, zone, place, wanted), schema)
+        return lower(as_wanted(node, usage, zone, place, wanted), schema)
 
 
 #: The written value, the schema, the segments, the usage, how problems name its place, and what it may read of a run.
@@ -285,55 +279,6 @@ def _pql_value(
 
 
 _VALUES: Mapping[str, _ValueReader] = {"journey": _journey_value, "pql": _pql_value, TREE: _tree_value}
-_INSTANTS = (Kind.DATE_TIME, Kind.OFFSET_TIME)
-_LOCAL = (Kind.DATE_TIME_ONLY, Kind.DATE_ONLY)
-_WANTED = {"text": "a text, number, date or truth value", "time": "a date or time"}
-
-
-def _as_wanted(node: Node, usage: str, zone: str | None, where: str, wanted: Type | None = None) -> Node:
-    """The value as it is wanted: as it is, of a type, as a text, or as a time."""
-    kind = node.type.kind
-    if usage == "value" and wanted is None:
-        return node
-    if usage == "value" and wanted is not None and (found := _of_type(node, wanted)) is not None:
-        return found
-    if usage == "text" and kind not in (Kind.LIST, Kind.OBJECT, Kind.MAP):
-        return node if kind is Kind.STRING else Call("text_of", (node,), STRING)
-    if usage == "time" and kind in _LOCAL:
-        return _local(node, zone)
-    if usage == "time" and kind in _INSTANTS:
-        return _instant(node)
-    expected = _WANTED.get(usage, f"a value of type {wanted}")
-    problem = RuleError(f"expected {expected}, found {node.type}", code="type.bad-usage", where=where)
-    raise DefinitionError("the value has 1 problem", code="bad-rule", where=where, problems=[problem])
-
-
-def _of_type(node: Node, wanted: Type) -> Node | None:
-    """The value as one of a type; ``None`` when it is of another."""
-    if isinstance(node, Literal) and node.value is None:
-        return Literal(None, wanted)
-    if wanted.kind is Kind.DATE_TIME and node.type.kind is Kind.OFFSET_TIME:
-        return _instant(node)
-    if wanted.kind is Kind.ANY:  # what looks the same in columns of known and unknown type
-        return node if node.type.kind in (Kind.BOOLEAN, Kind.INTEGER, Kind.DECIMAL) else None
-    if partly_untyped(node.type):  # fails where it is of another type
-        held = ObjectOf(("value",), (node,), object_of({"value": node.type}))
-        return Step(held, "value", wanted)
-    return node if widest(node.type, wanted) == wanted else None
-
-
-def _instant(node: Node) -> Node:
-    return node if node.type.kind is Kind.DATE_TIME else Call("instant_of", (node,), DATE_TIME)
-
-
-def _local(node: Node, zone: str | None) -> Node:
-    """A local time, or the instant that it is in a zone."""
-    if zone is not None:
-        return _instant(Call("to_date_time", (Literal(zone, STRING), node), OFFSET_TIME))
-    if node.type.kind is Kind.DATE_TIME_ONLY:
-        return node
-    midnight = Call("to_date_time", (Literal("UTC", STRING), node), OFFSET_TIME)
-    return Call("to_date_time_only", (midnight,), DATE_TIME_ONLY)
 
 
 @contextmanager
