@@ -248,3 +248,22 @@ def test_row_rules_are_about_the_row() -> None:
     rule = read(minimal(goal={"event": "purchase", "where": {"field": "total", "is": 3}})).rule("goal.where")
     assert rule is not None
     assert [part.path for part in walk(rule) if isinstance(part, Field)] == [("total",)]
+
+
+def test_one_activity_that_cannot_be_read_is_one_problem() -> None:
+    asks = {"journey": "@{purchase.total} > 3"}
+    body = minimal(
+        start="bought",
+        activities={
+            "opened": {"type": "wait_for_signal", "of": "mail", "signal": "opened", "then": "check"},
+            "check": {"type": "condition", "paths": [{"when": asks, "to": "last"}], "otherwise": "late"},
+            "bought": {"type": "wait_for_event", "event": "purchase", "then": "mail"},
+            "mail": {"type": "email", "subject": "s", "body": "b", "then": "opened"},
+            "last": {"type": "wait", "for": "x"},
+            "late": {"type": "end"},
+        },
+    )
+    assert [where for where, _ in places(body)] == ["activities.mail.to", "activities.last.for"]
+    body["activities"]["mail"] |= {"to": "a@b.c", "then": "openned"}
+    del body["activities"]["last"]["for"]
+    assert [where for where, _ in places(body)] == ["activities.mail.then", "activities.last.for"]

@@ -20,6 +20,17 @@ class Form(NamedTuple):
     head: Head
     activities: dict[str, Activity]
 
+    @property
+    def complete(self) -> bool:
+        """Whether all activities could be read."""
+        return len(self.activities) == len(self.head.activities)
+
+    @property
+    def whole(self) -> bool:
+        """Whether the graph is known: all activities could be read, and every edge leads to one of them."""
+        edges = (edge for activity in self.activities.values() for edge in activity.edges())
+        return self.complete and all(to in self.activities for edge in edges for to in edge.to)
+
 
 def read_form(body: Mapping[str, object], problems: list[ParcoursError]) -> Form | None:
     """The definition in typed form; every problem is added to ``problems``. ``None`` if its settings cannot be read.

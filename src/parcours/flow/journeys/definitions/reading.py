@@ -15,8 +15,7 @@ The plain form (one YAML document)::
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,10 +25,10 @@ from parcours.flow.journeys.activities.base import EventListener, Names
 from parcours.flow.journeys.definitions.definition import JourneyDefinition, activity_rules, settings_rules
 from parcours.flow.journeys.definitions.form import Form, read_form, refusal
 from parcours.flow.journeys.definitions.namespaces import Namespaces, namespace_problems
+from parcours.flow.journeys.definitions.ordering import left_to_right
 from parcours.flow.journeys.definitions.parts import Head
 from parcours.flow.journeys.definitions.plain import plain_body
 from parcours.flow.journeys.definitions.scope import Scopes
-from parcours.flow.journeys.graph import positions
 from parcours.flow.journeys.graph_rules import graph_problems
 from parcours.flow.journeys.problems import missing_setting, unknown_segment
 from parcours.flow.journeys.rules import LanguageRules
@@ -93,7 +92,7 @@ def read_journey(
     trees = _trees(form, around, problems)
     problems.extend(_unknown_names(form.head, around))
     problems.extend(_activity_problems(form, around))
-    if len(form.activities) == len(form.head.activities):
+    if form.complete:
         found = [*graph_problems(form.head.beginnings, form.activities, form.head.entry.heard_as)]
         said = {problem.where for problem in found}
         problems = [problem for problem in problems if problem.where not in said] + found
@@ -102,17 +101,6 @@ def read_journey(
     if problems:
         raise refusal(plain, left_to_right(problems, form))
     return JourneyDefinition.of(form, trees, plain, version)
-
-
-def left_to_right(problems: Sequence[ParcoursError], form: Form) -> list[ParcoursError]:
-    """Problems of the whole journey first, then those of activities by their place from left to right."""
-    places = positions(form.head.beginnings, form.activities)
-
-    def place(problem: ParcoursError) -> int:
-        found = re.match(r"activities\.([^.\[:]+)", problem.where or "")
-        return -1 if found is None else places.get(found.group(1), len(places))
-
-    return sorted(problems, key=place)
 
 
 def _trees(form: Form, around: Around, problems: list[ParcoursError]) -> dict[str, Node]:
@@ -192,10 +180,12 @@ def _activity_problems(form: Form, around: Around) -> Iterator[ParcoursError]:
 
 
 def _heard(form: Form, schema: Schema) -> dict[str, Type] | None:
-    """The properties of all events that the journey hears, ``None`` if one of these does not exist.
+    """The properties of all events that the journey hears, ``None`` if one of these is not known.
 
     Of properties with types that do not go together the first one stands.
     """
+    if not form.complete:
+        return None
     heard: dict[str, Type] = {}
     listeners = (heard for activity in form.activities.values() for heard in activity.listens())
     waited = [listener.event for listener in listeners if isinstance(listener, EventListener)]

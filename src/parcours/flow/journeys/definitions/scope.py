@@ -39,11 +39,27 @@ class Scopes:
     def at(self, activity: str) -> RunScope:
         """What is known of a run at an activity: what it heard and was answered on some path before.
 
-        A data source that the activity asks itself is known to its own rules, too.
+        A data source that the activity asks itself is known to its own rules, too. While the graph has gaps, everything
+        counts as known, so that one misspelt edge is one problem.
         """
+        if not self._whole:
+            return self._anything
         graph = self._form.activities
         names = self._before.get(activity, frozenset())
         return self._scope({name: graph[name] for name in graph if name in names}, (activity, graph[activity]))
+
+    @cached_property
+    def _whole(self) -> bool:
+        return self._form.whole
+
+    @cached_property
+    def _anything(self) -> RunScope:
+        return RunScope(
+            events={name: object_of(properties) for name, properties in self._schema.events.items()},
+            actions=dict.fromkeys(self._form.head.activities, ANY),
+            sources={**self._scope(self._form.activities).sources, **self._sources},
+            remote=self._sources,
+        )
 
     def _scope(self, passed: Mapping[str, Activity], own: tuple[str, Activity] | None = None) -> RunScope:
         heard = [listener for one in passed.values() for listener in one.listens()]
