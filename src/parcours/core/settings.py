@@ -50,6 +50,13 @@ class Settings(BaseSettings):
         "variable `PARCOURS_SECRET_CRM_KEY` wins.",
     )
 
+    tracking: str = Field(
+        "",
+        description="Address under which links of messages answer, for example `https://t.example`: links and opens of "
+        "HTML messages are then signals that journeys can wait for. Needs the secret `tracking`. Empty: links stay as "
+        "they are.",
+    )
+
     @field_validator("zone")
     @classmethod
     def _known_zone(cls, zone: str) -> str:

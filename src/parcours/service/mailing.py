@@ -9,14 +9,17 @@ import msgspec
 import polars as pl
 
 from parcours.core.clock import Clock, VirtualClock, instant
-from parcours.core.errors import DefinitionError
+from parcours.core.errors import DefinitionError, DeliveryError
 from parcours.core.settings import Settings
 from parcours.engines.courier import Deliver, Report
 from parcours.flow.delivery.calls import Calls
 from parcours.flow.delivery.channels import open_channel
 from parcours.flow.delivery.configured import KINDS, Configured, configured
+from parcours.flow.delivery.http.secrets import Secret, Secrets
 from parcours.flow.delivery.outbox import Outbox
 from parcours.flow.delivery.outside import Outside, OutsideSettings
+from parcours.flow.delivery.sending import Suppressed, nobody_suppressed
+from parcours.flow.delivery.tracking import Tracking
 from parcours.flow.journeys.definitions import JourneyDefinition
 from parcours.store.catalogue import Catalogue
 
@@ -56,12 +59,20 @@ class Postman(Deliver):
         DefinitionError: the settings of a channel, or of calls to the outside, are wrong.
     """
 
-    def __init__(self, settings: Settings, known: Configured, templates: StoredTemplates, clock: Clock) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        known: Configured,
+        templates: StoredTemplates,
+        clock: Clock,
+        suppressed: Suppressed = nobody_suppressed,
+    ) -> None:
         secrets = {name: secret.get_secret_value() for name, secret in settings.secrets.items()}
         self._outside = Outside(_outside_settings(settings), secrets)
         channels = {name: open_channel(each, self._outside) for name, each in settings.channels.items()}
         self._calls = Calls(known, self._outside, clock)
-        self._outbox = Outbox(channels, calls=self._calls)
+        tracking = tracking_of(settings, self._outside.secrets)
+        self._outbox = Outbox(channels, calls=self._calls, suppressed=suppressed, tracking=tracking)
         self._templates = templates
         self._clock = clock
 
@@ -107,6 +118,20 @@ def configured_in(catalogue: Catalogue) -> Configured:
     """
     found = (definition.body["source"] for kind in KINDS for definition in catalogue.published(kind))
     return configured(cast(Mapping[str, object], body) for body in found)
+
+
+def tracking_of(settings: Settings, secrets: Secrets) -> Tracking | None:
+    """What makes and reads the tokens of links; ``None`` when it is off.
+
+    Raises:
+        DefinitionError: it is on, and there is no secret ``tracking``.
+    """
+    if not settings.tracking:
+        return None
+    try:
+        return Tracking(settings.tracking, secrets.get(Secret("tracking")))
+    except DeliveryError as error:
+        raise DefinitionError(error.message, code=error.code, where="tracking", hint=error.hint) from None
 
 
 def _outside_settings(settings: Settings) -> OutsideSettings:

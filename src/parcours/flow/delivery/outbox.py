@@ -21,6 +21,7 @@ from parcours.flow.delivery.channels.base import Channel
 from parcours.flow.delivery.retry import RetryPolicy
 from parcours.flow.delivery.sending import Lines, Row, Sending, Suppressed, nobody_suppressed
 from parcours.flow.delivery.templates import Templates
+from parcours.flow.delivery.tracking import Tracking
 
 #: How many rows are worked on at once, so that a million of them need little memory.
 _SLICE = 10_000
@@ -37,6 +38,7 @@ class Outbox:
         policy: when to try messages again.
         calls: makes the calls of actions and data sources; without it they stay pending.
         suppressed: why an address gets nothing on a channel.
+        tracking: makes links of messages tell when they are followed; without it they stay as they are.
     """
 
     def __init__(
@@ -45,11 +47,13 @@ class Outbox:
         policy: RetryPolicy | None = None,
         calls: Calls | None = None,
         suppressed: Suppressed = nobody_suppressed,
+        tracking: Tracking | None = None,
     ) -> None:
         self._channels = dict(channels)
         self._policy = policy or RetryPolicy()
         self._calls = calls
         self._suppressed = suppressed
+        self._tracking = tracking
         self._lines: dict[str, Lines] = {}
         self._put_off: dict[str, list[Row]] = {}
         self._resting: set[asyncio.Task[None]] = set()
@@ -98,7 +102,7 @@ class Outbox:
     ) -> list[Row]:
         """Send these messages; those that are left."""
         if name not in self._lines:
-            self._lines[name] = Lines(name, self._channels[name], self._suppressed)
+            self._lines[name] = Lines(name, self._channels[name], self._suppressed, self._tracking)
         sending = Sending(self._lines[name], self._policy, templates, clock, report)
         return [row for part in rows.iter_slices(_SLICE) for row in await sending.run(part.to_dicts())]
 

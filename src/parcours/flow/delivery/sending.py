@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -18,6 +18,7 @@ from parcours.flow.delivery.channels.base import Channel
 from parcours.flow.delivery.failures import NO_ADDRESS, UNREACHABLE
 from parcours.flow.delivery.retry import RetryPolicy
 from parcours.flow.delivery.templates import Message, Templates, render
+from parcours.flow.delivery.tracking import Tracking, tracked
 
 Row: TypeAlias = Mapping[str, Any]
 #: Why nothing may be sent to an address on a channel; ``None``: it may.
@@ -44,11 +45,18 @@ class Lines:
         doors: as many as the channel can hand messages over at once.
     """
 
-    def __init__(self, name: str, channel: Channel, suppressed: Suppressed = nobody_suppressed) -> None:
+    def __init__(
+        self,
+        name: str,
+        channel: Channel,
+        suppressed: Suppressed = nobody_suppressed,
+        tracking: Tracking | None = None,
+    ) -> None:
         self.name = name
         self.channel = channel
         self.doors = asyncio.Semaphore(max(1, channel.parallel))
         self._suppressed = suppressed
+        self._tracking = tracking
         self._tried: dict[str, _Tried] = {}
 
     def begin(self, key: str, now: int) -> None:
@@ -70,7 +78,8 @@ class Lines:
         reason = self._suppressed(self.name, message.get("to"))
         if reason is not None:
             raise DeliveryError(reason, permanent=True, code="suppressed")
-        return await self.channel.send(message)
+        fields = tracked(message.fields, message.key, self._tracking)
+        return await self.channel.send(replace(message, fields=fields))
 
 
 class Sending:
