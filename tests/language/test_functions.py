@@ -184,7 +184,7 @@ def test_resolve(name, given, result):
         ("in", (STRING, list_of(INTEGER))),
         ("if", (BOOLEAN, STRING, INTEGER)),
         ("add", (STRING, STRING)),
-        ("add", (ANY, INTEGER)),
+        ("and", (ANY, STRING)),
         ("round", (STRING,)),
         ("year", (DATE_ONLY, STRING)),
         ("hour", (DATE_ONLY,)),

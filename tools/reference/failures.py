@@ -22,6 +22,7 @@ _PATTERN = Failure("bad-pattern")
 
 FAILURES: Mapping[str, tuple[tuple[tuple[Any, ...], Failure], ...]] = {
     "add_exact": (((_MOST, 1), _OVERFLOW),),
+    "plus": (((_MOST, 1), _OVERFLOW), ((_NEW_YORK, timedelta(days=3_000_000)), Failure("out-of-range"))),
     "sub_exact": (((_LEAST, 1), _OVERFLOW),),
     "mul_exact": (((2**62, 2), _OVERFLOW),),
     "neg_exact": (((_LEAST,), _OVERFLOW),),

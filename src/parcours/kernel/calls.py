@@ -168,13 +168,17 @@ def _of_types(
 def _no_single(column: Column) -> bool:
     """Whether a constant is a list or object of unknown types, or an argument an object with such parts."""
     if column.constant:
-        return partly_untyped(type_of_value(column.value)) if untyped(column.type) else partly_untyped(column.type)
+        return (
+            partly_untyped(type_of_value(column.value, column.type))
+            if untyped(column.type)
+            else partly_untyped(column.type)
+        )
     return partly_untyped(column.type) and not untyped(column.type)
 
 
 def _argument(place: str, column: Column, kind: object) -> Column:
     if column.constant:
-        return constant(column.value, type_of_value(column.value)) if untyped(column.type) else column
+        return constant(column.value, type_of_value(column.value, column.type)) if untyped(column.type) else column
     if kind is None:
         return replace(column, expr=pl.col(place))
     type_ = _SINGLE[int(str(kind))]

@@ -226,8 +226,12 @@ def applied(name: str, types: tuple[Type, ...], values: list[Value]) -> Value:
 
 
 def _overload_for(name: str, types: tuple[Type, ...], values: list[Value]) -> Overload:
-    """The overload for untyped arguments: their types are those of their values."""
-    seen = tuple(type_of_value(value) if untyped(type_) else type_ for type_, value in zip(types, values, strict=True))
+    """The overload for untyped arguments: their types are those of their values, unless they are only passed on."""
+    passing = registry.passing_on(name, types)
+    if passing is not None:
+        return passing
+    pairs = zip(types, values, strict=True)
+    seen = tuple(type_of_value(value, type_) if untyped(type_) else type_ for type_, value in pairs)
     try:
         return registry.overload(name, seen)
     except RuleError as problem:

@@ -24,6 +24,7 @@ from parcours.language.functions import (
     logic,
     maps,
     patterns,
+    plus,
     samples,
     sets,
     sorting,
@@ -39,7 +40,7 @@ from parcours.language.tree import Literal, Node, has_value
 FAMILIES: tuple[tuple[Function, ...], ...] = (
     logic.FUNCTIONS,
     comparison.FUNCTIONS,
-    arithmetic.FUNCTIONS,
+    (*arithmetic.FUNCTIONS, *plus.FUNCTIONS),
     text.FUNCTIONS,
     patterns.FUNCTIONS,
     wildcards.FUNCTIONS,
@@ -109,21 +110,28 @@ def overload(name: str, arg_types: tuple[Type, ...]) -> Overload:
     """
     function = get(name)
     found = [fit for signature in function.signatures if (fit := bind_as_text(signature, arg_types)) is not None]
+    if any(map(untyped, arg_types)) and _possible(name, arg_types):
+        params = min(found, key=lambda fit: fit[0])[1] if found else arg_types
+        return Overload(function, params, open_result(name, arg_types))
     if not found:
         raise _no_overload(function, arg_types)
-    _, params, result = min(found, key=lambda fit: fit[0])
-    return Overload(function, params, open_result(name, arg_types) if any(map(untyped, arg_types)) else result)
+    return Overload(function, *min(found, key=lambda fit: fit[0])[1:])
 
 
 @functools.lru_cache(maxsize=4096)
 def open_result(name: str, arg_types: tuple[Type, ...]) -> Type:
     """The type that holds the result whatever the types of the untyped arguments turn out to be."""
-    possible = (possible_result(signature, arg_types) for signature in get(name).signatures)
-    results = {type_ for type_ in possible if type_ is not None}
+    results = _possible(name, arg_types)
     kinds = {type_.kind for type_ in results}
     if len(results) == 1:
         return results.pop()
     return Type(kinds.pop(), element=ANY) if kinds in ({Kind.LIST}, {Kind.MAP}) else ANY
+
+
+def _possible(name: str, arg_types: tuple[Type, ...]) -> set[Type]:
+    """The types of the result by the signatures that may fit."""
+    possible = (possible_result(signature, arg_types) for signature in get(name).signatures)
+    return {type_ for type_ in possible if type_ is not None}
 
 
 @functools.lru_cache(maxsize=4096)

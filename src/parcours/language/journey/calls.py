@@ -5,7 +5,7 @@ The functions and their signatures come from the registry; nothing is known of a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from parcours.core.errors import RuleError, Span
@@ -16,9 +16,9 @@ from parcours.language.functions.declaration import Function, Spelling
 from parcours.language.functions.signatures import Derived, ListOfVar, MapOfVar, Param, Shape, Signature, Var
 from parcours.language.journey import type_errors as errors
 from parcours.language.journey.errors import Problem
-from parcours.language.journey.fitting import can_be, fitted, open_call, settled
+from parcours.language.journey.fitting import Open, can_be, fitted, open_call, settled
 from parcours.language.journey.types import INSTANTS, UNKNOWN, fits, is_instant, is_object_list, is_soft, joined
-from parcours.language.tree import Call, Literal, Node, Now
+from parcours.language.tree import Call, ListOf, Literal, Node, Now
 
 LANGUAGE = "journey"
 
@@ -192,7 +192,7 @@ def _call(choices: Sequence[_Choice], args: Sequence[Argument]) -> Node:
     results = {choice.result for choice in choices}
     decided = len(results) == 1 and not is_soft(choices[0].result)
     if decided or not any(is_soft(node.type) for node in nodes):
-        return _built(choices[0], nodes)
+        return _left_open(choices, nodes) or _built(choices[0], nodes)
 
     def decide(wanted: Type | None) -> Node:
         if wanted is None or is_soft(wanted):
@@ -205,18 +205,57 @@ def _call(choices: Sequence[_Choice], args: Sequence[Argument]) -> Node:
     return open_call(decide, lambda wanted: any(fits(choice.result, wanted) for choice in choices))
 
 
-def _undecided(choices: Sequence[_Choice], nodes: Sequence[Node]) -> Node | None:
-    """A call of which only is known that it takes a list, with a result of unknown type."""
+#: Functions that leave a value of unknown type as it is, by which they are told from the operator that also turns other
+#: values into text.
+_LEFT_OPEN = ("concat",)
+
+
+def _left_open(choices: Sequence[_Choice], nodes: Sequence[Node]) -> Node | None:
+    """A call whose result is known, of values of unknown type for which several types would do."""
     first = choices[0]
-    lists = [all(choice.types[at].kind is Kind.LIST for choice in choices) for at in range(len(nodes))]
-    types = [list_of(ANY) if is_list else type_ for is_list, type_ in zip(lists, first.types, strict=True)]
-    parts = [settled(fitted(node, type_)) for node, type_ in zip(nodes, types, strict=True)]
+    several = [{choice.types[at] for choice in choices} for at in range(len(nodes))]
+    single = first.function.name not in _LEFT_OPEN
+    loose = [
+        _may_be_anything(node) and not (single and len(types) == 1) for node, types in zip(nodes, several, strict=True)
+    ]
+    if not any(loose) or any(choice.function is not first.function for choice in choices):
+        return None
+    types = [_left(found) if open_ else type_ for open_, found, type_ in zip(loose, several, first.types, strict=True)]
+    parts = _with_now(first, [settled(fitted(node, type_)) for node, type_ in zip(nodes, types, strict=True)])
     try:
         registry.resolve(first.function.name, [part.type for part in parts])
     except RuleError:
         return None
-    listed = all(choice.result.kind is Kind.LIST for choice in choices)
-    return Call(first.function.name, _with_now(first, parts), list_of(ANY) if listed else ANY)
+    return Call(first.function.name, parts, first.result)
+
+
+def _may_be_anything(node: Node) -> bool:
+    return is_soft(node.type) and not isinstance(node, Literal | ListOf | Open)
+
+
+def _left(types: Collection[Type]) -> Type:
+    """What is known of a value that is of one of these types."""
+    return list_of(ANY) if all(type_.kind is Kind.LIST for type_ in types) else ANY
+
+
+def _undecided(choices: Sequence[_Choice], nodes: Sequence[Node]) -> Node | None:
+    """A call with a result of unknown type, as that of an argument is."""
+    first = choices[0]
+    several = [{choice.types[at] for choice in choices} for at in range(len(nodes))]
+    lefts = [_left(found) for found in several]
+    loose = [
+        left.kind is Kind.LIST or (len(found) > 1 and _may_be_anything(node))
+        for left, found, node in zip(lefts, several, nodes, strict=True)
+    ]
+    types = [left if open_ else type_ for open_, left, type_ in zip(loose, lefts, first.types, strict=True)]
+    parts = _with_now(first, [settled(fitted(node, type_)) for node, type_ in zip(nodes, types, strict=True)])
+    if any(choice.function is not first.function for choice in choices):
+        return None
+    try:
+        found = registry.resolve(first.function.name, [part.type for part in parts])
+    except RuleError:
+        return None
+    return Call(first.function.name, parts, found if is_soft(found) else ANY)
 
 
 def _with_result(choice: _Choice, wanted: Type) -> _Choice:

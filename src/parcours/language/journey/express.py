@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from parcours.core.clock import as_datetime
-from parcours.core.schema import DATE_ONLY, DATE_TIME, OFFSET_TIME, STRING, list_of
+from parcours.core.schema import DATE_ONLY, DATE_TIME, OFFSET_TIME, STRING, Kind, list_of
 from parcours.language.calendar import LENGTHS
 from parcours.language.functions.iso import duration_text, moment_text
 from parcours.language.journey import ast, operators
@@ -42,7 +42,7 @@ _COMPARISONS = {"eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": 
 _BINARY = {
     **_COMPARISONS,
     **{"add_exact": "+", "sub_exact": "-", "mul_exact": "*", "add": "+", "sub": "-", "mul": "*"},
-    **{"quotient": "/", "remainder": "%", "add_duration": "+"},
+    **{"quotient": "/", "remainder": "%", "add_duration": "+", "plus": "+"},
 }
 #: Functions whose result is of the type of what they are given, which may be unknown.
 _OF_THEIR_PARTS = ("first_item", "last_item", "item_at", "entry", "coalesce", "if")
@@ -174,9 +174,9 @@ class _Expressing:
             return self.expression(args[0])
         first, second, *rest = args
         level = LEVELS["+"]
-        if _surely_text(first):
+        if _surely_text(first) and second.type.kind is not Kind.ANY:
             second = _before_text(second)
-        elif _surely_text(second):
+        elif _surely_text(second) and first.type.kind is not Kind.ANY:
             first = _before_text(first)
         else:
             joined: ast.Expression = ast.Application("concat", (self.expression(first), self.expression(second)))

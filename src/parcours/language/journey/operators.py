@@ -7,8 +7,9 @@ operand of unknown type fits whatever the other one allows.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
-from parcours.core.errors import Span
+from parcours.core.errors import RuleError, Span
 from parcours.core.schema import (
     BOOLEAN,
     DECIMAL,
@@ -20,8 +21,9 @@ from parcours.core.schema import (
     Type,
 )
 from parcours.language.check.problems import Problems
+from parcours.language.functions import registry
 from parcours.language.journey.calls import Argument, typed_call
-from parcours.language.journey.fitting import can_be, fitted, instant, open_call, settled, with_offset
+from parcours.language.journey.fitting import Open, can_be, fitted, instant, open_call, settled, with_offset
 from parcours.language.journey.types import (
     INSTANTS,
     SCALARS,
@@ -71,7 +73,7 @@ def negative(operand: Node) -> Node | None:
     """``-operand``."""
     kind = operand.type.kind
     if kind in UNKNOWN:
-        return _numeric_later(lambda type_: _negated(fitted(operand, type_)))
+        return _numeric_later(lambda type_: _negated(fitted(operand, type_)), "neg_exact", operand)
     return _negated(operand) if kind in _NUMBERS else None
 
 
@@ -137,7 +139,9 @@ def _plus(left: Node, right: Node) -> Node | None:
         return _sum_later(left, right)
     if second in UNKNOWN and first in _NUMBERS:
         return _sum_later(left, right)
-    return _text(left, right) if {first, second} & {*UNKNOWN} else None
+    if not {first, second} & {*UNKNOWN}:
+        return None
+    return _whatever_it_is(left, right)
 
 
 def _sum_later(left: Node, right: Node) -> Node:
@@ -155,11 +159,25 @@ def _plus_as(left: Node, right: Node, wanted: Type | None) -> Node:
     if wanted is None:
         known = left.type if left.type.kind not in UNKNOWN else right.type
         wanted = OFFSET_TIME if known == DURATION and known != left.type else known
+        if wanted.kind not in _ADDABLE and not (_is_null(left) or _is_null(right)):
+            return _whatever_it_is(left, right)
     if wanted.kind in _NUMBERS:
         return _calculation("+", _number(left, wanted), _number(right, wanted))
     if wanted.kind in _ADDABLE:
         return _later(fitted(left, wanted), right)
-    return _text(left, right)
+    return _whatever_it_is(left, right, wanted)
+
+
+def _whatever_it_is(left: Node, right: Node, wanted: Type | None = None) -> Node:
+    """A sum that is looked at when it is evaluated, if something of unknown type is left in it."""
+    parts = settled(left), settled(right)
+    kinds = {part.type.kind for part in parts}
+    if _is_null(left) or _is_null(right) or Kind.STRING in kinds or (wanted == STRING and not kinds & {*UNKNOWN}):
+        return _text(left, right)
+    try:
+        return (None if kinds & {*UNKNOWN} else _plus(*parts)) or _as_it_comes("plus", *parts)
+    except RuleError:
+        return _text(left, right)
 
 
 def _later(left: Node, right: Node) -> Node:
@@ -167,20 +185,19 @@ def _later(left: Node, right: Node) -> Node:
 
 
 def _text(left: Node, right: Node) -> Node:
-    beside_text = STRING in (left.type, right.type)
-    return Call("concat", (_as_text(left, beside_text), _as_text(right, beside_text)), STRING)
+    return Call("concat", (_as_text(left), _as_text(right)), STRING)
 
 
-def _as_text(node: Node, beside_text: bool) -> Node:
-    """An operand of a sum that is a text. Beside a text, a value of unknown type is taken for one, too."""
-    if isinstance(node, Literal) and node.value is None:
+def _as_text(node: Node) -> Node:
+    """An operand of a sum that is a text; a value of unknown type may be anything that has a text."""
+    if _is_null(node):
         return fitted(node, STRING)
+    if isinstance(node, Open) and can_be(node, STRING):
+        node = settled(fitted(node, STRING))
     if node.type == STRING:
         return node
     if node.type.kind not in UNKNOWN:
         return Call("text_of", (node,), STRING)
-    if beside_text and can_be(node, STRING):
-        return settled(fitted(node, STRING))
     text = typed_call("toString", [Argument(node, Span(0, 0))], Span(0, 0), Problems("", ""))
     return settled(text or Literal(None, STRING))
 
@@ -190,7 +207,7 @@ def _times(left: Node, right: Node) -> Node | None:
     if type_ is None:
         return None
     if type_.kind in UNKNOWN:
-        return _numeric_later(lambda wanted: _calculation("*", _number(left, wanted), _number(right, wanted)))
+        return _calculated_later("*", left, right)
     if type_.kind not in _NUMBERS:
         return None
     return _calculation("*", fitted(left, type_), fitted(right, type_))
@@ -204,14 +221,39 @@ def _numeric(sign: str, left: Node, right: Node) -> Node | None:
         return _calculation(sign, left, right)
     if Kind.DECIMAL in kinds:
         return _calculation(sign, _number(left, DECIMAL), _number(right, DECIMAL))
-    default = INTEGER if Kind.INTEGER in kinds else DECIMAL
-    return _numeric_later(lambda wanted: _calculation(sign, _number(left, wanted), _number(right, wanted)), default)
+    return _calculated_later(sign, left, right)
 
 
-def _numeric_later(calculation: Callable[[Type], Node], default: Type = DECIMAL) -> Node:
-    """A calculation with an operand of unknown type, for an integer or a decimal, whichever is wanted."""
+def _calculated_later(sign: str, left: Node, right: Node) -> Node:
+    def calculation(wanted: Type) -> Node:
+        return _calculation(sign, _number(left, wanted), _number(right, wanted))
 
-    return open_call(lambda wanted: calculation(wanted or default), lambda wanted: wanted.kind in _NUMBERS)
+    return _numeric_later(calculation, _ARITHMETIC[sign][0], left, right)
+
+
+def _numeric_later(calculation: Callable[[Type], Node], function: str, *operands: Node) -> Node:
+    """A calculation with an operand of unknown type, for an integer or a decimal, whichever is wanted.
+
+    Where nothing is, ``function`` calculates with whatever numbers there are.
+    """
+
+    def decide(wanted: Type | None) -> Node:
+        if wanted is None and any(settled(operand).type.kind is Kind.ANY for operand in operands):
+            with suppress(RuleError):
+                return _as_it_comes(function, *operands)
+        return calculation(wanted or (INTEGER if INTEGER in {operand.type for operand in operands} else DECIMAL))
+
+    return open_call(decide, lambda wanted: wanted.kind in _NUMBERS)
+
+
+def _is_null(node: Node) -> bool:
+    return isinstance(node, Literal) and node.value is None
+
+
+def _as_it_comes(function: str, *operands: Node) -> Node:
+    """A call that looks at the types of its operands when it is evaluated."""
+    args = tuple(settled(operand) for operand in operands)
+    return Call(function, args, registry.resolve(function, [arg.type for arg in args]))
 
 
 def _number(node: Node, wanted: Type) -> Node:

@@ -32,7 +32,7 @@ from parcours.language.tree import Sequence as SequenceOf
 
 _LANGUAGES = {"en": ENGLISH, "fr": FRENCH}
 _SYMBOLS = {"add": "+", "sub": "−", "mul": "×", "div": "÷"}
-_SYMBOLS |= {"add_exact": "+", "sub_exact": "−", "mul_exact": "×", "quotient": "÷", "divide": "÷"}
+_SYMBOLS |= {"add_exact": "+", "plus": "+", "sub_exact": "−", "mul_exact": "×", "quotient": "÷", "divide": "÷"}
 _TIMES = {("_time",): "event_time", ("timestamp",): "event_at", ("eventType",): "event_type"}
 _TIME, _TYPE = ("timestamp",), ("eventType",)
 
