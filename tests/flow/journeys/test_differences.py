@@ -104,6 +104,7 @@ MAIL = {"type": "email", "to": "a@b.c", "subject": "s", "body": "b"}
         ({"entry": {"event": "visit", "label": "Visit"}}, True),
         ({"activities": {"done": {**MAIL, "subject": "t", "html": "<b>", "label": "Mail"}}}, True),
         ({"activities": {"done": {**MAIL, "transactional": True}}}, False),
+        ({"activities": {"done": {**MAIL, "values": {"subject": "x"}}}}, False),
         ({"activities": {"done": {"type": "end"}}}, False),
         ({"entry": {"event": "purchase"}}, False),
         ({"stay": "1 day"}, False),
@@ -113,3 +114,17 @@ MAIL = {"type": "email", "to": "a@b.c", "subject": "s", "body": "b"}
 def test_texts_are_told_from_structure(change: dict[str, Any], texts: bool) -> None:
     old = minimal(activities={"done": MAIL})
     assert only_texts(read(old), read({**old, **change})) is texts
+
+
+@pytest.mark.parametrize(
+    ("change", "texts"),
+    [({"subject": "t"}, True), ({"html": "<b>t</b>"}, True), ({"values": {"subject": "t"}}, False)],
+)
+def test_texts_of_several_channels(change: dict[str, Any], texts: bool) -> None:
+    def body(**more: Any) -> dict[str, Any]:
+        mail = {"to": "a@b.c", "subject": "s", "body": "b", **more}
+        return minimal(
+            activities={"done": {"type": "choose_channel", "ranking": ["email"], "messages": {"email": mail}}}
+        )
+
+    assert only_texts(read(body()), read(body(**change))) is texts

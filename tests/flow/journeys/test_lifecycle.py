@@ -57,6 +57,7 @@ TABLE: dict[Action, dict[Status, str]] = {
     "pause": {status: "paused" if status == "live" else "not_live" for status in STATUSES},
     "resume": {status: "live" if status == "paused" else "not_paused" for status in STATUSES},
     "set_attribute_exit": {status: "paused" if status == "paused" else "not_paused" for status in STATUSES},
+    "retry": {status: status if status in ("live", "paused", "closed") else "not_live" for status in STATUSES},
     "test_on": {status: "draft_test" if status == "draft" else "not_a_draft" for status in STATUSES},
     "test_off": {status: "draft" if status == "draft_test" else "not_in_test" for status in STATUSES},
     "dry_run_on": {status: "dry_run" if status == "draft" else "not_a_draft" for status in STATUSES},

@@ -57,6 +57,8 @@ def _is_text(change: Difference, old: JourneyDefinition, new: JourneyDefinition)
     if first != "activities" or not rest:
         return change.place in TEXTS or change.place in [f"entry.{name}" for name in TEXTS]
     activity, *setting = rest
+    if setting and setting[0] == "messages":  # several messages in one activity, by their channels
+        setting = setting[1:]
     if not setting or activity not in old.activities or activity not in new.activities:
         return False
     shown = {*old.activities[activity].templates(), *new.activities[activity].templates()} - {"channel"}

@@ -1,4 +1,4 @@
-"""Better than the reference: reopening, rolling back, migrating (journeys.md, section 21, lines 24 and 25)."""
+"""Better than the reference: reopening, rolling back, migrating, trying again (journeys.md, section 21)."""
 
 from __future__ import annotations
 
@@ -57,6 +57,13 @@ def migrate(case: Case) -> Refusal | Decision:
         return case.refuse("no_destination", f"has activities that version {target.number} lacks: {missing}", plan.hint)
     body = {"to": target.number, "mapping": dict(plan.mapping), "anew": sorted(plan.anew)}
     return Decision(case.versions, (case.change("migrate", body=body),))
+
+
+def retry(case: Case) -> Refusal | Decision:
+    """Runs that failed go on from the step that failed; which ones, the options say."""
+    if case.version.status not in RUNNING | {"closed"}:
+        return case.refuse("not_live", f"is {case.version.status}", "reopen it first")
+    return case.becomes(case.version.status, "retry", case.control.options)
 
 
 def _table(case: Case, option: str) -> dict[str, object]:

@@ -43,6 +43,7 @@ _ACTIONS: Mapping[Action, Callable[[Case], Refusal | Decision]] = {
     "reopen": beyond.reopen,
     "roll_back": beyond.roll_back,
     "migrate": beyond.migrate,
+    "retry": beyond.retry,
     "edit_texts": writing.edit_texts,
 }
 

@@ -14,7 +14,7 @@ from parcours.flow.journeys.publication import Target
 Status: TypeAlias = Literal["draft", "draft_test", "dry_run", "live", "paused", "closed", "stopped", "finished"]
 Action: TypeAlias = Literal[
     "publish", "close", "stop", "restart", "delete", "edit", "new_version", "pause", "resume", "set_attribute_exit",
-    "test_on", "test_off", "dry_run_on", "dry_run_off", "reopen", "roll_back", "migrate", "edit_texts",
+    "test_on", "test_off", "dry_run_on", "dry_run_off", "reopen", "roll_back", "migrate", "retry", "edit_texts",
 ]  # fmt: skip
 #: What happens to a version by time: its end date or the last occurrence of its schedule has come, the longest stay
 #: since it was closed is over, its pause is over, nobody was sent into the test for a week.
@@ -46,7 +46,8 @@ class Control:
 
     ``options``: of ``pause`` ``profiles`` (hold or discard) and ``for``; of ``set_attribute_exit`` ``when``; of
     ``migrate`` ``to`` (a version), ``mapping`` (place to place) and ``people`` (how many stand at each place, so that
-    places without people need no destination). ``definition``: of ``edit`` and ``edit_texts`` the new one.
+    places without people need no destination); of ``retry`` ``profiles`` (ids) and ``activity``, without them all.
+    ``definition``: of ``edit`` and ``edit_texts`` the new one.
     """
 
     action: Action
