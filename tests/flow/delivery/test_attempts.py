@@ -34,11 +34,11 @@ def settle(
 
 
 def test_an_answer_is_the_outcome_at_its_instant() -> None:
-    assert settle(answer(200, 2, '{"a":1}')) == Settled("ok", 1, 0, 2 * SECOND, '{"a":1}')
+    assert settle(answer(200, 2, '{"a":1}')) == Settled("ok", 1, 0, 2 * SECOND, '{"a":1}', "http_200")
 
 
 def test_an_error_is_retried_at_once_and_a_success_is_no_error() -> None:
-    assert settle(answer(500, 2), answer(204, 1)) == Settled("ok", 2, 0, 3 * SECOND)
+    assert settle(answer(500, 2), answer(204, 1)) == Settled("ok", 2, 0, 3 * SECOND, None, "http_204")
 
 
 def test_there_are_three_retries_and_the_last_error_stands() -> None:
@@ -98,7 +98,7 @@ def test_a_capped_call_may_wait_for_a_slot() -> None:
     full = Capping(1, SECOND)
     full.take(0)
     settled = settle(answer(200, 1), gate=Gate(cappings=[full]), on_capped="queue")
-    assert settled == Settled("ok", 1, SECOND, 2 * SECOND)
+    assert settled == Settled("ok", 1, SECOND, 2 * SECOND, None, "http_200")
 
 
 def test_a_capped_call_may_be_tried_again() -> None:
@@ -106,7 +106,7 @@ def test_a_capped_call_may_be_tried_again() -> None:
     full.take(0)
     rules = RetryRules(pause=SECOND, factor=1.0)
     assert settle(answer(200), gate=Gate(cappings=[full]), on_capped="retry", rules=rules) == Settled(
-        "ok", 1, 2 * SECOND, 2 * SECOND
+        "ok", 1, 2 * SECOND, 2 * SECOND, None, "http_200"
     )
     never = Capping(1, 60 * SECOND)
     never.take(0)

@@ -27,7 +27,7 @@ def test_a_call_gives_its_answer_and_carries_its_key() -> None:
         "key": row(7)["key"],
         "result": "ok",
         "attempts": 1,
-        "detail": "",
+        "detail": "http_201",
         "time": NOON,
         "started": NOON,
         "answer": '{"status":"gold"}',
