@@ -155,7 +155,7 @@ def _journeys(state: State, batch: Batch, prev: int, now: int, qualifications: Q
     inputs = JourneyInputs(
         prev=prev,
         now=now,
-        people=_People(state, now),
+        people=StatePeople(state, now),
         more=batch.more,
         qualifications=qualifications,
         events={events.type: events.rows for events in batch.events},
@@ -165,8 +165,8 @@ def _journeys(state: State, batch: Batch, prev: int, now: int, qualifications: Q
     return advance(state.journeys, inputs)
 
 
-class _People:
-    """See :class:`parcours.flow.journeys.inputs.People`."""
+class StatePeople:
+    """The profiles of a state at an instant, see :class:`parcours.flow.journeys.inputs.People`."""
 
     def __init__(self, state: State, now: int) -> None:
         self._state, self._now = state, now
@@ -192,6 +192,4 @@ class _People:
 
     def members(self, segment: str) -> Profiles:
         everybody = np.flatnonzero(self._state.alive).astype(np.int32)
-        if segment not in self._state.segments.published:
-            return everybody[:0]
         return everybody[self._state.segments.bits.get(segment, everybody)]

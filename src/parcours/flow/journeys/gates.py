@@ -12,7 +12,7 @@ from parcours.flow.journeys.instances import Instants, Slots
 from parcours.flow.journeys.plan import Stop
 from parcours.flow.journeys.pressure.quiet import NEVER as NO_RELEASE
 from parcours.flow.journeys.state import PAUSED, Journey, Version
-from parcours.flow.journeys.work import ADDRESSES
+from parcours.flow.journeys.work import ADDRESSES, RunArrivals
 
 if TYPE_CHECKING:
     from parcours.flow.journeys.moving import Movement
@@ -73,11 +73,12 @@ class Gates:
         profiles = journey.runs.profile[slots]
         consents = self._work.consents(channel, profiles)
         suppressed = np.zeros(len(slots), np.bool_)
-        addresses = None
         if stop.activity.kind in ADDRESSES and len(self._work.state.suppressed):
-            addresses = self._work.addresses(channel, profiles)
-        if addresses is not None:
-            suppressed = self._work.state.suppressed.suppressed(addresses)
+            addresses = stop.activity.addresses(RunArrivals(self._work, journey, version, stop, slots, at))
+            if addresses is None:
+                addresses = self._work.addresses(channel, profiles)
+            if addresses is not None:
+                suppressed = self._work.state.suppressed.suppressed(addresses)
         self._pass_by(journey, version, stop, slots, at, ~consents, "no_consent")
         self._pass_by(journey, version, stop, slots, at, consents & suppressed, "suppressed")
         wanted = consents & ~suppressed
@@ -121,6 +122,13 @@ class Gates:
         fits = self._work.state.board.send(sets, channel, profiles, at, zones)
         self._pass_by(journey, version, stop, slots, at, ~fits, "cap")
         return slots[fits], at[fits]
+
+    def reserve(self, journey: Journey, stop: Stop, channel: str, slots: Slots, at: Instants) -> None:
+        """Count messages against the caps that they were chosen under."""
+        _, sets, transactional = stop.activity.pressed() or ("", (), True)
+        if len(slots) and not transactional and self._work.state.board.sets:
+            profiles = journey.runs.profile[slots]
+            self._work.state.board.send(sets, channel, profiles, at, self._work.people_zones(profiles))
 
     def _pass_by(
         self,

@@ -103,7 +103,7 @@ def parallel_only_events_and_waits(start: Start, graph: Graph) -> Iterator[Parco
         if len(set(names)) < len(names):
             yield DefinitionError("an activity cannot race itself", code="bad-setting", where=where)
         for name in dict.fromkeys(names):
-            if name in graph and not graph[name].parks:
+            if name in graph and not (graph[name].parks and not graph[name].joins):
                 yield DefinitionError(
                     f"{name!r} ({graph[name].kind}) cannot stand in parallel with others; only waits for a time, "
                     "events, segments or signals can",

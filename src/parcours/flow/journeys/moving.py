@@ -212,7 +212,9 @@ class Movement:
         self, journey: Journey, version: Version, stop: Stop, slots: Slots, at: Instants, moves: Moves
     ) -> None:
         parcels = [(moves.channel, moves.contents, moves.sends)]
-        parcels += [(parcel.channel, parcel.contents, parcel.sends) for parcel in moves.parcels]
+        for parcel in moves.parcels:
+            parcels.append((parcel.channel, parcel.contents, parcel.sends))
+            self._gates.reserve(journey, stop, parcel.channel, slots[parcel.sends], at[parcel.sends])
         for channel, contents, sends in parcels:
             if contents is None:
                 continue
@@ -288,12 +290,12 @@ class Movement:
     ) -> None:
         """Log how each run leaves an activity, and send it ahead or end it."""
         fails = edge == FAIL
+        if isinstance(error, pl.Series):
+            self._remember_trouble(journey, stop, slots, error)
         if fails.any():
             self._fail(
                 journey, version, stop, slots[fails], at[fails], _some("error" if error is None else error, fails)
             )
-        elif error is not None:
-            self._remember_trouble(journey, stop, slots, error)
         for index, way in enumerate(stop.edges):
             mine = edge == index
             if not mine.any():
@@ -335,7 +337,8 @@ class Movement:
     ) -> None:
         """The step failed: the error edge where one is drawn, else the run ends in error or timed out (R7, R13)."""
         codes = pl.repeat(error, len(slots), dtype=pl.String, eager=True) if isinstance(error, str) else error
-        self._remember_trouble(journey, stop, slots, codes)
+        if isinstance(error, str):
+            self._remember_trouble(journey, stop, slots, codes)
         self.log(journey, version, stop, stop.activity.kind, "error", slots, at, codes)
         if stop.error != NONE:
             journey.runs.last[slots] = stop.index
@@ -345,9 +348,8 @@ class Movement:
         self.end(journey, version, stop, slots[late], at[late], "timed_out", stop.name)
         self.end(journey, version, stop, slots[~late], at[~late], "error", stop.name)
 
-    def _remember_trouble(self, journey: Journey, stop: Stop, slots: Slots, error: str | pl.Series) -> None:
-        """What expressions may ask about the last failure (journeys.md, section 5)."""
-        codes = pl.repeat(error, len(slots), dtype=pl.String, eager=True) if isinstance(error, str) else error
+    def _remember_trouble(self, journey: Journey, stop: Stop, slots: Slots, codes: pl.Series) -> None:
+        """What expressions may ask about the last failure (journeys.md, section 5); null where there is none."""
         known = codes.is_not_null().to_numpy()
         if not known.any() or not any(root[0] == "journey" for v in journey.versions for root in v.plan.wanted):
             return

@@ -285,8 +285,10 @@ class RunArrivals:
             accepted &= ~self.work.state.suppressed.suppressed(addresses)
         _, sets, transactional = self.place.activity.pressed() or ("", (), False)
         if not transactional and self.mode != "test":
-            zones = self.work.people_zones(profiles)
-            accepted &= self.work.state.board.would_send(sets, channel, profiles, self.at, zones)
+            zones, board = self.work.people_zones(profiles), self.work.state.board
+            held = board.quiet(sets, channel, self.at, zones)
+            accepted &= (held.release <= self.at) & ~held.discard
+            accepted &= board.would_send(sets, channel, profiles, self.at, zones)
         return accepted
 
     def told(self, signal: str, since: int) -> tuple[NDArray[np.intp], NDArray[np.int64]]:

@@ -320,12 +320,22 @@ class Log:
         with self._cursor() as cursor:
             return reading.attributes(cursor, self._schema, names, profiles, until_tick)
 
+    def changes(self, names: Sequence[str]) -> pl.DataFrame:
+        """Changes of the named attributes, with ``PROFILE_CHANGE_COLUMNS``, by time, then by arrival."""
+        with self._cursor() as cursor:
+            return reading.changes(cursor, self._schema, names)
+
     # --- segments ----------------------------------------------------------------------------------------
 
     def members(self, segment: str, at: int | None = None) -> pl.DataFrame:
         """Members now, or at an instant: ``_profile``, ``_profile_id``, ``since``, by number."""
         with self._cursor() as cursor:
             return reading.members(cursor, segment, at)
+
+    def qualifications(self, segments: Sequence[str]) -> pl.DataFrame:
+        """Entries and exits of the named segments, with ``QUALIFICATION_COLUMNS``, by instant, then by arrival."""
+        with self._cursor() as cursor:
+            return reading.qualifications(cursor, segments)
 
     def qualifications_of(self, profile: int) -> pl.DataFrame:
         """Entries and exits of one profile, in order: ``_tick`` and ``QUALIFICATION_COLUMNS``."""

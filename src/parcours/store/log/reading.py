@@ -9,7 +9,14 @@ import polars as pl
 
 from parcours.core.clock import iso
 from parcours.core.errors import UnknownNameError, nearest
-from parcours.core.facts import DELIVERY_COLUMNS, EVENT_COLUMNS, INSTANT, QUALIFICATION_COLUMNS, EventBatch
+from parcours.core.facts import (
+    DELIVERY_COLUMNS,
+    EVENT_COLUMNS,
+    INSTANT,
+    PROFILE_CHANGE_COLUMNS,
+    QUALIFICATION_COLUMNS,
+    EventBatch,
+)
 from parcours.core.schema import Schema, Type
 from parcours.store.log.bridge import fetch, run
 from parcours.store.log.layout import current_values, event_table
@@ -119,6 +126,24 @@ def attributes(
     sql = current_values(wanted, " AND ".join(conditions)) + " ORDER BY _profile"
     types = {name: schema.attributes[name] for name in wanted}
     return fetch(con, sql, [] if profiles is None else [[int(number) for number in profiles]], types)
+
+
+def changes(con: Connection, schema: Schema, names: Sequence[str]) -> pl.DataFrame:
+    """Changes of the named attributes, by time, then by arrival; rows that set none of them are left out."""
+    types = {name: schema.attributes[name] for name in names}
+    columns = _names([*PROFILE_CHANGE_COLUMNS, *names])
+    wanted = "list_has_any(_set, (SELECT list(n) FROM unnest($1::VARCHAR[]) t(n)))"
+    sql = f"SELECT {columns} FROM facts.profile_changes WHERE {wanted} ORDER BY _time, _seq"
+    return fetch(con, sql, [list(names)], types)
+
+
+def qualifications(con: Connection, segments: Sequence[str]) -> pl.DataFrame:
+    """Entries and exits of the named segments, by instant, then by arrival."""
+    sql = (
+        f"SELECT {_names(QUALIFICATION_COLUMNS)} FROM facts.qualifications "
+        "WHERE segment IN (SELECT unnest($1::VARCHAR[])) ORDER BY effective, _seq"
+    )
+    return fetch(con, sql, [list(segments)])
 
 
 def qualifications_of(con: Connection, profile: int) -> pl.DataFrame:

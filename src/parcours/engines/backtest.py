@@ -1,0 +1,320 @@
+"""A draft over the recorded past: who would have entered, waited, gone where and been written to, sending nothing.
+
+Memberships are not computed again: the log says who entered and left which segment when. So only what the draft itself
+reads is kept, and time jumps from one instant at which something happens to the next. Calls are answered by a made-up
+outside; what answers in the same stretch of time is worked off at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from parcours.core.clock import HOUR
+from parcours.core.deferred import frame_of
+from parcours.core.facts import (
+    OUTCOME_COLUMNS,
+    PROFILE_CHANGE_COLUMNS,
+    DefinitionChange,
+    EventBatch,
+    Outputs,
+    Qualifications,
+    empty,
+)
+from parcours.core.schema import Schema
+from parcours.engines.outside import CALL, SEAT, SOURCE, StubbedOutside
+from parcours.engines.state import State
+from parcours.engines.tick import StatePeople
+from parcours.engines.virtual import Outside
+from parcours.flow.journeys.activities.base import SignalListener
+from parcours.flow.journeys.advance import advance
+from parcours.flow.journeys.columns import microseconds
+from parcours.flow.journeys.definitions import JourneyDefinition
+from parcours.flow.journeys.inputs import JourneyInputs
+from parcours.flow.journeys.plan import Plan
+from parcours.kernel.streams import StreamSpec
+from parcours.language.tree import Attribute, Node, members, walk
+from parcours.store.log import Log
+
+#: Attributes that journeys look at besides those that they name.
+_QUIETLY_READ = ("timezone", "email", "phone", "mobile", "push_token", "consent", "identities", "test_profile")
+
+
+@dataclass(frozen=True)
+class Past:
+    """What the log knows of the time before, as far as a draft looks at it; every frame in order of time.
+
+    Attributes:
+        profiles: who there is, ``NEW_PROFILE_COLUMNS``.
+        changes: of attributes.
+        events: by type.
+        qualifications: of segments.
+    """
+
+    schema: Schema
+    profiles: pl.DataFrame
+    changes: pl.DataFrame
+    events: Mapping[str, pl.DataFrame]
+    qualifications: pl.DataFrame
+
+    @property
+    def span(self) -> tuple[int, int] | None:
+        """The first and the last instant of which something is known, ``None`` where nothing is."""
+        times = [microseconds(frame["_time"]) for frame in (self.changes, *self.events.values())]
+        times.append(microseconds(self.qualifications["effective"]))
+        known = np.concatenate(times)
+        return (int(known.min()), int(known.max())) if len(known) else None
+
+
+def past_of(log: Log, draft: JourneyDefinition) -> Past:
+    """What the log knows of everything that ``draft`` looks at."""
+    schema, rules = log.schema, [*draft.rules.values()]
+    state = State(schema)
+    specs = state.book.missing([state.readable(rule) for rule in draft.profile_rules()])
+    named = {part.path[0] for rule in rules for part in walk(rule) if isinstance(part, Attribute)}
+    named |= {spec.event[1:].split(".")[0] for spec in specs if spec.event.startswith("@")}
+    attributes = [name for name in schema.attributes if name in named | draft.attributes() or _is_read(name)]
+    events: dict[str, set[str]] = {}
+    for event, columns in state.book.columns_needed(specs).items():
+        events.setdefault(event, set()).update(columns)
+    for event in draft.events():
+        if event in schema.events:
+            events.setdefault(event, set()).update(schema.events[event])
+    segments = {*draft.entry.segments, *(name for _, name, _ in draft.exits() if name is not None)}
+    segments |= {name for rule in rules for name in members(rule)} | set(Plan(draft, 0).segments)
+    changes = log.changes(attributes) if attributes else empty(PROFILE_CHANGE_COLUMNS)
+    return Past(
+        schema,
+        log.profile_ids(),
+        changes,
+        {event: log.events(event, sorted(columns)) for event, columns in events.items() if event in schema.events},
+        log.qualifications(sorted(segments)),
+    )
+
+
+def _is_read(name: str) -> bool:
+    return name in _QUIETLY_READ or name.startswith("consent_")
+
+
+@dataclass(frozen=True)
+class Backtested:
+    """What a draft would have done.
+
+    Attributes:
+        steps, deliveries, outcomes: as the log would have them.
+        ids: external ids of profiles by number.
+        start, end: the stretch of time.
+        standing: who would be where at the end, see :meth:`JourneysState.where`.
+    """
+
+    journey: str
+    version: int
+    start: int
+    end: int
+    steps: pl.DataFrame
+    deliveries: pl.DataFrame
+    outcomes: pl.DataFrame
+    standing: pl.DataFrame
+    ids: pl.Series = field(repr=False)
+
+
+def backtest(
+    past: Past,
+    draft: JourneyDefinition,
+    start: int,
+    end: int,
+    *,
+    outside: Outside | None = None,
+    step: int = HOUR,
+    around: Sequence[DefinitionChange] = (),
+    watch: Callable[[int], None] | None = None,
+) -> Backtested:
+    """Play a draft from ``start`` to ``end`` over the past.
+
+    Args:
+        outside: what answers calls; every call goes well, with an empty answer, where nothing is said.
+        step: conditions and messages see values at the end of stretches of this length, at most.
+        around: rule sets and suppressed addresses that hold.
+        watch: told of every instant that was reached.
+    """
+    return _Backtest(past, draft, start, end, outside or StubbedOutside(), step).run(around, watch)
+
+
+class _Slices:
+    """Rows in order of time, taken from the front."""
+
+    def __init__(self, frame: pl.DataFrame, column: str) -> None:
+        self.frame = frame
+        self.times = microseconds(frame[column]) if frame.height else np.empty(0, np.int64)
+        self._done = 0
+
+    def until(self, now: int) -> pl.DataFrame:
+        """The rows up to and including ``now`` that were not taken yet."""
+        first, self._done = self._done, int(np.searchsorted(self.times, now, side="right"))
+        return self.frame[first : self._done]
+
+
+class _Backtest:
+    """One backtest on its way."""
+
+    def __init__(self, past: Past, draft: JourneyDefinition, start: int, end: int, outside: Outside, step: int) -> None:
+        self._draft, self._start, self._end, self._step = draft, start, end, step
+        self._outside = outside
+        self._wants_messages = any(isinstance(heard, SignalListener) for _, heard in draft.listeners())
+        self._state = State(past.schema)
+        self._state.add_profiles(past.profiles)
+        self._changes = _Slices(past.changes, "_time")
+        self._events = {event: _Slices(rows, "_time") for event, rows in past.events.items()}
+        self._changed = _Slices(past.qualifications, "effective")
+        self._streamed: frozenset[str] = frozenset()
+        self._heard = draft.events()
+        self._outputs: list[Outputs] = []
+        self._outcomes: list[pl.DataFrame] = []
+
+    def run(self, around: Sequence[DefinitionChange], watch: Callable[[int], None] | None) -> Backtested:
+        state, start = self._state, self._start
+        self._begin(start)
+        prev = start
+        draft = self._draft
+        published = DefinitionChange("journey", draft.id, draft.version, "publish", draft.to_json())
+        self._move(prev, start, [*around, published])
+        for now in self._instants():
+            self._move(prev, now, ())
+            prev = now
+            if watch is not None:
+                watch(now)
+        steps = frame_of([outputs.tables["steps"] for outputs in self._outputs])
+        deliveries = frame_of([outputs.tables["deliveries"] for outputs in self._outputs])
+        outcomes = pl.concat([empty(OUTCOME_COLUMNS), *self._outcomes])
+        ids = state.register.ids(np.arange(state.profiles, dtype=np.int32))
+        where = state.journeys.where(self._draft.id)
+        return Backtested(
+            self._draft.id, self._draft.version, start, self._end, steps, deliveries, outcomes, where, ids
+        )
+
+    def _begin(self, start: int) -> None:
+        """Everything as it was before ``start``."""
+        state = self._state
+        state.book.take_attributes(self._changes.until(start - 1), start - 1, start - 1)
+        rules: list[Node] = [state.readable(rule) for rule in self._draft.profile_rules()]
+        specs = state.book.missing(rules)
+        before = {event: slices.until(start - 1) for event, slices in self._events.items()}
+        self._streamed = frozenset(spec.event for spec in specs)
+        history: Mapping[StreamSpec, object] = state.book.history(specs, before)
+        state.keep_features(self._draft, history, start - 1)  # type: ignore[arg-type]
+        self._flip(self._changed.until(start - 1))
+        state.now = start - 1
+
+    def _flip(self, changed: pl.DataFrame) -> None:
+        """Memberships as these changes left them."""
+        bits = self._state.segments.bits
+        for segment in changed["segment"].unique(maintain_order=True).to_list():
+            rows = changed.filter(pl.col("segment") == segment)
+            last = rows.unique("_profile", keep="last", maintain_order=True)
+            profiles, enters = last["_profile"].to_numpy(), (last["status"] == "realized").to_numpy()
+            if segment not in bits:
+                bits.add(segment)
+            different = bits.get(segment, profiles) != enters
+            bits.flip(segment, profiles[different])
+
+    def _instants(self) -> Iterator[int]:
+        """The ends of the stretches in which something happens, in order."""
+        known = self._grid()
+        place, now = 0, self._start
+        while now < self._end:
+            while place < len(known) and known[place] <= now:
+                place += 1
+            found = [int(known[place])] if place < len(known) else []
+            for due in (self._state.journeys.next_due(), self._outside.due):
+                if due is not None:
+                    found.append(self._ceiling(max(due, now + 1)))
+            now = min([*found, self._end])
+            yield now
+
+    def _ceiling(self, at: int | NDArray[np.int64]) -> int:
+        after = -(-(at - self._start) // self._step) * self._step + self._start
+        return int(min(after, self._end))
+
+    def _grid(self) -> NDArray[np.int64]:
+        """The ends of the stretches in which something comes in that journeys notice."""
+        times = [self._changed.times, *(self._events[event].times for event in self._heard if event in self._events)]
+        inside = np.concatenate([np.empty(0, np.int64), *times])
+        inside = inside[(inside >= self._start) & (inside <= self._end)]
+        ends = -(-(inside - self._start) // self._step) * self._step + self._start
+        grid: NDArray[np.int64] = np.minimum(np.unique(ends), self._end)
+        return grid
+
+    def _move(self, prev: int, now: int, controls: Sequence[DefinitionChange]) -> None:
+        """One stretch of time."""
+        state = self._state
+        own = state.journeys.writes
+        changes, sent = own.changes(), own.events()
+        own.clear()
+        fresh = self._changes.until(now)
+        changes = pl.concat([changes, fresh], how="diagonal_relaxed") if changes.height else fresh
+        state.book.take_attributes(changes, prev, now)
+        events = {event: slices.until(now) for event, slices in self._events.items()}
+        batches = [EventBatch(event, rows) for event, rows in events.items() if rows.height]
+        state.book.take_events(map(state.book.reduce, [*sent, *(b for b in batches if b.type in self._streamed)]))
+        state.book.advance(prev, now)
+        changed = self._changed.until(now)
+        self._flip(changed)
+        heard = {batch.type: batch.rows for batch in (*batches, *sent) if batch.type in self._heard}
+        self._tick(
+            prev,
+            now,
+            JourneyInputs(
+                prev,
+                now,
+                StatePeople(state, now),
+                qualifications=Qualifications.of(changed),
+                events=heard,
+                controls=controls,
+            ),
+        )
+        state.book.settle()
+        state.now = now
+
+    def _tick(self, prev: int, now: int, inputs: JourneyInputs) -> None:
+        """The journeys, and the answers that they get within the same stretch."""
+        outcomes = self._answers(now)
+        state = self._state.journeys
+        if outcomes.height:
+            inputs = JourneyInputs(
+                prev,
+                now,
+                inputs.people,
+                qualifications=inputs.qualifications,
+                events=inputs.events,
+                outcomes=outcomes,
+                controls=inputs.controls,
+            )
+        self._take(advance(state, inputs), now)
+        while (outcomes := self._answers(now)).height:
+            self._take(advance(state, JourneyInputs(now, now, inputs.people, outcomes=outcomes)), now)
+
+    def _answers(self, now: int) -> pl.DataFrame:
+        due = self._outside.due
+        if due is None or due > now:
+            return empty(OUTCOME_COLUMNS)
+        found = self._outside.advance(now)
+        self._outcomes.append(found)
+        return found
+
+    def _take(self, outputs: Outputs, now: int) -> None:
+        """Keep what came out, and put the calls among it to the outside."""
+        if not any(outputs.heights):
+            return
+        self._outputs.append(outputs)
+        if not outputs.heights[2]:
+            return
+        deliveries = outputs.deliveries
+        if not self._wants_messages:
+            deliveries = deliveries.filter(pl.col("channel").is_in([CALL, SOURCE, SEAT]))
+        for at in deliveries["decided"].unique(maintain_order=True).to_list() if deliveries.height else ():
+            rows = deliveries.filter(pl.col("decided") == at)
+            self._outside.take(rows, int(rows["decided"].to_physical()[0]))
