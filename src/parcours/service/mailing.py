@@ -12,16 +12,20 @@ from parcours.core.clock import Clock, VirtualClock, instant
 from parcours.core.errors import DefinitionError, DeliveryError
 from parcours.core.settings import Settings
 from parcours.engines.courier import Deliver, Report
+from parcours.flow.delivery.calls import CHANNELS as CALLS
 from parcours.flow.delivery.calls import Calls
 from parcours.flow.delivery.channels import open_channel
 from parcours.flow.delivery.configured import KINDS, Configured, configured
 from parcours.flow.delivery.http.secrets import Secret, Secrets
 from parcours.flow.delivery.outbox import Outbox
 from parcours.flow.delivery.outside import Outside, OutsideSettings
+from parcours.flow.delivery.seats import CHANNEL as SEATS
+from parcours.flow.delivery.seats import Seats, taken
 from parcours.flow.delivery.sending import Suppressed, nobody_suppressed
 from parcours.flow.delivery.tracking import Tracking
 from parcours.flow.journeys.definitions import JourneyDefinition
 from parcours.store.catalogue import Catalogue
+from parcours.store.log import Log
 
 Place = tuple[str, int, str]
 
@@ -65,6 +69,7 @@ class Postman(Deliver):
         known: Configured,
         templates: StoredTemplates,
         clock: Clock,
+        seats: Seats,
         suppressed: Suppressed = nobody_suppressed,
     ) -> None:
         secrets = {name: secret.get_secret_value() for name, secret in settings.secrets.items()}
@@ -72,7 +77,7 @@ class Postman(Deliver):
         channels = {name: open_channel(each, self._outside) for name, each in settings.channels.items()}
         self._calls = Calls(known, self._outside, clock)
         tracking = tracking_of(settings, self._outside.secrets)
-        self._outbox = Outbox(channels, calls=self._calls, suppressed=suppressed, tracking=tracking)
+        self._outbox = Outbox(channels, None, self._calls, suppressed, tracking, seats)
         self._templates = templates
         self._clock = clock
 
@@ -81,8 +86,7 @@ class Postman(Deliver):
         self._calls.configure(known)
 
     async def deliver(self, rows: pl.DataFrame, report: Report) -> None:
-        if isinstance(self._clock, VirtualClock):  # a replay, which has gone on: its ticks do not move the clock
-            self._clock.sleep_until(instant(rows["decided"].max()))  # type: ignore[arg-type]
+        _follow(self._clock, rows)
         await self._outbox.carry(rows, self._templates, self._clock, report)
 
     async def close(self) -> None:
@@ -91,14 +95,25 @@ class Postman(Deliver):
 
 
 class NotSent(Deliver):
-    """Says of deliveries that they were left out, because a replay was not asked to send."""
+    """Says of deliveries that they were left out, because a replay was not asked to send.
+
+    Calls count as well made, without an answer, so that people go on as in a dry run; seats are handed out.
+    """
+
+    def __init__(self, seats: Seats, clock: Clock) -> None:
+        self._seats = seats
+        self._clock = clock
 
     async def deliver(self, rows: pl.DataFrame, report: Report) -> None:
-        for key, decided in rows.select("key", pl.col("decided").to_physical()).iter_rows():
+        _follow(self._clock, rows)
+        seats = pl.col("channel") == SEATS
+        self._seats.deliver(rows.filter(seats).to_dicts(), report, self._clock)
+        rest = rows.filter(~seats).select("key", pl.col("channel").is_in(CALLS), pl.col("decided").to_physical())
+        for key, called, decided in rest.iter_rows():
             report(
                 {
                     "key": key,
-                    "result": "skipped",
+                    "result": "ok" if called else "skipped",
                     "attempts": 0,
                     "detail": "replayed without sending",
                     "time": decided,
@@ -108,6 +123,21 @@ class NotSent(Deliver):
             )
 
     async def close(self) -> None: ...
+
+
+def _follow(clock: Clock, rows: pl.DataFrame) -> None:
+    """Move the clock of a replay to what was decided last: its ticks do not."""
+    if isinstance(clock, VirtualClock):
+        clock.sleep_until(instant(rows["decided"].max()))  # type: ignore[arg-type]
+
+
+def seats_in(log: Log) -> Seats:
+    """The seats of profile caps, as many taken as the log says."""
+    given = log.query(
+        "SELECT d.content, o.answer FROM facts.deliveries d JOIN facts.outcomes o USING (key) "
+        f"WHERE d.channel = '{SEATS}' AND o.result = 'ok'"
+    )
+    return Seats(taken(given))
 
 
 def configured_in(catalogue: Catalogue) -> Configured:

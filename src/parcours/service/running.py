@@ -106,7 +106,8 @@ def replay(
     changes = outstanding(parts.catalogue, runner.state)
     if changes:
         runner.publish(changes, runner.now if runner.now is not None else moments[0])
-    parts.send(VirtualClock(moments[0])) if send else parts.note_unsent()
+    clock = VirtualClock(moments[0])
+    parts.send(clock) if send else parts.note_unsent(clock)
     try:
         runner.replay(moments, group=GROUP, watch=told)
         runner.settle_deliveries(moments[-1])

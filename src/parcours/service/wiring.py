@@ -25,11 +25,10 @@ from parcours.core.clock import Clock, SystemClock
 from parcours.core.schema import Schema
 from parcours.core.settings import Settings, read_settings
 from parcours.engines.local import LocalRunner
-from parcours.flow.delivery.configured import Configured
 from parcours.flow.ingest import Inbox
 from parcours.service.definitions import body_of_journey
 from parcours.service.folder import Folder, Lock
-from parcours.service.mailing import NotSent, Postman, StoredTemplates, configured_in
+from parcours.service.mailing import NotSent, Postman, StoredTemplates, configured_in, seats_in
 from parcours.store.catalogue import Catalogue
 from parcours.store.log import Log
 from parcours.store.snapshots import SnapshotStore
@@ -117,14 +116,13 @@ class Parts:
             DefinitionError: the settings of a channel are wrong.
         """
         self.send_nothing_more()
-        known = configured_in(self.catalogue)
-        if self.settings.channels or known != Configured():
-            self.runner.deliver_with(Postman(self.settings, known, self.templates, clock))
+        known, seats = configured_in(self.catalogue), seats_in(self.log)
+        self.runner.deliver_with(Postman(self.settings, known, self.templates, clock, seats))
 
-    def note_unsent(self) -> None:
-        """From now on, note of every message that it was not sent."""
+    def note_unsent(self, clock: Clock) -> None:
+        """From now on, note of every message that it was not sent, and of every call that it was not made."""
         self.send_nothing_more()
-        self.runner.deliver_with(NotSent())
+        self.runner.deliver_with(NotSent(seats_in(self.log), clock))
 
     def send_nothing_more(self) -> None:
         """Leave deliveries pending again, and close the channels."""

@@ -1,5 +1,5 @@
 """The outbox: hands pending deliveries over and reports what became of them. Messages go to their channels, calls to
-:class:`~parcours.flow.delivery.calls.Calls`.
+:class:`~parcours.flow.delivery.calls.Calls`, seats come from :class:`~parcours.flow.delivery.seats.Seats`.
 
 It keeps nothing that the log does not hold: whatever has no outcome is still pending there and comes again. So nothing
 is lost, and after a crash a message or call is at worst repeated with the same key.
@@ -19,6 +19,7 @@ from parcours.core.facts import INSTANT, OUTCOME_COLUMNS
 from parcours.flow.delivery.calls import CHANNELS, Calls, Report
 from parcours.flow.delivery.channels.base import Channel
 from parcours.flow.delivery.retry import RetryPolicy
+from parcours.flow.delivery.seats import CHANNEL, Seats
 from parcours.flow.delivery.sending import Lines, Row, Sending, Suppressed, nobody_suppressed
 from parcours.flow.delivery.templates import Templates
 from parcours.flow.delivery.tracking import Tracking
@@ -38,6 +39,7 @@ class Outbox:
         policy: when to try messages again.
         calls: makes the calls of actions and data sources; without it they stay pending.
         suppressed: why an address gets nothing on a channel.
+        seats: hands out seats of profile caps; without it they stay pending.
         tracking: makes links of messages tell when they are followed; without it they stay as they are.
     """
 
@@ -48,12 +50,14 @@ class Outbox:
         calls: Calls | None = None,
         suppressed: Suppressed = nobody_suppressed,
         tracking: Tracking | None = None,
+        seats: Seats | None = None,
     ) -> None:
         self._channels = dict(channels)
         self._policy = policy or RetryPolicy()
         self._calls = calls
         self._suppressed = suppressed
         self._tracking = tracking
+        self._seats = seats
         self._lines: dict[str, Lines] = {}
         self._put_off: dict[str, list[Row]] = {}
         self._resting: set[asyncio.Task[None]] = set()
@@ -92,6 +96,8 @@ class Outbox:
         self, rows: pl.DataFrame, templates: Templates, clock: Clock, report: Report, *, patient: bool
     ) -> dict[str, list[Row]]:
         """Try each row; the messages that are left, by channel."""
+        if self._seats is not None:
+            self._seats.deliver(rows.filter(pl.col("channel") == CHANNEL).to_dicts(), report, clock)
         names = [name for name in self._channels if name in rows["channel"]]
         parts = [self._sent(name, rows.filter(pl.col("channel") == name), templates, clock, report) for name in names]
         *left, _ = await asyncio.gather(*parts, self._called(rows, report, patient))
