@@ -19,6 +19,7 @@ from parcours.core.schema import (
     INTEGER,
     OFFSET_TIME,
     STRING,
+    Schema,
     list_of,
     map_of,
     object_of,
@@ -115,3 +116,9 @@ def test_a_value_of_another_type_is_null(type_, found):
 def test_people_read_texts_as_they_are():
     column = series(["a", '"q"', 5, None], ANY, "x").to_frame().select(shown(pl.col("x"))).to_series()
     assert column.to_list() == ["a", '"q"', "5", None]
+
+
+def test_what_files_hold_of_unknown_type_is_text():
+    known = Schema().with_attributes({"x": ANY, "l": list_of(ANY)}).with_event("e", {"o": object_of({"v": ANY})})
+    assert known.attributes == {"x": STRING, "l": list_of(STRING)}
+    assert known.events == {"e": {"o": object_of({"v": STRING})}}

@@ -241,7 +241,8 @@ class Schema:
     events: Mapping[str, Mapping[str, Type]] = field(default_factory=dict)
 
     def with_attributes(self, attributes: Mapping[str, Type]) -> Schema:
-        """A copy that also knows these attributes; known ones are widened.
+        """A copy that also knows these attributes; known ones are widened. What is declared to be of unknown type is
+        text: that is what files hold of it.
 
         Raises:
             InputError: an attribute already has a type that does not hold the new one, or two names differ
@@ -250,7 +251,8 @@ class Schema:
         return replace(self, attributes=_widened("attribute", self.attributes, attributes))
 
     def with_event(self, name: str, properties: Mapping[str, Type]) -> Schema:
-        """A copy that also knows this event type with these properties; known ones are widened.
+        """A copy that also knows this event type with these properties; known ones are widened. See
+        :meth:`with_attributes`.
 
         Raises:
             InputError: a property already has a type that does not hold the new one, or two names differ
@@ -285,7 +287,7 @@ def _widened(what: str, known: Mapping[str, Type], new: Mapping[str, Type]) -> d
     joined = dict(known)
     for name, kind in new.items():
         _refuse_twin(what, name, joined)
-        wide = widest(known.get(name, NULL), kind)
+        wide = widest(known.get(name, NULL), _as_text(kind))
         if wide is None:
             raise InputError(
                 f"{what} {name!r} holds {known[name]}, the new values are {kind}",
@@ -294,6 +296,15 @@ def _widened(what: str, known: Mapping[str, Type], new: Mapping[str, Type]) -> d
             )
         joined[name] = wide
     return joined
+
+
+def _as_text(type_: Type) -> Type:
+    """``type_`` with text for everything of unknown type in it."""
+    if type_.element is not None:
+        return replace(type_, element=_as_text(type_.element))
+    if type_.fields:
+        return replace(type_, fields=tuple((name, _as_text(kind)) for name, kind in type_.fields))
+    return STRING if type_.kind is Kind.ANY else type_
 
 
 def _twin(name: str, known: Iterable[str]) -> str | None:

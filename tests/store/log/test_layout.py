@@ -63,7 +63,7 @@ WIDENINGS: list[tuple[Type, Type, Any, Any]] = [
 
 @pytest.mark.parametrize(("old", "new", "value", "widened"), WIDENINGS, ids=lambda part: str(part))
 def test_rows_that_are_there_take_the_wider_type(path: Path, old: Type, new: Type, value: Any, widened: Any) -> None:
-    first = Schema().with_event("e", {"p": old})
+    first = Schema(events={"e": {"p": old}})
     second = first.with_event("e", {"p": new})
     assert second.events["e"]["p"] == new
     with Log.open(path) as log:
