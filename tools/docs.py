@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs/reference"
 #: The pages that are written: `log-tables.md` by `tools/reference/log_tables.py` (with `_` for `-`).
-PAGES = ("cli", "errors", "filters", "functions", "journey", "log-tables", "pql", "python", "settings")
+PAGES = ("cli", "errors", "filters", "functions", "journey", "journeys", "log-tables", "pql", "python", "settings")
 #: Modules that write several files, and the folders that hold nothing else.
 MORE = ("functions", "rule_tree_schema", "completions", "conditions")
 OWNED = (FOLDER / "functions", ROOT / "web/completions")

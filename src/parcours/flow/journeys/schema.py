@@ -14,13 +14,14 @@ import msgspec
 
 from parcours.flow.journeys.activities import kinds
 from parcours.flow.journeys.definitions.parts import Head
+from parcours.language.frontends import FRONT_ENDS, TREE
 from parcours.language.rules.json_schema import DIALECT, rule_schema
 
 Schema: TypeAlias = dict[str, Any]
 
 _REFERENCE = "#/$defs/{name}"
 #: Settings that hold rules, by the rules they hold.
-_RULES = {"when": "rule", "where": "row_rule"}
+_RULES = {"when": "rule", "where": "event_rule"}
 #: Settings that hold dates, in the structs named here.
 _DATES = {("Head", "starts"), ("Head", "ends"), ("Schedule", "at"), ("Schedule", "until")}
 _DATE: Schema = {"type": ["string", "null"], "description": "2026-03-14, 2026-03-14T10:30 or 2026-03-14T10:30:00Z"}
@@ -40,7 +41,7 @@ def journey_schema() -> Schema:
     }
     rules = rule_schema()["$defs"]
     assert isinstance(rules, Mapping)
-    definitions = {"activity": activity, **components, **rules}
+    definitions = {"activity": activity, **components, **rules, "event_rule": _event_rule()}
     return {"$schema": DIALECT, **head, "title": "A Parcours journey", "$defs": definitions}
 
 
@@ -50,7 +51,12 @@ def activity_schemas() -> Mapping[str, Schema]:
     assert isinstance(rules, Mapping)
     components.pop("Head")
     return {
-        name: {"$schema": DIALECT, "title": name, **_ref(_definition_of(name)), "$defs": {**components, **rules}}
+        name: {
+            "$schema": DIALECT,
+            "title": name,
+            **_ref(_definition_of(name)),
+            "$defs": {**components, **rules, "event_rule": _event_rule()},
+        }
         for name in kinds()
     }
 
@@ -66,6 +72,17 @@ def _components() -> dict[str, Schema]:
         schema["required"] = ["type", *schema["required"]]
         components[_definition_of(kind)] = schema
     return components
+
+
+def _event_rule() -> Schema:
+    """A rule about single events, as a rule tree or in any language that has such rules."""
+    texts = [name for name, language in FRONT_ENDS.items() if language.read_row is not None and name != TREE]
+    text = {"type": "string", "minLength": 1}
+    said = [
+        {"type": "object", "properties": {name: text}, "required": [name], "additionalProperties": False}
+        for name in texts
+    ]
+    return {"anyOf": [_ref("row_rule"), *said]}
 
 
 def _definition_of(kind: str) -> str:
