@@ -26,11 +26,12 @@ from parcours.core.facts import (
     empty,
 )
 from parcours.core.schema import Schema
+from parcours.engines.intake import Ahead, Cut
 from parcours.engines.outside import CALL, SEAT, SOURCE, StubbedOutside
 from parcours.engines.state import State
 from parcours.engines.tick import StatePeople
 from parcours.engines.virtual import Outside
-from parcours.flow.journeys.activities.base import SignalListener
+from parcours.flow.journeys.activities.base import Activity, SignalListener
 from parcours.flow.journeys.advance import advance
 from parcours.flow.journeys.columns import microseconds
 from parcours.flow.journeys.definitions import JourneyDefinition
@@ -144,20 +145,6 @@ def backtest(
     return _Backtest(past, draft, start, end, outside or StubbedOutside(), step).run(around, watch)
 
 
-class _Slices:
-    """Rows in order of time, taken from the front."""
-
-    def __init__(self, frame: pl.DataFrame, column: str) -> None:
-        self.frame = frame
-        self.times = microseconds(frame[column]) if frame.height else np.empty(0, np.int64)
-        self._done = 0
-
-    def until(self, now: int) -> pl.DataFrame:
-        """The rows up to and including ``now`` that were not taken yet."""
-        first, self._done = self._done, int(np.searchsorted(self.times, now, side="right"))
-        return self.frame[first : self._done]
-
-
 class _Backtest:
     """One backtest on its way."""
 
@@ -167,11 +154,13 @@ class _Backtest:
         self._wants_messages = any(isinstance(heard, SignalListener) for _, heard in draft.listeners())
         self._state = State(past.schema)
         self._state.add_profiles(past.profiles)
-        self._changes = _Slices(past.changes, "_time")
-        self._events = {event: _Slices(rows, "_time") for event, rows in past.events.items()}
-        self._changed = _Slices(past.qualifications, "effective")
-        self._streamed: frozenset[str] = frozenset()
+        self._changes = Cut(past.changes)
+        self._events = {event: Cut(rows) for event, rows in past.events.items()}
+        self._changed = Cut(past.qualifications, "effective")
+        self._ahead = Ahead(self._state.book, ())
+        self._calls = any(type(activity).answered is not Activity.answered for activity in draft.activities.values())
         self._heard = draft.events()
+        self._listened = [event for event in self._events if event in self._heard]
         self._outputs: list[Outputs] = []
         self._outcomes: list[pl.DataFrame] = []
 
@@ -199,14 +188,16 @@ class _Backtest:
     def _begin(self, start: int) -> None:
         """Everything as it was before ``start``."""
         state = self._state
-        state.book.take_attributes(self._changes.until(start - 1), start - 1, start - 1)
+        state.book.take_attributes(self._changes.take(start - 1), start - 1, start - 1)
         rules: list[Node] = [state.readable(rule) for rule in self._draft.profile_rules()]
         specs = state.book.missing(rules)
-        before = {event: slices.until(start - 1) for event, slices in self._events.items()}
-        self._streamed = frozenset(spec.event for spec in specs)
+        before = {event: cut.take(start - 1) for event, cut in self._events.items()}
         history: Mapping[StreamSpec, object] = state.book.history(specs, before)
         state.keep_features(self._draft, history, start - 1)  # type: ignore[arg-type]
-        self._flip(self._changed.until(start - 1))
+        self._flip(self._changed.take(start - 1))
+        after = {event: cut.rows.slice(before[event].height) for event, cut in self._events.items()}
+        streamed = {spec.event for spec in specs}
+        self._ahead = Ahead(state.book, (EventBatch(event, rows) for event, rows in after.items() if event in streamed))
         state.now = start - 1
 
     def _flip(self, changed: pl.DataFrame) -> None:
@@ -241,7 +232,7 @@ class _Backtest:
 
     def _grid(self) -> NDArray[np.int64]:
         """The ends of the stretches in which something comes in that journeys notice."""
-        times = [self._changed.times, *(self._events[event].times for event in self._heard if event in self._events)]
+        times = [self._changed.times, *(self._events[event].times for event in self._listened)]
         inside = np.concatenate([np.empty(0, np.int64), *times])
         inside = inside[(inside >= self._start) & (inside <= self._end)]
         ends = -(-(inside - self._start) // self._step) * self._step + self._start
@@ -254,16 +245,15 @@ class _Backtest:
         own = state.journeys.writes
         changes, sent = own.changes(), own.events()
         own.clear()
-        fresh = self._changes.until(now)
+        fresh = self._changes.take(now)
         changes = pl.concat([changes, fresh], how="diagonal_relaxed") if changes.height else fresh
         state.book.take_attributes(changes, prev, now)
-        events = {event: slices.until(now) for event, slices in self._events.items()}
-        batches = [EventBatch(event, rows) for event, rows in events.items() if rows.height]
-        state.book.take_events(map(state.book.reduce, [*sent, *(b for b in batches if b.type in self._streamed)]))
+        state.book.take_events([*self._ahead.take(now), *map(state.book.reduce, sent)])
         state.book.advance(prev, now)
-        changed = self._changed.until(now)
+        changed = self._changed.take(now)
         self._flip(changed)
-        heard = {batch.type: batch.rows for batch in (*batches, *sent) if batch.type in self._heard}
+        heard = {event: rows for event in self._listened if (rows := self._events[event].take(now)).height}
+        heard |= {batch.type: batch.rows for batch in sent if batch.type in self._heard}
         self._tick(
             prev,
             now,
@@ -310,7 +300,7 @@ class _Backtest:
         if not any(outputs.heights):
             return
         self._outputs.append(outputs)
-        if not outputs.heights[2]:
+        if not outputs.heights[2] or not (self._calls or self._wants_messages):
             return
         deliveries = outputs.deliveries
         if not self._wants_messages:

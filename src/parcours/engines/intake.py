@@ -43,8 +43,8 @@ class Prepared:
         retracted: tuple[EventBatch, ...],
         erased: NDArray[np.int32],
     ) -> None:
-        self._tables = {name: _Cut(rows) for name, rows in events.items()}
-        self._changes, self._new = _Cut(changes), _Cut(new)
+        self._tables = {name: Cut(rows) for name, rows in events.items()}
+        self._changes, self._new = Cut(changes), Cut(new)
         self._retracted, self._erased = retracted, erased
 
     @property
@@ -73,16 +73,22 @@ class Prepared:
         )
 
 
-class _Cut:
-    """A table sorted by ``_time``, taken piece by piece."""
+class Cut:
+    """A table sorted by one of its columns of instants, taken piece by piece.
 
-    def __init__(self, rows: pl.DataFrame) -> None:
+    Attributes:
+        rows: the table.
+        times: its instants, microseconds.
+    """
+
+    def __init__(self, rows: pl.DataFrame, column: str = "_time") -> None:
         self.rows = rows
-        self._times = rows["_time"].to_physical().to_numpy() if rows.height else np.empty(0, np.int64)
+        self.times: NDArray[np.int64] = rows[column].to_physical().to_numpy() if rows.height else np.empty(0, np.int64)
         self._at = 0
 
     def take(self, until: int | None) -> pl.DataFrame:
-        end = len(self._times) if until is None else int(np.searchsorted(self._times, until, side="right"))
+        """The next rows up to and including ``until``; ``None``: all."""
+        end = len(self.times) if until is None else int(np.searchsorted(self.times, until, side="right"))
         start, self._at = self._at, max(end, self._at)
         return self.rows.slice(start, self._at - start)
 
@@ -90,9 +96,9 @@ class _Cut:
 class Ahead:
     """The rows that a stretch of events means to the streams, worked out at once and handed out tick by tick."""
 
-    def __init__(self, book: FeatureBook, prepared: Prepared) -> None:
-        """``prepared`` must be in order of time."""
-        self._rows = [pair for events in prepared.events for pair in book.reduce(events)]
+    def __init__(self, book: FeatureBook, events: Iterable[EventBatch]) -> None:
+        """``events`` must be in order of time."""
+        self._rows = [pair for batch in events for pair in book.reduce(batch)]
         self._at = [0] * len(self._rows)
 
     def take(self, until: int) -> list[Reduced]:

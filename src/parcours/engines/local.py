@@ -191,7 +191,7 @@ class LocalRunner:
         watch: Callable[[Ticked], None] | None,
     ) -> None:
         self.state.widen(self._preparer.schema)
-        ahead = Ahead(self.state.book, prepared)
+        ahead = Ahead(self.state.book, prepared.events)
         for now in stretch:
             batch = with_own(self.state, prepared.take(now, outcomes=outcomes))
             outcomes = None

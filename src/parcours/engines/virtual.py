@@ -75,6 +75,20 @@ class VirtualRunner:
         self.reach(until)
         self._finish(until)
 
+    def leap(self, batch: Batch, at: int) -> None:
+        """One tick for everything up to ``at``, with inputs of any time until then, as a live runner makes it.
+
+        Faster than input by input, but what happens outside, and what is asked of it, happens at ``at``.
+
+        Raises:
+            ValueError: the clock is past ``at``.
+        """
+        if self._now is not None and at < self._now:
+            raise ValueError("time runs forward only")
+        self._now = at
+        self._tick(batch, at)
+        self._answers(at)
+
     def reach(self, at: int) -> None:
         """Let time pass up to an input at ``at``: everything before it, and the answers that come at ``at``.
 
