@@ -6,7 +6,7 @@ costs next to nothing; a live tick prepares what arrived and takes it whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import polars as pl
