@@ -39,6 +39,8 @@ _REQUIRED = (
 
 def length(text: str) -> str:
     """An ISO duration as a length of time of the product."""
+    if text.endswith("W"):
+        return f"{text[1:-1]} weeks"
     found = read_duration(text)
     assert found is not None, text
     return f"{found.total_seconds():.6f}".rstrip("0").rstrip(".") + " seconds"

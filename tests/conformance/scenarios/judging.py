@@ -32,9 +32,12 @@ def _paths(seen: Seen, wanted: Mapping[str, Any], case: Mapping[str, Any]) -> It
                 yield f"path of {person} in {journey} (run {number}): {left}; expected {right}"
 
 
+def _definitions(case: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    return [case["journey"], *case.get("more_journeys", [])]
+
+
 def _journey_of_nodes(case: Mapping[str, Any]) -> dict[str, str]:
-    journeys = [case["journey"], *case.get("more_journeys", [])]
-    return {node["id"]: journey["id"] for journey in journeys for node in journey["nodes"]}
+    return {node["id"]: journey["id"] for journey in _definitions(case) for node in journey["nodes"]}
 
 
 def _written_step(step: Mapping[str, Any], owners: Mapping[str, str]) -> Step:
@@ -121,7 +124,7 @@ def _in_order(state: str) -> str:
 def _journeys(seen: Seen, wanted: Mapping[str, str], case: Mapping[str, Any]) -> Iterator[str]:
     for name, status in wanted.items():
         journey, version = _named(name)
-        newest = max((number for known, number in seen.journeys if known == journey), default=1)
+        newest = max(one.get("version", 1) for one in _definitions(case) if one["id"] == journey)
         found = seen.journeys.get((journey, newest if version is None else version), "unknown")
         if found != status:
             yield f"journey {name}: {found}; expected {status}"

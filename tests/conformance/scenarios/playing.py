@@ -33,11 +33,11 @@ _MANY = 2000
 
 def play(case: Mapping[str, Any]) -> Seen:
     """Everything that happened in a scenario up to its end."""
-    return _Stage(case).play()
+    return Stage(case).play()
 
 
-class _Stage:
-    """One scenario on its way."""
+class Stage:
+    """One scenario on its way. What moves time are the three methods in front, so that others may move it otherwise."""
 
     def __init__(self, case: Mapping[str, Any]) -> None:
         self.case = case
@@ -52,8 +52,26 @@ class _Stage:
         self.runner = VirtualRunner(State(self.schema), self.outside, self.watcher.record)
         self.controls = Controls(case, self.names, self.schema)
         self.sent = 0
+        self.end = instant(case["timeline"][-1]["at"])
+
+    # --- time ---------------------------------------------------------------------------------------------
+
+    def take(self, batch: Batch, at: int) -> None:
+        """An input at ``at``."""
+        self.runner.take(batch, at)
+
+    def reach(self, at: int) -> None:
+        """Everything before something is decided at ``at``."""
+        self.runner.reach(at)
+
+    def advance(self, until: int) -> None:
+        """Let time pass."""
+        self.runner.advance(until)
+
+    # --- the play -----------------------------------------------------------------------------------------
 
     def play(self) -> Seen:
+        """Everything that happens."""
         with self.spy.listening():
             return self._play()
 
@@ -62,9 +80,8 @@ class _Stage:
         self._begin(min([instant(timeline[0]["at"]), *self._first_reads()]) - SECOND)
         for entry in timeline:
             self._input(entry, instant(entry["at"]))
-        until = instant(timeline[-1]["at"])
-        self.runner.advance(until)
-        seen = self.watcher.seen(until)
+        self.advance(self.end)
+        seen = self.watcher.seen(self.end)
         seen.control = self.controls.results
         seen.journeys = self.controls.statuses(self.runner.state)
         seen.attributes = self._attributes()
@@ -80,15 +97,13 @@ class _Stage:
 
     def _begin(self, at: int) -> None:
         rows = [(number, person.attributes) for number, person in enumerate(self.people)]
-        self.runner.take(
-            Batch(new_profiles=new_profiles(self.people, at), profile_changes=changes(rows, self.schema, at)), at
-        )
+        self.take(Batch(new_profiles=new_profiles(self.people, at), profile_changes=changes(rows, self.schema, at)), at)
         segments = tuple(self._segment(name) for name in self.case.get("segments", {}))
         around = (*self._rule_sets(), *self._suppression())
         if segments or around:
-            self.runner.take(Batch(definitions=(*segments, *around)), at + 1)
+            self.take(Batch(definitions=(*segments, *around)), at + 1)
         for number, change in enumerate(self.controls.at_the_start()):
-            self.runner.take(Batch(definitions=(change,)), at + 2 + number)
+            self.take(Batch(definitions=(change,)), at + 2 + number)
 
     def _segment(self, name: str) -> DefinitionChange:
         rule = read_rule({"attribute": member_of(name), "is": True}, self.schema)
@@ -122,7 +137,7 @@ class _Stage:
             case {"control": control}:
                 self._control(control, at)
             case _:
-                self.runner.advance(at)
+                self.advance(at)
 
     def _events(self, event: Mapping[str, Any], people: Sequence[str], at: int) -> None:
         """Each person is an input of its own; very many are one, where they cannot be in each other's way."""
@@ -137,13 +152,13 @@ class _Stage:
         name, types = event["name"], self.schema.events[event["name"]]
         rows = events(numbers, event.get("payload", {}), types, at, self.sent)
         self.sent += len(numbers)
-        self.runner.take(Batch(events=(EventBatch(name, rows),)), at)
+        self.take(Batch(events=(EventBatch(name, rows),)), at)
 
     def _set(self, person: str, values: Mapping[str, Any], at: int) -> None:
-        self.runner.take(Batch(profile_changes=changes([(self.numbers[person], values)], self.schema, at)), at)
+        self.take(Batch(profile_changes=changes([(self.numbers[person], values)], self.schema, at)), at)
 
     def _react(self, reaction: Mapping[str, Any], at: int) -> None:
-        self.runner.reach(at)
+        self.reach(at)
         key = self.watcher.key_of(self.numbers[reaction["profile"]], reaction["node"])
         if key is None:
             return
@@ -151,12 +166,12 @@ class _Stage:
         row = {"key": key, "result": kind, "attempts": 1, "detail": None, "time": at, "started": at, "answer": None}
         plain = {name: pl.Int64 if kind == INSTANT else kind for name, kind in OUTCOME_COLUMNS.items()}
         outcomes = pl.DataFrame([row], schema=plain).cast(dict(OUTCOME_COLUMNS))
-        self.runner.take(Batch(outcomes=outcomes), at)
+        self.take(Batch(outcomes=outcomes), at)
 
     def _control(self, control: Mapping[str, Any], at: int) -> None:
-        self.runner.reach(at)
+        self.reach(at)
         for change in self.controls.decide(control, at, self.runner.state):
-            self.runner.take(Batch(definitions=(change,)), at)
+            self.take(Batch(definitions=(change,)), at)
 
     # --- the end ------------------------------------------------------------------------------------------
 
@@ -165,7 +180,7 @@ class _Stage:
         if not names or "profile_attrs" not in self.case["expect"]:
             return {}
         state = self.runner.state
-        self.runner.take(Batch(), self.runner.now or 0)  # takes in what the last tick wrote
+        self.take(Batch(), self.runner.now or 0)  # takes in what the last tick wrote
         frame = state.book.attributes.frame(names, np.arange(len(self.people), dtype=np.int32))
         return {person.id: row for person, row in zip(self.people, frame.to_dicts(), strict=True)}
 
