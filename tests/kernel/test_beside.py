@@ -38,7 +38,9 @@ from parcours.language.tree import (
 from parcours.language.window_kinds import Calendar, Rolling
 from parcours.testing import strategies as make
 
-FAST = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+FAST = settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 EVENT = ("event", "heard")
 
 
