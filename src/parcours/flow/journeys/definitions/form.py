@@ -37,7 +37,7 @@ def read_form(body: Mapping[str, object], problems: list[ParcoursError]) -> Form
 
     Activities with problems are left out.
     """
-    body = with_nodes(body)
+    body = with_nodes(body, problems)
     head = read_settings(Head, body, "", problems)
     shapes = body.get("activities")
     activities = dict(_activities(shapes if isinstance(shapes, Mapping) else {}, problems))

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from parcours.core.errors import DefinitionError, InputError
+from parcours.core.errors import DefinitionError, InputError, ParcoursError
+from parcours.core.reading import join
 from parcours.language.tree import Node
 from parcours.language.tree_json import from_json, to_json
 
@@ -30,24 +31,23 @@ def plain_body(body: Mapping[Any, object]) -> dict[str, Any]:
     return {name: _without_nodes(value) for name, value in plain.items()}
 
 
-def with_nodes(shape: Any) -> Any:
-    """The data with typed trees in their places.
-
-    Raises:
-        DefinitionError: what stands for one is none (code ``bad-tree``).
-    """
+def with_nodes(shape: Any, problems: list[ParcoursError], where: str = "") -> Any:
+    """The data with typed trees in their places; what stands for one and is none is added to ``problems``."""
     if isinstance(shape, Mapping):
         if set(shape) == {NODE}:
-            return _node(shape[NODE])
-        return {name: with_nodes(value) for name, value in shape.items()}
-    return [with_nodes(item) for item in shape] if isinstance(shape, list | tuple) else shape
+            return _node(shape[NODE], problems, where)
+        return {name: with_nodes(value, problems, join(where, str(name))) for name, value in shape.items()}
+    if isinstance(shape, list | tuple):
+        return [with_nodes(item, problems, f"{where}[{index}]") for index, item in enumerate(shape)]
+    return shape
 
 
-def _node(shape: Any) -> Node:
+def _node(shape: Any, problems: list[ParcoursError], where: str) -> Node | None:
     try:
         return from_json(shape)
-    except (AttributeError, KeyError, TypeError, ValueError, InputError) as error:
-        raise DefinitionError(f"this is no typed tree: {shape!r:.60}", code="bad-tree") from error
+    except (AttributeError, KeyError, TypeError, ValueError, InputError):
+        problems.append(DefinitionError(f"this is no typed tree: {shape!r:.60}", code="bad-tree", where=where))
+        return None
 
 
 def _without_nodes(shape: Any) -> Any:
