@@ -270,12 +270,13 @@ class LocalRunner:
             self._courier.give(self._log.pending_deliveries())
 
     def settle_deliveries(self, now: int) -> None:
-        """Wait until everything decided has been tried, and record the outcomes with a tick at ``now``."""
-        if self._courier is None:
-            return
-        self._courier.drain()
-        outcomes = self._outcomes()
-        if outcomes is not None and outcomes.height:
+        """Wait until everything decided has been tried, and record the outcomes with a tick at ``now``; also what is
+        decided because of them, and so on."""
+        while self._courier is not None:
+            self._courier.drain()
+            outcomes = self._outcomes()
+            if outcomes is None or not outcomes.height:
+                return
             self._tick(with_own(self.state, Batch(outcomes=outcomes)), max(now, self.state.now or now))
             self.commit()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from parcours.core.errors import DefinitionError, InputError, ParcoursError, RuleError
 from parcours.core.schema import Schema
+from parcours.flow.delivery.configured import Configured, configured, problems_in
 from parcours.flow.journeys.definitions import read_journey
 from parcours.flow.segments.definitions import (
     SegmentDefinition,
@@ -22,8 +23,12 @@ from parcours.language.method import Method
 from parcours.language.tree import Chance, Fetched, Given, Node, walk
 from parcours.service.definitions import (
     Body,
+    called_body,
+    called_in,
     journey_body,
     method_in,
+    name_of,
+    named,
     rule_in,
     rules_of_segments,
     segment_body,
@@ -63,27 +68,34 @@ class Checked:
 class Checker:
     """Checks definitions against each other, against what is published and against the names that exist."""
 
-    def __init__(self, schema: Schema, published: Mapping[str, Node]) -> None:
+    def __init__(
+        self, schema: Schema, published: Mapping[str, Node], called: Sequence[Mapping[str, object]] = ()
+    ) -> None:
         self._schema = schema
         self._published = published
+        self._called = called
         self._problems: list[ParcoursError] = []
 
     def check(self, definitions: Sequence[SegmentDefinition | Mapping[str, object]], where: str) -> list[Checked]:
-        """All of them, segments in order of dependency, then journeys.
+        """All of them: segments in order of dependency, what is called outside, then journeys.
 
         Raises:
             DefinitionError: ``problems`` holds everything that is wrong with any of them.
         """
         segments = [item for item in definitions if isinstance(item, SegmentDefinition)]
-        journeys = [item for item in definitions if not isinstance(item, SegmentDefinition)]
+        others = [item for item in definitions if not isinstance(item, SegmentDefinition)]
+        journeys = [item for item in others if "journey" in item]
+        calls = [item for item in others if "journey" not in item]
         known = {*self._published, *(segment.id for segment in segments)}
         rules = {segment.id: rule for segment in segments if (rule := self._rule(segment, known)) is not None}
         order = self._order(rules) if not self._problems else []
-        checked = [self._checked_journey(shape, known) for shape in journeys]
+        callable_ = self._configured(calls)
+        checked = [self._checked_journey(shape, known, callable_) for shape in journeys]
         if self._problems:
             raise _all_problems(self._problems, where)
         by_id = {segment.id: segment for segment in segments}
         found = [Checked("segment", id, by_id[id].name, segment_body(by_id[id].to_json(), rules[id])) for id in order]
+        found += [Checked(*named(shape), name_of(shape), called_body(shape)) for shape in calls]
         return [*found, *(journey for journey in checked if journey is not None)]
 
     def _rule(self, segment: SegmentDefinition, known: set[str]) -> Node | None:
@@ -103,9 +115,21 @@ class Checker:
             self._problems.append(error)
             return []
 
-    def _checked_journey(self, shape: Mapping[str, object], known: set[str]) -> Checked | None:
+    def _configured(self, calls: Sequence[Mapping[str, object]]) -> Configured:
+        """What can be called with these definitions in place of those that are published."""
+        new = {named(shape) for shape in calls}
+        kept = [shape for shape in self._called if named(shape) not in new]
+        for shape in calls:
+            error = DefinitionError("", problems=problems_in(shape))
+            if error.problems:
+                self._problems.extend(_single(error, " ".join(named(shape)), shape))
+        return Configured() if self._problems else configured([*kept, *calls])
+
+    def _checked_journey(self, shape: Mapping[str, object], known: set[str], called: Configured) -> Checked | None:
+        actions = {name: action.answer for name, action in called.actions.items()}
+        sources = {name: source.answer for name, source in called.sources.items()}
         try:
-            journey = read_journey(shape, self._schema, known)
+            journey = read_journey(shape, self._schema, known, actions=actions, sources=sources)
             for rule in journey.profile_rules():
                 check_kept(rule, run=True)
             return Checked("journey", journey.id, journey.name, journey_body(journey))
@@ -170,7 +194,8 @@ def checked(path: Path | str, parts: Parts) -> list[Checked]:
         DefinitionError: with everything that is wrong.
     """
     definitions = read_definitions(path)
-    return Checker(parts.schema, rules_of_segments(parts.catalogue)).check(definitions, str(path))
+    called = called_in(parts.catalogue)
+    return Checker(parts.schema, rules_of_segments(parts.catalogue), called).check(definitions, str(path))
 
 
 def changes(found: Sequence[Checked], catalogue: Catalogue) -> list[Change]:

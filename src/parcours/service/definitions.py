@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from parcours.core.facts import DefinitionChange
 from parcours.engines.state import State
+from parcours.flow.delivery.configured import KINDS as CALLED
 from parcours.flow.journeys.definitions import JourneyDefinition
 from parcours.flow.journeys.state import LIVE, RUNNING
 from parcours.flow.segments.definitions import dependency_order
@@ -34,6 +35,28 @@ def journey_body(journey: JourneyDefinition) -> Body:
     """The stored form of a journey."""
     shape = journey.to_json()
     return _plain({"source": shape["body"], "trees": shape["rules"]})
+
+
+def called_body(shape: Mapping[str, object]) -> Body:
+    """The stored form of a custom action, a data source or an endpoint."""
+    return _plain({"source": shape, "trees": {}})
+
+
+def called_in(catalogue: Catalogue) -> list[Mapping[str, object]]:
+    """The published custom actions, data sources and endpoints, as they were written."""
+    published = (definition for kind in CALLED for definition in catalogue.published(kind))
+    return [cast(Mapping[str, object], definition.body["source"]) for definition in published]
+
+
+def named(shape: Mapping[str, object]) -> tuple[str, str]:
+    """Kind and id of a custom action, a data source or an endpoint."""
+    kind = next(kind for kind in CALLED if kind in shape)
+    return kind, str(shape[kind])
+
+
+def name_of(shape: Mapping[str, object]) -> str:
+    """Its name for people: the id where it has none."""
+    return str(shape.get("name") or named(shape)[1])
 
 
 def _plain(body: Body) -> Body:

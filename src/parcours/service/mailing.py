@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import cast
 
 import msgspec
 import polars as pl
@@ -15,7 +14,7 @@ from parcours.engines.courier import Deliver, Report
 from parcours.flow.delivery.calls import CHANNELS as CALLS
 from parcours.flow.delivery.calls import Calls
 from parcours.flow.delivery.channels import open_channel
-from parcours.flow.delivery.configured import KINDS, Configured, configured
+from parcours.flow.delivery.configured import Configured
 from parcours.flow.delivery.http.secrets import Secret, Secrets
 from parcours.flow.delivery.outbox import Outbox
 from parcours.flow.delivery.outside import Outside, OutsideSettings
@@ -24,7 +23,6 @@ from parcours.flow.delivery.seats import Seats, taken
 from parcours.flow.delivery.sending import Suppressed, nobody_suppressed
 from parcours.flow.delivery.tracking import Tracking
 from parcours.flow.journeys.definitions import JourneyDefinition
-from parcours.store.catalogue import Catalogue
 from parcours.store.log import Log
 
 Place = tuple[str, int, str]
@@ -138,16 +136,6 @@ def seats_in(log: Log) -> Seats:
         f"WHERE d.channel = '{SEATS}' AND o.result = 'ok'"
     )
     return Seats(taken(given))
-
-
-def configured_in(catalogue: Catalogue) -> Configured:
-    """The published custom actions, data sources and endpoints.
-
-    Raises:
-        DefinitionError: one of them cannot be read.
-    """
-    found = (definition.body["source"] for kind in KINDS for definition in catalogue.published(kind))
-    return configured(cast(Mapping[str, object], body) for body in found)
 
 
 def tracking_of(settings: Settings, secrets: Secrets) -> Tracking | None:

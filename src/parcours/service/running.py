@@ -208,6 +208,7 @@ class LiveLoop:
         """
         if not self._definitions_due:
             return []
+        self._parts.configure()
         under_way = set(runner.backfilling)
         at_once = []
         changes = outstanding(self._parts.catalogue, runner.state)

@@ -25,10 +25,11 @@ from parcours.core.clock import Clock, SystemClock
 from parcours.core.schema import Schema
 from parcours.core.settings import Settings, read_settings
 from parcours.engines.local import LocalRunner
+from parcours.flow.delivery.configured import configured
 from parcours.flow.ingest import Inbox
-from parcours.service.definitions import body_of_journey
+from parcours.service.definitions import body_of_journey, called_in
 from parcours.service.folder import Folder, Lock
-from parcours.service.mailing import NotSent, Postman, StoredTemplates, configured_in, seats_in
+from parcours.service.mailing import NotSent, Postman, StoredTemplates, seats_in
 from parcours.store.catalogue import Catalogue
 from parcours.store.log import Log
 from parcours.store.snapshots import SnapshotStore
@@ -51,6 +52,7 @@ class Parts:
         self.folder.check()
         self.clock = clock or SystemClock()
         self.moving = RLock()  # held by whoever uses the runner
+        self._postman: Postman | None = None  # where there is one, deliveries are handed over
         self._opened = ExitStack()  # closed from the last to the first, all of them whatever happens
         self._opened.callback(Lock(self.folder).release)
 
@@ -116,8 +118,14 @@ class Parts:
             DefinitionError: the settings of a channel are wrong.
         """
         self.send_nothing_more()
-        known, seats = configured_in(self.catalogue), seats_in(self.log)
-        self.runner.deliver_with(Postman(self.settings, known, self.templates, clock, seats))
+        known, seats = configured(called_in(self.catalogue)), seats_in(self.log)
+        self._postman = Postman(self.settings, known, self.templates, clock, seats)
+        self.runner.deliver_with(self._postman)
+
+    def configure(self) -> None:
+        """Definitions have changed: from now on make calls as they say."""
+        if self._postman is not None:
+            self._postman.configure(configured(called_in(self.catalogue)))
 
     def note_unsent(self, clock: Clock) -> None:
         """From now on, note of every message that it was not sent, and of every call that it was not made."""
@@ -127,6 +135,7 @@ class Parts:
     def send_nothing_more(self) -> None:
         """Leave deliveries pending again, and close the channels."""
         self.runner.deliver_with(None)
+        self._postman = None
 
     def close(self) -> None:
         """Close everything that was opened; the folder is free again even when that fails."""

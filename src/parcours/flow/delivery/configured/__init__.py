@@ -11,7 +11,7 @@ from parcours.core.ids import checked_name
 from parcours.flow.delivery.configured.calling import Calling, CustomAction, DataSource, read_action, read_source
 from parcours.flow.delivery.configured.endpoint import Endpoint, read_endpoint
 
-__all__ = ["KINDS", "Calling", "Configured", "CustomAction", "DataSource", "Endpoint", "configured"]
+__all__ = ["KINDS", "Calling", "Configured", "CustomAction", "DataSource", "Endpoint", "configured", "problems_in"]
 
 #: The kinds of definition, by the setting that names them.
 KINDS: Mapping[str, str] = {"action": "a custom action", "source": "a data source", "endpoint": "an endpoint"}
@@ -43,6 +43,13 @@ def configured(bodies: Iterable[Mapping[str, object]]) -> Configured:
         count = f"{len(problems)} problem" + ("s" if len(problems) != 1 else "")
         raise DefinitionError(f"there is {count}" if len(problems) == 1 else f"there are {count}", problems=problems)
     return found
+
+
+def problems_in(body: Mapping[str, object]) -> list[ParcoursError]:
+    """Everything that is wrong with one definition; ``where`` of a problem is the path inside it."""
+    problems: list[ParcoursError] = []
+    _read(body, Configured({}, {}, {}), problems)
+    return problems
 
 
 def _read(body: Mapping[str, object], found: Configured, problems: list[ParcoursError]) -> None:
