@@ -42,7 +42,10 @@ TABLE: dict[Action, dict[Status, str]] = {
         "finished": "cannot_restart",
     },
     "close": {status: "closed" if status == "live" else "not_live" for status in STATUSES},
-    "stop": {status: "stopped" if status in ("live", "paused", "closed") else "not_live" for status in STATUSES},
+    "stop": {
+        **{status: "stopped" if status in ("live", "paused", "closed") else "not_live" for status in STATUSES},
+        "dry_run": "draft",
+    },
     "restart": {
         "draft": "not_published",
         "draft_test": "not_published",

@@ -8,7 +8,7 @@ status     leaves by                        meaning
 ========== ================================ ==========================================================
 draft      publish, test, dry run, delete   may be edited
 draft_test test off, publish, a week        only test profiles enter
-dry_run    dry run off                      real people pass, nothing is done
+dry_run    dry run off, stop                real people pass, nothing is done
 live       close, stop, pause, new version  people enter
 paused     resume, stop, time               nobody enters, actions are held
 closed     stop, a maximum stay later       nobody enters, who is inside finishes

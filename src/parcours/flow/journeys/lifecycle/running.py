@@ -15,7 +15,9 @@ def close(case: Case) -> Refusal | Decision:
 
 
 def stop(case: Case) -> Refusal | Decision:
-    """Everybody is ended at once."""
+    """Everybody is ended at once. What is stopped of a dry run is the run: a draft is left."""
+    if case.version.status == "dry_run":
+        return case.becomes("draft", "dry_run_off")
     if case.version.status not in RUNNING | {"closed"}:
         return case.refuse("not_live", f"is {case.version.status}, so nobody is inside")
     return case.becomes("stopped", "stop")
