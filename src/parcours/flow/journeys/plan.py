@@ -109,8 +109,8 @@ class Plan:
                     self.signals[activity].append(ear)
         self.events, self.segments, self.signals = dict(self.events), dict(self.segments), dict(self.signals)
         self.attributes = _attributes(definition)
-        self.joins = frozenset(stop.index for stop in stops if getattr(stop.activity, "joins", False))
-        self.forks = any(getattr(stop.activity, "forks", False) for stop in stops)
+        self.joins = frozenset(stop.index for stop in stops if stop.activity.joins)
+        self.forks = any(stop.activity.forks for stop in stops)
         self.behind = _behind(self.places)
 
     def listened(self) -> frozenset[str]:

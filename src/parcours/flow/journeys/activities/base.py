@@ -293,12 +293,14 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     Attributes:
         acts: whether it does something outside, so that pauses, quiet hours, consent and caps stand in front of it.
         parks: whether it holds runs until something happens, so that it may stand in a race.
+        forks: whether a run goes on from here as several branches.
         joins: whether branches of a fork wait here for each other.
     """
 
     kind: ClassVar[str]
     acts: ClassVar[bool] = False
     parks: ClassVar[bool] = False
+    forks: ClassVar[bool] = False
     joins: ClassVar[bool] = False
 
     label: str = ""

@@ -17,6 +17,7 @@ class Fork(Activity, frozen=True, kw_only=True):
     """Takes all ``branches`` at once; each is the name of an activity, or several that race."""
 
     kind: ClassVar[str] = "fork"
+    forks: ClassVar[bool] = True
 
     branches: tuple[str | tuple[str, ...], ...]
 
