@@ -238,7 +238,7 @@ class Translation:
         return shape
 
     def _path(self, node: str, kind: str, path: Mapping[str, Any]) -> dict[str, Any]:
-        shape = {"label": path["id"], "to": self.to(node, path["id"])}
+        shape = {"label": f"path {path['id']}", "to": self.to(node, path["id"])}
         match kind:
             case "data":
                 rule = path.get("when")

@@ -22,6 +22,7 @@ from parcours.language.tree_json import to_json
 from tests.conformance.scenarios.controls import Controls
 from tests.conformance.scenarios.names import journeys_of, member_of, names_of, nodes_of
 from tests.conformance.scenarios.people import NOBODY, changes, events, new_profiles, people_of, suppressed
+from tests.conformance.scenarios.reading import complete
 from tests.conformance.scenarios.seen import Seen
 from tests.conformance.scenarios.watching import Spy, Watcher
 
@@ -40,7 +41,7 @@ class Stage:
     """One scenario on its way. What moves time are the three methods in front, so that others may move it otherwise."""
 
     def __init__(self, case: Mapping[str, Any]) -> None:
-        self.case = case
+        self.case = case = complete(case)
         self.names = names_of(case)
         self.schema = self.names.schema(case)
         self.people = people_of(case, self.names)

@@ -104,10 +104,12 @@ class Doors:
         heard: tuple[tuple[Root, pl.DataFrame], ...] = ()
         if payload is not None and trigger is not None:
             heard = tuple((root, payload) for root in _roots(version, trigger))
+        supplement = _second_identifiers(version, payload, len(profiles))
         turn = _turns(profiles)
         for now in range(int(turn.max(initial=-1)) + 1):
             rows = np.flatnonzero(turn == now)
-            own = Entrants(profiles[rows], at[rows], way, None, tuple((r, f[rows]) for r, f in heard))
+            second = None if supplement is None else supplement.gather(pl.Series(rows))
+            own = Entrants(profiles[rows], at[rows], way, second, tuple((r, f[rows]) for r, f in heard))
             inside = self._are_inside(journey, own)
             result[rows[inside]] = SKIPPED
             begun, new = self.enter(journey, version, own.some(~inside))
@@ -388,6 +390,16 @@ class Doors:
         detail = found.detail if found.event_id is None else found.event_id
         place = (journey.id, version.definition.version, name or version.definition.entry.id, kind, outcome)
         self._work.log.step(*place, profile=found.profile, number=number, at=found.at, detail=detail)
+
+
+def _second_identifiers(version: Version, payload: pl.DataFrame | None, count: int) -> pl.Series | None:
+    """The second identifiers in the payload that a journey is started with; ``None`` where it has none."""
+    named = version.definition.entry.supplemental
+    if named is None:
+        return None
+    if payload is None or named not in payload.columns:
+        return pl.repeat(None, count, dtype=pl.String, eager=True)
+    return payload[named].cast(pl.String)
 
 
 def _roots(version: Version, event: str) -> list[Root]:
