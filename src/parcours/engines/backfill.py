@@ -7,6 +7,7 @@ when the definition is taken over.
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 
 from parcours.core.facts import Batch, DefinitionChange
 from parcours.engines.recovery import past_events
@@ -19,10 +20,16 @@ from parcours.store.log import Log
 
 
 class Backfill:
-    """The history of one definition. Made between two ticks, when everything so far is committed."""
+    """The history of one definition. Made between two ticks, when everything so far is committed.
 
-    def __init__(self, state: State, change: DefinitionChange, log: Log) -> None:
+    ``before``: what the tick that takes the definition over has to be told first.
+    """
+
+    def __init__(
+        self, state: State, change: DefinitionChange, log: Log, before: Sequence[DefinitionChange] = ()
+    ) -> None:
         self.change = change
+        self.changes = (*before, change)
         self._state, self._log = state, log
         self._until = state.tick
         self._specs = streams_to_read(state, (change,))

@@ -31,16 +31,19 @@ from parcours.engines.outside import CALL, SEAT, SOURCE, StubbedOutside
 from parcours.engines.state import State
 from parcours.engines.tick import StatePeople
 from parcours.engines.virtual import Outside
-from parcours.flow.journeys.activities.base import Activity, SignalListener
+from parcours.flow.journeys.activities.base import SignalListener
 from parcours.flow.journeys.advance import advance
 from parcours.flow.journeys.columns import microseconds
 from parcours.flow.journeys.definitions import JourneyDefinition
 from parcours.flow.journeys.inputs import JourneyInputs
 from parcours.flow.journeys.plan import Plan
+from parcours.flow.journeys.steplog import DeliveryRows
 from parcours.kernel.streams import StreamSpec
 from parcours.language.tree import Attribute, Node, members, walk
 from parcours.store.log import Log
 
+#: Channels on which somebody waits for an answer.
+_CALLS = frozenset({CALL, SOURCE, SEAT})
 #: Attributes that journeys look at besides those that they name.
 _QUIETLY_READ = ("timezone", "email", "phone", "mobile", "push_token", "consent", "identities", "test_profile")
 
@@ -156,9 +159,9 @@ class _Backtest:
         self._state.add_profiles(past.profiles)
         self._changes = Cut(past.changes)
         self._events = {event: Cut(rows) for event, rows in past.events.items()}
-        self._changed = Cut(past.qualifications, "effective")
+        self._changes_of_members = Qualifications.of(past.qualifications)
+        self._changed = 0
         self._ahead = Ahead(self._state.book, ())
-        self._calls = any(type(activity).answered is not Activity.answered for activity in draft.activities.values())
         self._heard = draft.events()
         self._listened = [event for event in self._events if event in self._heard]
         self._outputs: list[Outputs] = []
@@ -194,19 +197,31 @@ class _Backtest:
         before = {event: cut.take(start - 1) for event, cut in self._events.items()}
         history: Mapping[StreamSpec, object] = state.book.history(specs, before)
         state.keep_features(self._draft, history, start - 1)  # type: ignore[arg-type]
-        self._flip(self._changed.take(start - 1))
+        self._flip(self._members_until(start - 1))
         after = {event: cut.rows.slice(before[event].height) for event, cut in self._events.items()}
         streamed = {spec.event for spec in specs}
         self._ahead = Ahead(state.book, (EventBatch(event, rows) for event, rows in after.items() if event in streamed))
         state.now = start - 1
 
-    def _flip(self, changed: pl.DataFrame) -> None:
+    def _members_until(self, now: int) -> Qualifications:
+        """The next changes of membership, up to and including ``now``."""
+        every = self._changes_of_members
+        first, self._changed = self._changed, int(np.searchsorted(every.effective, now, side="right"))
+        rows = slice(first, self._changed)
+        return Qualifications(every.kinds, every.kind[rows], every.profile[rows], every.effective[rows])
+
+    def _flip(self, changed: Qualifications) -> None:
         """Memberships as these changes left them."""
+        if not changed.height:
+            return
         bits = self._state.segments.bits
-        for segment in changed["segment"].unique(maintain_order=True).to_list():
-            rows = changed.filter(pl.col("segment") == segment)
-            last = rows.unique("_profile", keep="last", maintain_order=True)
-            profiles, enters = last["_profile"].to_numpy(), (last["status"] == "realized").to_numpy()
+        kinds = changed.kinds
+        for segment in dict.fromkeys(kinds[code][0] for code in np.unique(changed.kind).tolist()):
+            codes = [code for code, kind in enumerate(kinds) if kind[0] == segment]
+            rows = np.flatnonzero(np.isin(changed.kind, codes))
+            profiles, last = np.unique(changed.profile[rows][::-1], return_index=True)
+            entered = np.array([kind[2] == "realized" for kind in kinds])
+            enters = entered[changed.kind[rows][::-1][last]]
             if segment not in bits:
                 bits.add(segment)
             different = bits.get(segment, profiles) != enters
@@ -232,7 +247,7 @@ class _Backtest:
 
     def _grid(self) -> NDArray[np.int64]:
         """The ends of the stretches in which something comes in that journeys notice."""
-        times = [self._changed.times, *(self._events[event].times for event in self._listened)]
+        times = [self._changes_of_members.effective, *(self._events[event].times for event in self._listened)]
         inside = np.concatenate([np.empty(0, np.int64), *times])
         inside = inside[(inside >= self._start) & (inside <= self._end)]
         ends = -(-(inside - self._start) // self._step) * self._step + self._start
@@ -250,7 +265,7 @@ class _Backtest:
         state.book.take_attributes(changes, prev, now)
         state.book.take_events([*self._ahead.take(now), *map(state.book.reduce, sent)])
         state.book.advance(prev, now)
-        changed = self._changed.take(now)
+        changed = self._members_until(now)
         self._flip(changed)
         heard = {event: rows for event in self._listened if (rows := self._events[event].take(now)).height}
         heard |= {batch.type: batch.rows for batch in sent if batch.type in self._heard}
@@ -261,7 +276,7 @@ class _Backtest:
                 prev,
                 now,
                 StatePeople(state, now),
-                qualifications=Qualifications.of(changed),
+                qualifications=changed,
                 events=heard,
                 controls=controls,
             ),
@@ -300,11 +315,19 @@ class _Backtest:
         if not any(outputs.heights):
             return
         self._outputs.append(outputs)
-        if not outputs.heights[2] or not (self._calls or self._wants_messages):
+        if not outputs.heights[2] or not (self._wants_messages or _channels(outputs) & _CALLS):
             return
         deliveries = outputs.deliveries
         if not self._wants_messages:
-            deliveries = deliveries.filter(pl.col("channel").is_in([CALL, SOURCE, SEAT]))
+            deliveries = deliveries.filter(pl.col("channel").is_in(list(_CALLS)))
         for at in deliveries["decided"].unique(maintain_order=True).to_list() if deliveries.height else ():
             rows = deliveries.filter(pl.col("decided") == at)
             self._outside.take(rows, int(rows["decided"].to_physical()[0]))
+
+
+def _channels(outputs: Outputs) -> frozenset[str]:
+    """The channels of what was handed over."""
+    table = outputs.tables["deliveries"]
+    if isinstance(table, DeliveryRows):
+        return frozenset(str(texts[3]) for texts in table.texts)
+    return frozenset(outputs.deliveries["channel"].to_list())

@@ -15,7 +15,7 @@ import polars as pl
 
 from parcours.core.clock import HOUR, iso
 from parcours.core.errors import InputError, WorkspaceError
-from parcours.core.facts import Batch, DefinitionChange, Outputs, TickRecord
+from parcours.core.facts import OUTCOME_COLUMNS, Batch, DefinitionChange, Outputs, TickRecord, empty
 from parcours.core.schema import Schema
 from parcours.engines.backfill import Backfill
 from parcours.engines.commits import Commits
@@ -75,6 +75,7 @@ class LocalRunner:
         self.state, self._seen = recover(log, snapshots, progress)
         self._preparer = Preparer(log.schema, self.state.register, self._seen, log)
         self._unrecorded: pl.DataFrame | None = None
+        self._heard: list[pl.DataFrame] = []
         self._backfills: list[Backfill] = []
         self._commits = Commits(
             log, inbox, snapshots, self._seen, crash=lambda point: self._crash(point), give=self._give
@@ -248,7 +249,10 @@ class LocalRunner:
         if self._unrecorded is not None:
             found.insert(0, self._unrecorded)
             self._unrecorded = None
-        return self._belonging(pl.concat(found)) if found else None
+        found = [self._belonging(pl.concat(found))] if found else []
+        found += self._heard
+        self._heard = []
+        return pl.concat(found) if found else None
 
     def _belonging(self, outcomes: pl.DataFrame) -> pl.DataFrame:
         """The outcomes without those of deliveries that were erased with their profile meanwhile."""
@@ -283,20 +287,28 @@ class LocalRunner:
     # --- definitions -------------------------------------------------------------------------------
 
     def publish(self, definitions: Sequence[DefinitionChange], now: int) -> Ticked:
-        """A tick that takes these definitions over and nothing else.
+        """A tick that takes these definitions over, and what was heard.
 
         Raises:
             WorkspaceError: the commit failed; nothing was kept.
         """
-        batch = with_own(self.state, Batch(definitions=tuple(definitions)))
+        outcomes = self._outcomes()
+        heard = empty(OUTCOME_COLUMNS) if outcomes is None else outcomes
+        batch = with_own(self.state, Batch(definitions=tuple(definitions), outcomes=heard))
         return self._commit_one(self._tick(batch, max(now, self.state.now or now)), batch)
 
-    def backfill(self, change: DefinitionChange) -> None:
-        """Read the history a definition needs in the background; it is published by the tick after that."""
-        self._backfills.append(Backfill(self.state, change, self._log))
+    def hear(self, outcomes: pl.DataFrame) -> None:
+        """The next tick takes in these outcomes, too: rows with ``OUTCOME_COLUMNS``."""
+        if outcomes.height:
+            self._heard.append(outcomes)
+
+    def backfill(self, change: DefinitionChange, before: Sequence[DefinitionChange] = ()) -> None:
+        """Read the history a definition needs in the background; it is published by the tick after that, behind
+        ``before``."""
+        self._backfills.append(Backfill(self.state, change, self._log, before))
 
     def _ready(self, now: int) -> list[DefinitionChange]:
-        return [backfill.change for backfill in self._backfills if backfill.ready]
+        return [change for backfill in self._backfills if backfill.ready for change in backfill.changes]
 
     @property
     def backfilling(self) -> list[str]:

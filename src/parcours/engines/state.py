@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from parcours.core.facts import DefinitionChange
 from parcours.core.schema import Schema
 from parcours.flow.ingest.registry import ProfileNumbers
 from parcours.flow.journeys.definitions import JourneyDefinition
@@ -32,6 +33,7 @@ class State:
         tick: number of the last tick, 0 before the first.
         now: instant of the last tick, ``None`` before the first.
         alive: per profile number whether it is somebody (known and not erased).
+        controls: the number of the last control that was taken in, by kind and id.
     """
 
     def __init__(self, schema: Schema | None = None) -> None:
@@ -43,6 +45,7 @@ class State:
         self.profiles = 0
         self.alive: Bools = np.zeros(0, np.bool_)
         self.register = ProfileNumbers()
+        self.controls: dict[tuple[str, str], int] = {}
         self.book.attributes.ids = self.ids
         self._compiled: dict[Node, Compiled] = {}
         self._hashes: NDArray[np.uint64] = np.empty(0, np.uint64)
@@ -103,6 +106,13 @@ class State:
             self._hashes = np.concatenate((self._hashes, hashes_of(new)))
         return self._hashes[profiles]
 
+    def take_controls(self, changes: Iterable[DefinitionChange]) -> None:
+        """Remember the numbers of these controls, so that none is taken in twice."""
+        for change in changes:
+            number = change.body.get("control")
+            if isinstance(number, int):
+                self.controls[change.kind, change.id] = number
+
     def add_profiles(self, new: pl.DataFrame) -> None:
         """Make these profiles known. A gap in their numbers stands for profiles that were erased since."""
         if not new.height:
@@ -149,6 +159,7 @@ class State:
             "now": self.now,
             "profiles": self.profiles,
             "schema": self.schema.to_json(),
+            "controls": [[kind, id_, number] for (kind, id_), number in self.controls.items()],
             "book": book,
             "segments": [
                 {
@@ -174,6 +185,7 @@ class State:
         meta = parts["meta"]
         state = State(Schema.from_json(meta["schema"]))
         state.tick, state.now, state.profiles = meta["tick"], meta["now"], meta["profiles"]
+        state.controls = {(kind, id_): number for kind, id_, number in meta["controls"]}
         ids = parts["ids"]["_profile_id"]
         state.register = ProfileNumbers(ids)
         state.alive = ids.is_not_null().to_numpy().copy()

@@ -9,6 +9,7 @@ same outputs.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -56,6 +57,7 @@ def tick(
         raise ValueError("time runs forward only")
     state.journeys.writes.clear()  # they are in the batch
     state.erase(batch.erased)
+    state.take_controls(batch.definitions)
     withdrawn, unused = _withdraw(state, batch, now)
     fresh = _define(state, batch, prev, history or {})
     state.add_profiles(batch.new_profiles)
@@ -160,9 +162,16 @@ def _journeys(state: State, batch: Batch, prev: int, now: int, qualifications: Q
         qualifications=qualifications,
         events={events.type: events.rows for events in batch.events},
         outcomes=batch.outcomes,
-        controls=[change for change in batch.definitions if change.kind != "segment"],
+        controls=[_without_number(change) for change in batch.definitions if change.kind != "segment"],
     )
     return advance(state.journeys, inputs)
+
+
+def _without_number(control: DefinitionChange) -> DefinitionChange:
+    """A control as it was decided."""
+    if "control" not in control.body:
+        return control
+    return replace(control, body={name: value for name, value in control.body.items() if name != "control"})
 
 
 class StatePeople:

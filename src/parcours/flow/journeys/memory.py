@@ -7,7 +7,7 @@ of many runs are gathered at once. Rows that no run points at any more are dropp
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import polars as pl
@@ -90,13 +90,17 @@ class Memory:
         row = pl.Series(rows.rows_of(slots), dtype=pl.Int32)
         return frame[name].gather(pl.select(pl.when(row >= 0).then(row)).to_series())
 
-    def frame(self, root: Root, slots: Slots) -> pl.DataFrame | None:
-        """All values of each run, see :meth:`column`."""
+    def frame(self, root: Root, slots: Slots, names: Sequence[str] | None = None) -> pl.DataFrame | None:
+        """All values of each run, or those of these names that there are, see :meth:`column`."""
         rows = self._roots.get(root)
         if rows is None or not rows.pieces:
             return None
         row = pl.Series(rows.rows_of(slots), dtype=pl.Int32)
-        return rows.frame().select(pl.all().gather(pl.select(pl.when(row >= 0).then(row)).to_series()))
+        frame = rows.frame()
+        frame = frame if names is None else frame.select(name for name in names if name in frame.columns)
+        if not frame.width:
+            return None
+        return frame.select(pl.all().gather(pl.select(pl.when(row >= 0).then(row)).to_series()))
 
     def known(self, root: Root, slots: Slots) -> NDArray[np.bool_]:
         """Which runs remember something of ``root``."""

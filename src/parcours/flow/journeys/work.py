@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from parcours.core.schema import Kind, Type, polars_type
+from parcours.core.schema import polars_type
 from parcours.flow.journeys.activities.base import JourneySettings as Settings
 from parcours.flow.journeys.activities.base import Mode, Needs
 from parcours.flow.journeys.answers import field_of, fields_of
@@ -25,6 +25,7 @@ from parcours.flow.journeys.pressure.consent import CONSENT, consents
 from parcours.flow.journeys.state import Journey, JourneysState, Version
 from parcours.flow.journeys.steplog import StepLog
 from parcours.kernel.beside import NOTHING, Beside, Overlay
+from parcours.kernel.known import fitted, known
 from parcours.language.functions.samples import shares_of
 from parcours.language.tree import Given, Node
 
@@ -77,7 +78,7 @@ class Work:
             return pl.repeat(None, len(slots), dtype=dtype, eager=True)
         if found.dtype == dtype:
             return found
-        return _conformed(found, leaf.type)
+        return fitted(found, leaf.type)
 
     def _remembered(self, journey: Journey, version: Version, stop: str, slots: Slots, leaf: Given) -> pl.Series | None:
         head, name, *rest = leaf.path
@@ -90,18 +91,10 @@ class Work:
             case "action" | "source":
                 answers = journey.memory.frame((head, name), roots)
                 return None if answers is None else field_of(answers, rest, leaf.type)
-            case _ if not rest:
-                frame = journey.memory.frame((head, name), roots)
-                return None if frame is None else frame.to_struct(name)
             case _:
-                found = journey.memory.column((head, name), rest[0], roots)
-                for part in rest[1:]:
-                    if found is None or not isinstance(found.dtype, pl.Struct):
-                        return None
-                    if part not in {field.name for field in found.dtype.fields}:
-                        return None
-                    found = found.struct.field(part)
-                return found
+                asked = rest[:1]
+                kept = journey.memory.frame((head, name), roots, asked or None)
+                return None if kept is None else known(kept, rest, leaf.type)
 
     def qualification(self, journey: Journey, version: Version, slots: Slots) -> pl.DataFrame:
         """How runs began: ``segment``, ``status`` (enter, exit), ``time``."""
@@ -339,19 +332,3 @@ def laps_of(journey: Journey, stop: Stop, slots: Slots) -> NDArray[np.int32]:
     """How often each run has gone back from this loop since it came there."""
     found = journey.memory.column(("laps", stop.name), "count", slots)
     return np.zeros(len(slots), np.int32) if found is None else found.fill_null(0).to_numpy()
-
-
-def _conformed(found: pl.Series, want: Type) -> pl.Series:
-    """Values of whatever type came, as the type that the expression was checked with; null where that fails."""
-    dtype = polars_type(want)
-    if want.kind is Kind.OFFSET_TIME and isinstance(found.dtype, pl.Datetime):
-        zero = pl.repeat(0, len(found), dtype=pl.Int32, eager=True).alias("offset")
-        return pl.DataFrame((found.cast(pl.Datetime("us", "UTC")).alias("instant"), zero)).to_struct("")
-    if want.kind is Kind.OFFSET_TIME and found.dtype == pl.String:
-        return _conformed(found.str.to_datetime(time_unit="us", time_zone="UTC", strict=False), want)
-    if found.dtype == pl.String and isinstance(dtype, pl.Datetime):
-        return found.str.to_datetime(time_unit="us", time_zone=dtype.time_zone, strict=False)
-    try:
-        return found.cast(dtype, strict=False)
-    except pl.exceptions.PolarsError:
-        return pl.repeat(None, len(found), dtype=dtype, eager=True)
