@@ -5,16 +5,17 @@ from __future__ import annotations
 import contextlib
 import json
 import threading
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Self
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from parcours.core.facts import DefinitionChange
 from parcours.core.ids import checked_name
-from parcours.store.catalogue import opening, rows
-from parcours.store.catalogue.records import Definition, HistoryEntry, Version
+from parcours.store.catalogue import lives, opening, rows
+from parcours.store.catalogue.records import Control, Definition, HistoryEntry, Version
 from parcours.store.catalogue.rows import Row
 from parcours.store.catalogue.states import Action, State, next_state
 from parcours.store.catalogue.tables import definition_versions, definitions, history, settings
@@ -76,6 +77,7 @@ class Catalogue:
         by: str = "",
         note: str = "",
         expected_version: int | None = None,
+        again: bool = False,
     ) -> Definition:
         """Save a new version, not evaluated before it is published; nothing happens when nothing changed.
 
@@ -88,6 +90,7 @@ class Catalogue:
             by: the person.
             note: a remark for the history.
             expected_version: see the class.
+            again: make a new version even when nothing changed.
 
         Raises:
             InputError: the id cannot be one.
@@ -99,7 +102,7 @@ class Catalogue:
             row = rows.find_row(con, kind, id)
             rows.check_version(row, expected_version, kind, id)
             title = name or (row["name"] if row else id)
-            if row and rows.unchanged(con, row, plain, title):
+            if row and not again and rows.unchanged(con, row, plain, title):
                 return rows.definition(con, row)
             state = next_state(Action.SAVE, State(row["state"]) if row else State.DRAFT, f"{kind} {id!r}")
             version = row["version"] + 1 if row else 1
@@ -195,6 +198,69 @@ class Catalogue:
         unchanged = here & (definitions.c.revision == row["revision"])
         if con.execute(update(definitions).where(unchanged).values(**values)).rowcount != 1:
             raise rows.conflict(kind, id, "somebody else just changed it")
+
+    # --- lives and controls ------------------------------------------------------------------------------
+
+    def set_life(
+        self,
+        kind: str,
+        id: str,
+        statuses: Mapping[int, str],
+        *,
+        state: State,
+        published_version: int | None,
+        action: str,
+        version: int,
+        at: int,
+        by: str = "",
+        note: str = "",
+    ) -> None:
+        """Write down where the versions of a definition stand that has a life of its own (journeys.md, section 12).
+
+        ``statuses`` of versions that are not named stay; ``state`` and ``published_version`` are those of the whole.
+        """
+        with self._writing() as con:
+            row = rows.known_row(con, kind, id)
+            lives.set_statuses(con, kind, id, statuses, at, by)
+            if (row["state"], row["published_version"]) != (state, published_version):
+                self._put(con, row, kind, id, {"state": state, "published_version": published_version}, at, by)
+            rows.remember(con, kind, id, version, action, at, by, note)
+
+    def note_statuses(self, kind: str, id: str, statuses: Mapping[int, str], at: int) -> None:
+        """Write down what has become of versions by time."""
+        with self._writing() as con:
+            lives.set_statuses(con, kind, id, statuses, at, "")
+
+    def forget_statuses(self, kind: str, id: str, versions: Collection[int]) -> None:
+        """These versions are deleted: they have no life any more. Their definitions stay readable."""
+        with self._writing() as con:
+            lives.forget_statuses(con, kind, id, versions)
+
+    def change_texts(self, kind: str, id: str, version: int, name: str, body: Mapping[str, object]) -> None:
+        """Change texts inside a version, which keeps its number. What they were stands in the controls."""
+        with self._writing() as con:
+            rows.version_row(con, kind, id, version)
+            lives.change_body(con, kind, id, version, name, json.loads(json.dumps(body)))
+
+    def add_controls(self, changes: Iterable[DefinitionChange], *, at: int, by: str = "") -> None:
+        """Have ticks be told of these, in this order and behind everything before."""
+        with self._writing() as con:
+            lives.add_controls(con, changes, at, by)
+
+    def statuses(self, kind: str) -> dict[str, dict[int, str]]:
+        """Where versions stand, by id and number."""
+        with self._reading() as con:
+            return lives.statuses(con, kind)
+
+    def controls(self, kind: str, id: str | None = None, after: int = 0) -> tuple[Control, ...]:
+        """What ticks were to be told of a kind, or of one definition, with numbers above ``after``, in order."""
+        with self._reading() as con:
+            return lives.controls_of(con, kind, id, after)
+
+    def last_controls(self) -> dict[tuple[str, str], int]:
+        """The number of the last control by kind and id."""
+        with self._reading() as con:
+            return lives.last_controls(con)
 
     # --- reading -----------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from parcours.core.facts import DefinitionChange
 from parcours.store.catalogue.states import State
 
 
@@ -52,3 +53,23 @@ class HistoryEntry:
     version: int
     action: str
     note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """What was decided about a definition, as a tick is told of it; they are told in order of their numbers."""
+
+    number: int
+    kind: str
+    id: str
+    version: int
+    action: str
+    body: Mapping[str, object]
+    at: int
+    by: str
+
+    @property
+    def change(self) -> DefinitionChange:
+        """What the tick takes in; its body says the number, so that it is taken in once."""
+        body = {**self.body, "control": self.number}
+        return DefinitionChange(self.kind, self.id, self.version, self.action, body)

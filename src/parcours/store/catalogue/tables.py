@@ -66,3 +66,31 @@ settings = Table(
     Column("changed_at", BigInteger, nullable=False),
     Column("changed_by", String, nullable=False),
 )
+
+#: What was decided about journeys, rule sets, suppressed addresses and signals, in the order in which ticks have to be
+#: told of it; rows are never changed.
+controls = Table(
+    "controls",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("kind", String(64), nullable=False),
+    Column("id", String(64), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("action", String(32), nullable=False),
+    Column("body", JSON, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("by", String, nullable=False),
+    Index("ix_controls_kind_id", "kind", "id"),
+)
+
+#: Where each version of a journey stands in its life (journeys.md, section 12), as far as people decided it.
+version_statuses = Table(
+    "version_statuses",
+    metadata,
+    Column("kind", String(64), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("status", String(16), nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+    Column("changed_by", String, nullable=False),
+)
