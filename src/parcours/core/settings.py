@@ -34,7 +34,8 @@ class Settings(BaseSettings):
     channels: dict[str, dict[str, Any]] = Field(
         default_factory=dict,
         description='Channels by name. `[channels.email]` with `type = "smtp"`, `host`, `port`, `sender`, `security` '
-        "(`starttls`, `tls` or `none`), `username`, `password`. Messages of a channel that is not set stay pending.",
+        "(`starttls`, `tls` or `none`), `username`, `password`; `type` may also be `sms` or `push` (any provider over "
+        "HTTP) or `webhook`. Messages of a channel that is not set stay pending.",
     )
 
     outgoing: dict[str, Any] = Field(
