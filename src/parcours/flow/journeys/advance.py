@@ -21,10 +21,11 @@ from parcours.flow.journeys.agenda import CHANGE, INPUT, READ, Agenda, Items, Wa
 from parcours.flow.journeys.columns import microseconds
 from parcours.flow.journeys.controls import Desk
 from parcours.flow.journeys.entering import Doors
-from parcours.flow.journeys.hearing import Ears, Outcomes, TypeRows
+from parcours.flow.journeys.hearing import Ears, Outcomes
 from parcours.flow.journeys.inputs import JourneyInputs
 from parcours.flow.journeys.instances import Instants, Profiles
 from parcours.flow.journeys.moving import Movement
+from parcours.flow.journeys.rows import TypeRows
 from parcours.flow.journeys.signals import KEPT
 from parcours.flow.journeys.state import Journey, JourneysState, Version
 from parcours.flow.journeys.steplog import StepLog
@@ -61,7 +62,6 @@ class _Tick:
         self._doors = Doors(moving)
         self._ears = Ears(moving, self._doors)
         self._desk = Desk(moving, self._doors)
-        moving.parked.append(self._ears.look_back)
         for control in self._inputs.controls:
             self._desk.carry_out(control, self._inputs.now)
             moving.run()

@@ -42,7 +42,9 @@ class Movement:
         self._work = work
         self._agenda = agenda
         self._gates = Gates(self)
-        self._ahead: dict[tuple[str, int, int], tuple[Journey, Version, int, list[tuple[Slots, Instants]]]] = {}
+        self._ahead: dict[
+            tuple[tuple[int, str], int, int], tuple[Journey, Version, int, list[tuple[Slots, Instants]]]
+        ] = {}
         #: The last instant of timers that come in the part of the tick that is under way.
         self.until = work.inputs.prev
         self.jump: Jump = _nowhere
@@ -60,7 +62,7 @@ class Movement:
     def send(self, journey: Journey, version: Version, place: int, slots: Slots, at: Instants) -> None:
         """These runs are about to arrive at a place."""
         if len(slots):
-            key = (journey.id, version.index, version.plan.rank[place])
+            key = (journey.precedence, version.index, version.plan.rank[place])
             self._ahead.setdefault(key, (journey, version, place, []))[3].append((slots, at))
 
     def run(self) -> None:
@@ -411,6 +413,7 @@ class Movement:
         first = first_of_each(rows)
         at = np.maximum.reduceat(runs.arrived[slots], np.flatnonzero(first))
         merged, gone = slots[first], slots[~first]
+        runs.laps[merged] = np.maximum.reduceat(runs.laps[slots], np.flatnonzero(first))
         runs.place[gone] = NONE
         runs.release(gone[runs.root[gone] != gone])
         self.leave(journey, version, stop, np.full(len(merged), stop.edge("next"), np.int16), merged, at)

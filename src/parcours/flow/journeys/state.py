@@ -215,6 +215,11 @@ class Journey:
         due = self.runs.due[slots]
         self.timers.push(due[due != NEVER], slots[due != NEVER])
 
+    @property
+    def precedence(self) -> tuple[int, str]:
+        """Who comes first of several journeys at one instant: the higher priority, then the id (section 21, 38)."""
+        return -max((version.definition.head.priority for version in self.versions), default=0), self.id
+
     def status(self) -> str:
         """The status of the newest version."""
         return self.newest.status if self.versions else ""
@@ -358,7 +363,7 @@ class JourneysState:
             parts[f"runs.{journey.id}"] = frame
             for root, rows in journey.memory.dump(alive).items():
                 parts[f"memory.{journey.id}.{json.dumps(root)}"] = rows
-            parts |= {f"queued.{journey.id}.{name}": rows for name, rows in journey.queued.items()}
+            parts |= {f"queued.{journey.id}.{n}": _renumbered(r, alive) for n, r in journey.queued.items()}
             for version in journey.versions:
                 if version.rounds is not None:
                     parts |= {f"rounds.{journey.id}.{version.index}.{n}": p for n, p in version.rounds.dump().items()}
@@ -429,6 +434,14 @@ def _relink(parts: dict[str, Part], ids: list[str], slots: Mapping[int, NDArray[
             mine = calling == number
             caller[mine] = np.searchsorted(slots[number], caller[mine])
         parts[f"runs.{id_}"] = frame.with_columns(caller=pl.Series(caller))
+
+
+def _renumbered(rows: pl.DataFrame, alive: NDArray[np.int32]) -> pl.DataFrame:
+    """Events that are kept for runs, with the slots as they will be numbered when loaded."""
+    if "_slot" not in rows.columns:
+        return rows
+    rows = rows.filter(pl.col("_slot").is_in(alive.tolist()))
+    return rows.with_columns(_slot=pl.Series(np.searchsorted(alive, rows["_slot"].to_numpy()), dtype=pl.Int32))
 
 
 def _below(prefix: str, parts: Mapping[str, Part]) -> dict[str, Part]:
