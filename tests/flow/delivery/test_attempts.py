@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
+import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from parcours.core.clock import SECOND
 from parcours.flow.delivery.attempts import Answer, Attempts, RetryRules, Settled
-from parcours.flow.delivery.limits import Capping, Gate, Throttle
-from parcours.flow.delivery.virtual import OnCapped, VirtualCalls
+from parcours.flow.delivery.limits import Capping, Gate, Slots, Throttle
+from parcours.flow.delivery.virtual import OnCapped, VirtualCalls, settled_alike
 
 BUDGET = 5 * SECOND
 STANDARD = RetryRules()
@@ -179,3 +183,44 @@ def test_what_came_of_a_call_keeps_to_budget_and_number(
 def test_an_attempt_that_was_never_begun_is_not_due() -> None:
     attempts = Attempts(STANDARD)
     assert (attempts.due, attempts.settled, attempts.first) == (None, None, True)
+
+
+ENDING = st.sampled_from([answer(200, 1, "{}"), answer(404), answer(200, 9), answer(500, 9)])
+RULES = st.lists(st.tuples(st.integers(1, 4), st.integers(1, 4)), max_size=2)
+
+
+@given(
+    st.lists(st.integers(0, 40), max_size=40).map(sorted),
+    ENDING,
+    RULES,
+    RULES,
+    st.integers(0, 8),
+    st.sampled_from(["error", "queue"]),
+)
+def test_many_calls_alike_are_settled_as_one_after_the_other(
+    at: list[int],
+    same: Answer,
+    throttles: list[tuple[int, int]],
+    cappings: list[tuple[int, int]],
+    queue: int,
+    on_capped: Literal["error", "queue"],
+) -> None:
+    def gate() -> Gate:
+        made = [
+            [Slots(most, period * SECOND, queue * SECOND) for most, period in rules] for rules in (throttles, cappings)
+        ]
+        return Gate(*made)
+
+    calls, one_by_one = VirtualCalls(), gate()
+    for index, seconds in enumerate(at):
+        calls.submit(seconds * SECOND, str(index), [same], one_by_one, budget=BUDGET, on_capped=on_capped)
+    expected = dict(calls.advance(10_000 * SECOND))
+    instants = np.array(at, np.int64) * SECOND
+    found = settled_alike(instants, same, gate(), budget=BUDGET, on_capped=on_capped)
+    plain = found.with_columns(pl.col("started", "time").to_physical()).rows(named=True)
+    assert [Settled(**row) for row in plain] == [expected[str(index)] for index in range(len(at))]
+
+
+def test_answers_that_would_be_retried_are_not_alike() -> None:
+    with pytest.raises(AssertionError):
+        settled_alike(np.zeros(1, np.int64), answer(500))

@@ -11,6 +11,7 @@ import pytest
 from parcours.core.clock import VirtualClock
 from parcours.flow.delivery.calls import Calls
 from parcours.flow.delivery.configured import configured
+from parcours.flow.delivery.gates import Gates
 from parcours.flow.delivery.templates import key_token
 from parcours.testing.http import HttpSink, Reply, Seen
 from tests.flow.delivery.calling import NOON, action, made, outside, row, source
@@ -254,3 +255,18 @@ def test_slots_that_are_taken_stay_taken_when_the_rule_changes() -> None:
 def capping(most: int) -> dict[str, object]:
     """A cap over so long that no slot comes free during a test."""
     return {"endpoint": "api", "capping": {"maxCallsCount": most, "periodInMs": 3_600_000}}
+
+
+def test_a_mistake_of_ours_costs_one_call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    honest = Gates.entrance
+
+    def entrance(self: Gates, service: Any, calling: Any, outgoing: Any) -> Any:
+        if outgoing.body == b'{"n":1}':
+            raise ZeroDivisionError
+        return honest(self, service, calling, outgoing)
+
+    monkeypatch.setattr(Gates, "entrance", entrance)
+    with HttpSink() as sink:
+        outcomes = made([row(0), row(1), row(2)], action(sink.url))
+    assert {outcome["key"][4]: outcome["result"] for outcome in outcomes} == {"0": "ok", "1": "error", "2": "ok"}
+    assert "ZeroDivisionError" in capsys.readouterr().out

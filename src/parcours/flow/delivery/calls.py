@@ -135,6 +135,10 @@ class Calls:
         except DeliveryError as error:
             self._tell(key, report, Settled("error", 0, 0, 0, None, f"{error.code}: {error.message}"))
             return None
+        except Exception as error:  # a mistake of ours must not cost the outcomes of other calls
+            _log.exception("a call could not be made", key=key)
+            self._tell(key, report, Settled("error", 0, 0, 0, None, type(error).__name__))
+            return None
         if call.question is not None:
             fresh, answer = self._shared.known(call.question, steady_now())
             if fresh:

@@ -190,6 +190,21 @@ class Gate:
             rule.book(free)
         return free
 
+    def enter_all(self, at: Instants, *, wait: bool = False) -> Instants:
+        """:meth:`enter` for many calls in order of time: ``int64[n]``, exactly as one after the other."""
+        rules = (*self.throttles, *self.cappings) if wait else self.throttles
+        if len(rules) < 2:
+            return rules[0].release_all(at) if rules else at.copy()
+        return np.fromiter((self.enter(each, wait=wait) for each in at.tolist()), np.int64, len(at))
+
+    def first_all(self, at: Instants, *, wait: bool = False) -> NDArray[np.bool_]:
+        """:meth:`first` for many calls in order of time: ``bool[n]``, exactly as one after the other."""
+        if wait or not self.cappings:
+            return np.ones(len(at), np.bool_)
+        if len(self.cappings) == 1:
+            return self.cappings[0].take_all(at)
+        return np.fromiter(map(self.first, at.tolist()), np.bool_, len(at))
+
     def first(self, at: int, *, wait: bool = False) -> bool:
         """Whether the first call finds a slot when it is released; with ``wait`` it has one already."""
         return wait or _take(self.cappings, at)

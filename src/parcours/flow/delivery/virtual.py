@@ -10,8 +10,12 @@ import heapq
 from collections.abc import Callable, Sequence
 from typing import Literal
 
+import numpy as np
+import polars as pl
+
+from parcours.core.facts import INSTANT
 from parcours.flow.delivery.attempts import DEFAULT_BUDGET, Answer, Attempts, RetryRules, Settled
-from parcours.flow.delivery.limits import NEVER, Gate
+from parcours.flow.delivery.limits import NEVER, Gate, Instants
 
 #: What becomes of a call that capping refuses: it has failed, it waits for a slot, or it is tried again.
 OnCapped = Literal["error", "queue", "retry"]
@@ -87,6 +91,58 @@ class VirtualCalls:
                 settled.append((call.key, call.attempts.settled))
                 del self._under_way[number]
         return settled
+
+
+def settled_alike(
+    at: Instants,
+    answer: Answer,
+    gate: Gate | None = None,
+    *,
+    budget: int = DEFAULT_BUDGET,
+    on_capped: Literal["error", "queue"] = "error",
+) -> pl.DataFrame:
+    """What becomes of many calls that all get the same answer, which ends them: all is well, it comes too late, or its
+    status is not retried. Exactly what :class:`VirtualCalls` gives, for arrays.
+
+    Args:
+        at: when each call wants to be made, in order of time.
+        answer, gate, budget, on_capped: as in :meth:`VirtualCalls.submit`.
+
+    Returns:
+        A row per call, in the order given: ``result``, ``attempts``, ``started``, ``time``, ``answer``, ``detail``.
+    """
+    gate, wait = gate or Gate(), on_capped == "queue"
+    one = _settled_alone(answer, budget)
+    released = gate.enter_all(at, wait=wait)
+    lost = released == NEVER
+    free = np.zeros(len(at), np.bool_)
+    free[~lost] = gate.first_all(released[~lost], wait=wait)
+    started = np.where(lost, at, released)
+    ended = np.where(lost, at + gate.queue, np.where(free, released + one.time, released))
+    frame = pl.DataFrame({"lost": lost, "free": free, "started": started, "time": ended})
+    made = pl.when("free")
+    return frame.select(
+        result=pl.when("lost")
+        .then(pl.lit("timedout"))
+        .when("free")
+        .then(pl.lit(one.result))
+        .otherwise(pl.lit("capped")),
+        attempts=made.then(1).otherwise(0).cast(pl.Int32),
+        started=pl.col("started").cast(INSTANT),
+        time=pl.col("time").cast(INSTANT),
+        answer=made.then(pl.lit(one.answer, pl.String)).otherwise(None),
+        detail=pl.when("lost").then(pl.lit("queue")).when("free").then(pl.lit(one.detail)).otherwise(pl.lit("")),
+    )
+
+
+def _settled_alone(answer: Answer, budget: int) -> Settled:
+    """What comes of one call with this answer that is made at instant 0."""
+    attempts = Attempts(RetryRules(), budget)
+    attempts.begin(0)
+    attempts.attempt(0, free=True)
+    attempts.answered(answer.took, answer)
+    assert attempts.settled is not None, "the answer would be retried"
+    return attempts.settled
 
 
 class _Call:

@@ -120,7 +120,7 @@ def test_values_that_do_not_fit(values: dict[str, Any], code: str) -> None:
 def test_a_value_never_leaves_its_part_of_the_path(value: str) -> None:
     try:
         url = crm().request.outgoing({"id": value, "text": ""}).url
-    except (DeliveryError, UnicodeEncodeError):
+    except DeliveryError:
         return
     assert url.startswith("https://api.example/v1/people/")
     assert url.partition("?")[0].count("/") == "https://api.example/v1/people/x/notes".count("/")

@@ -168,6 +168,9 @@ def filled_url(url: str, values: Mapping[str, Any]) -> str:
         value = values[found.group(1)]
         if value is None or value == "" or value in (".", ".."):
             raise refused(f"parameter {found.group(1)!r} cannot be {value!r} in a URL", "missing-parameter")
-        return quote(text(value), safe="")
+        try:
+            return quote(text(value), safe="")
+        except UnicodeEncodeError:  # half of a pair of code units, which JSON can write
+            raise refused(f"the value of parameter {found.group(1)!r} is no text", "bad-parameter") from None
 
     return _IN_URL.sub(encoded, url)
