@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from parcours.store.log.tables import EVENT, EVENT_VIEW, LAYOUT_VERSION, PROFILES_VIEW, TABLES, VIEWS, Column
+from parcours.store.log.columns import Column
+from parcours.store.log.tables import EVENT, EVENT_VIEW, LAYOUT_VERSION, PROFILES_VIEW, TABLES, VIEWS
 
 INTRODUCTION = f"""\
 # Tables of the log

@@ -8,22 +8,27 @@ restart with a wider schema evaluates exactly what was published.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from parcours.core.facts import DefinitionChange
 from parcours.engines.state import State
 from parcours.flow.delivery.configured import KINDS as CALLED
+from parcours.flow.journeys.activities.base import SegmentListener
 from parcours.flow.journeys.definitions import JourneyDefinition
-from parcours.flow.journeys.state import LIVE, RUNNING
+from parcours.flow.journeys.versions import LIVE, RUNNING
 from parcours.flow.segments.definitions import dependency_order
 from parcours.flow.segments.schedules import Schedule
 from parcours.language.method import Method, evaluation_method
 from parcours.language.tree import Node, members
 from parcours.language.tree_json import from_json, to_json
-from parcours.store.catalogue import Catalogue, Definition
+from parcours.store.catalogue import Catalogue, Control, Definition
 
 Body = dict[str, object]
+#: In these statuses of a version somebody may be inside, or may enter, so what it refers to has to stay.
+ACTIVE: frozenset[str] = frozenset({"live", "paused", "closed", "draft_test", "dry_run"})
+#: Whoever published journeys before there were controls.
+MIGRATION = "migration"
 
 
 def segment_body(source: Mapping[str, object], rule: Node) -> Body:
@@ -39,6 +44,11 @@ def journey_body(journey: JourneyDefinition) -> Body:
 
 def called_body(shape: Mapping[str, object]) -> Body:
     """The stored form of a custom action, a data source or an endpoint."""
+    return _plain({"source": shape, "trees": {}})
+
+
+def rule_set_body(shape: Mapping[str, object]) -> Body:
+    """The stored form of a rule set."""
     return _plain({"source": shape, "trees": {}})
 
 
@@ -113,51 +123,68 @@ def body_of_journey(catalogue: Catalogue, journey: str, version: int) -> Body:
 
 
 def users_of(segment: str, catalogue: Catalogue) -> list[str]:
-    """The published definitions that refer to a segment, in words: ``segment 'gold'``, ``journey 'welcome'``."""
-    found = []
-    for definition in catalogue.published():
-        if segment in referred(definition):
-            found.append(f"{definition.kind} {definition.id!r}")
-    return found
+    """The definitions in use that refer to a segment, in words: ``segment 'gold'``, ``journey 'welcome'``."""
+    segments = [definition for definition in catalogue.published("segment") if segment in referred(definition)]
+    journeys = {definition.id for definition in _active_journeys(catalogue) if segment in referred(definition)}
+    return [*(f"journey {id_!r}" for id_ in sorted(journeys)), *(f"segment {item.id!r}" for item in segments)]
+
+
+def _active_journeys(catalogue: Catalogue) -> Iterator[Definition]:
+    """Every version of a journey in which somebody may be inside."""
+    for id_, statuses in catalogue.statuses("journey").items():
+        for number, status in statuses.items():
+            if status in ACTIVE:
+                yield catalogue.get("journey", id_, number)
 
 
 def referred(definition: Definition) -> set[str]:
     """The segments that a stored definition refers to."""
     names = {name for tree in _trees(definition).values() for name in members(from_json(tree))}
     if definition.kind == "journey":
-        names |= set(journey_of(definition).entry.segments)
+        journey = journey_of(definition)
+        heard = (listener.segment for _, listener in journey.listeners() if isinstance(listener, SegmentListener))
+        exits = (segment for _, segment, _ in journey.exits() if segment is not None)
+        names |= {*journey.entry.segments, *heard, *exits}
     return names
 
 
 def outstanding(catalogue: Catalogue, state: State) -> list[DefinitionChange]:
     """What the next tick has to be told, so that it evaluates what the catalogue says.
 
-    Stops come first, then segments in order of dependency, then journeys.
+    Segments that are stopped come first, then segments in order of dependency, then controls in order of their numbers.
     """
     segments = {definition.id: definition for definition in catalogue.published("segment")}
-    journeys = {definition.id: definition for definition in catalogue.published("journey")}
     order = dependency_order({name: rule_of(definition) for name, definition in segments.items()})
     return [
-        *_stopped_journeys(journeys, state),
         *_stopped_segments(segments, state),
         *(change for name in order if (change := _segment_change(segments[name], state)) is not None),
-        *(change for definition in journeys.values() if (change := _journey_change(definition, state)) is not None),
+        *(_as_told(control, state) for control in outstanding_controls(catalogue, state)),
     ]
+
+
+def outstanding_controls(catalogue: Catalogue, state: State) -> list[Control]:
+    """The controls that no tick has taken in, in order of their numbers."""
+    found: list[Control] = []
+    for (kind, id_), number in catalogue.last_controls().items():
+        taken = state.controls.get((kind, id_), 0)
+        if number > taken:
+            found.extend(catalogue.controls(kind, id_, after=taken))
+    return sorted(found, key=lambda control: control.number)
+
+
+def _as_told(control: Control, state: State) -> DefinitionChange:
+    """The change of a control. What was published before there were controls may be there already."""
+    if control.by == MIGRATION:
+        journey = state.journeys.journeys.get(control.id)
+        if journey is not None and journey.version(control.version) is not None:
+            return DefinitionChange(control.kind, control.id, control.version, "known", {"control": control.number})
+    return control.change
 
 
 def _stopped_segments(published: Mapping[str, Definition], state: State) -> list[DefinitionChange]:
     """Those that refer to others before those they refer to."""
     gone = [(name, item.version) for name, item in state.segments.published.items() if name not in published]
     return [DefinitionChange("segment", name, version, "stop") for name, version in reversed(gone)]
-
-
-def _stopped_journeys(published: Mapping[str, Definition], state: State) -> list[DefinitionChange]:
-    live = [journey for journey in state.journeys.journeys.values() if journey.status() in RUNNING]
-    return [
-        DefinitionChange("journey", journey.id, journey.newest.definition.version, "stop")
-        for journey in live
-        if journey.id not in published
-    ]
 
 
 def _segment_change(definition: Definition, state: State) -> DefinitionChange | None:
@@ -169,13 +196,6 @@ def _segment_change(definition: Definition, state: State) -> DefinitionChange | 
     if evaluation is not None:
         body["evaluation"] = evaluation
     return DefinitionChange("segment", definition.id, definition.version, "publish", body)
-
-
-def _journey_change(definition: Definition, state: State) -> DefinitionChange | None:
-    known = state.journeys.journeys.get(definition.id)
-    if known is not None and known.status() == LIVE and known.newest.definition.version == definition.version:
-        return None
-    return DefinitionChange("journey", definition.id, definition.version, "publish", _journey_shape(definition))
 
 
 def _journey_shape(definition: Definition) -> Body:

@@ -24,11 +24,13 @@ from parcours.flow.journeys.entering import Doors
 from parcours.flow.journeys.hearing import Ears, Outcomes
 from parcours.flow.journeys.inputs import JourneyInputs
 from parcours.flow.journeys.instances import Instants, Profiles
+from parcours.flow.journeys.journey import Journey
 from parcours.flow.journeys.moving import Movement
 from parcours.flow.journeys.rows import TypeRows
 from parcours.flow.journeys.signals import KEPT
-from parcours.flow.journeys.state import Journey, JourneysState, Version
+from parcours.flow.journeys.state import JourneysState
 from parcours.flow.journeys.steplog import StepLog
+from parcours.flow.journeys.versions import Version
 from parcours.flow.journeys.work import Work
 
 #: The parts of the key of a delivery: run (journey, number, profile), activity, visit.

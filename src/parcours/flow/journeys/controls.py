@@ -16,12 +16,13 @@ from parcours.flow.journeys.definitions import JourneyDefinition
 from parcours.flow.journeys.definitions.definition import ENTRY_WHERE
 from parcours.flow.journeys.entering import Doors, Entrants
 from parcours.flow.journeys.instances import ENDS, FORGOTTEN, HOLDS, Instants, Profiles
+from parcours.flow.journeys.journey import Journey
 from parcours.flow.journeys.memory import Root
 from parcours.flow.journeys.moving import Movement
 from parcours.flow.journeys.plan import Plan
 from parcours.flow.journeys.pressure.rule_sets import read_rule_set
 from parcours.flow.journeys.rows import TypeRows
-from parcours.flow.journeys.state import (
+from parcours.flow.journeys.versions import (
     CLOSED,
     DRAFT,
     DRY,
@@ -33,7 +34,6 @@ from parcours.flow.journeys.state import (
     STOPPED,
     TEST_IDLE,
     TESTED,
-    Journey,
     Version,
 )
 from parcours.language.tree import Node

@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 from parcours.flow.journeys.activities.base import EventListener
 from parcours.flow.journeys.columns import first_of_each, microseconds
 from parcours.flow.journeys.instances import HOLDS, NONE, Instants, Slots
+from parcours.flow.journeys.journey import Journey
 from parcours.flow.journeys.moving import CALLING, Movement
 from parcours.flow.journeys.plan import Ear
 from parcours.flow.journeys.rows import TypeRows, texts
-from parcours.flow.journeys.state import RUNNING, Journey, Version
+from parcours.flow.journeys.versions import RUNNING, Version
 
 FREE = HOLDS.index("")
 #: Names of what is kept in :attr:`Journey.queued`, in front of the type of event.

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from parcours.flow.journeys.columns import rank_within
 from parcours.flow.journeys.definitions.definition import ENTRY_WHEN
 from parcours.flow.journeys.instances import FORGOTTEN, NONE, WAYS, Instants, Profiles, Slots
+from parcours.flow.journeys.journey import Journey
 from parcours.flow.journeys.memory import Root
 from parcours.flow.journeys.moving import BEGUN, REFUSED, SKIPPED, Movement
 from parcours.flow.journeys.pressure.board import ADMITTED, ENTRY_CAP
 from parcours.flow.journeys.pressure.consent import TEST_PROFILE, are_test_profiles
-from parcours.flow.journeys.state import CLOSED, OVER, PAUSED, TESTED, Journey, Version
+from parcours.flow.journeys.versions import CLOSED, OVER, PAUSED, TESTED, Version
 from parcours.flow.journeys.work import HEARD, QUALIFIED
 from parcours.language.functions.samples import shares_of
 

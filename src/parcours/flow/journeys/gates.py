@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from parcours.flow.journeys.activities.base import NEVER
 from parcours.flow.journeys.instances import Instants, Slots
+from parcours.flow.journeys.journey import Journey
 from parcours.flow.journeys.plan import Stop
 from parcours.flow.journeys.pressure.quiet import NEVER as NO_RELEASE
-from parcours.flow.journeys.state import PAUSED, Journey, Version
+from parcours.flow.journeys.versions import PAUSED, Version
 from parcours.flow.journeys.work import ADDRESSES, RunArrivals
 
 if TYPE_CHECKING:

@@ -15,10 +15,11 @@ from parcours.flow.journeys.definitions.definition import ENTRY_WHERE
 from parcours.flow.journeys.earlier import FREE, Earlier, same_supplement
 from parcours.flow.journeys.entering import Doors, Entrants
 from parcours.flow.journeys.instances import NONE, Instants, Profiles, Slots
+from parcours.flow.journeys.journey import Journey
 from parcours.flow.journeys.moving import CALLING, Movement
 from parcours.flow.journeys.plan import Ear
 from parcours.flow.journeys.rows import TypeRows, texts
-from parcours.flow.journeys.state import RUNNING, Journey, Version
+from parcours.flow.journeys.versions import RUNNING, Version
 from parcours.flow.journeys.work import QUALIFIED
 
 

@@ -21,9 +21,10 @@ from parcours.flow.journeys.answers import answer_rows
 from parcours.flow.journeys.columns import first_of_each, instants
 from parcours.flow.journeys.gates import Gates
 from parcours.flow.journeys.instances import ENDS, HOLDS, NONE, RELEASE, STAY_OVER, Instants, Profiles, Slots
+from parcours.flow.journeys.journey import Journey
 from parcours.flow.journeys.plan import AGAIN, Stop
-from parcours.flow.journeys.state import FINISHED, OVER, Journey, Version
 from parcours.flow.journeys.steplog import WAITING
+from parcours.flow.journeys.versions import FINISHED, OVER, Version
 from parcours.flow.journeys.work import SNAPSHOT, TROUBLE, RunArrivals, Work, laps_of
 
 #: Starts runs of a journey for profiles, with payloads: whether each was begun, skipped or refused, and the slots.

@@ -3,226 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from parcours.core.clock import DAY, SECOND
 from parcours.core.facts import EventBatch
-from parcours.flow.journeys.activities.base import NEVER, Activity, JourneySettings, Mode, SignalListener
 from parcours.flow.journeys.definitions import JourneyDefinition
 from parcours.flow.journeys.instances import ENDS, Profiles, RunTable
+from parcours.flow.journeys.journey import Journey
 from parcours.flow.journeys.memory import Memory, Root
-from parcours.flow.journeys.plan import Plan
 from parcours.flow.journeys.pressure.board import Board
 from parcours.flow.journeys.pressure.rule_sets import read_rule_set
 from parcours.flow.journeys.pressure.suppression import Suppressions
-from parcours.flow.journeys.rounds import Rounds
 from parcours.flow.journeys.signals import Signals
-from parcours.flow.journeys.timers import Timers
+from parcours.flow.journeys.versions import OVER, RUNNING, Version
 from parcours.flow.journeys.writes import Writes
-from parcours.language.tree import Node
-from parcours.language.tree_json import from_json, to_json
 
 #: A part of a snapshot: flat data that a store can keep as a file.
 Part = NDArray[np.generic] | pl.DataFrame | bytes
-
-#: The statuses of a version (journeys.md, section 12).
-DRAFT, LIVE, PAUSED, CLOSED, STOPPED, FINISHED = "draft", "live", "paused", "closed", "stopped", "finished"
-TESTED, DRY = "draft_test", "dry_run"
-#: Statuses of versions that are over: nobody is inside and nobody enters.
-OVER = frozenset({STOPPED, FINISHED, DRAFT})
-#: Statuses in which people inside go on.
-RUNNING = frozenset({LIVE, PAUSED, CLOSED, TESTED, DRY})
-#: A test that nobody enters for so long is over (section 12).
-TEST_IDLE = 7 * DAY
-#: The least that waits of a test last where something waits for signals of messages (section 13).
-SLOWEST = 40 * SECOND
-_MODES: Mapping[str, Mode] = {TESTED: "test", DRY: "dry"}
-
-
-class Version:
-    """One version of a journey and what is going on with it.
-
-    Attributes:
-        status: of section 12.
-        opened, closed: instants of publication and of closing, ``None`` before.
-        ended: whether it was its end date that closed it.
-        discards: while paused, whether people before an action leave instead of being held.
-        until: the instant at which a pause ends by itself.
-        exit_rule: the attribute rule that takes people out at the next action, set while paused (R14).
-        read: when the last one of the last read of its schedule has entered.
-        testers, tested: how many profiles a test has let in; when the last one, or when it began.
-        rounds: the reads of a segment that are to come or under way.
-    """
-
-    def __init__(self, plan: Plan, status: str, opened: int) -> None:
-        self.plan = plan
-        self.status = status
-        self.opened = opened
-        self.closed: int | None = None
-        self.ended = False
-        self.discards = False
-        self.until: int | None = None
-        self.exit_rule: Node | None = None
-        self.testers = 0
-        self.tested = opened
-        self.read: int | None = None
-        self.rounds = Rounds.of(plan.definition, opened)
-
-    @property
-    def definition(self) -> JourneyDefinition:
-        return self.plan.definition
-
-    @property
-    def index(self) -> int:
-        return self.plan.index
-
-    @property
-    def mode(self) -> Mode:
-        return _MODES.get(self.status, "live")
-
-    @property
-    def stay(self) -> int | None:
-        """The longest stay of a run, microseconds."""
-        return self.definition.head.stay_limit
-
-    @property
-    def settings(self) -> JourneySettings:
-        """What activities may read of the journey."""
-        head, testing = self.definition.head, self.definition.head.test
-        seed = f"{self.definition.id}/{self.definition.version}"
-        pauses = testing.pauses
-        if any(_waits_for_signal(activity) for activity in self.definition.activities.values()):
-            pauses[""] = max(pauses[""], SLOWEST)
-        own = (self.definition.id, self.definition.version, seed, head.step_limit, pauses, testing.branches)
-        return JourneySettings(*own)
-
-    @property
-    def recurs(self) -> bool:
-        """Whether its segment is read again and again."""
-        return self.definition.entry.timetable.type == "recurring"
-
-    @property
-    def finishes(self) -> int | None:
-        """When it is finished: one longest stay after it was closed, or after a read that happens once (section 12)."""
-        over = self.closed if self.status == CLOSED else None
-        if self.status in (LIVE, PAUSED) and not self.recurs:
-            over = self.read
-        return None if over is None or self.stay is None else over + self.stay
-
-    def marks(self) -> Iterator[int]:
-        """The instants at which something happens to the version as a whole."""
-        head = self.definition.head
-        if self.status in (LIVE, PAUSED) and head.closes is not None:
-            yield head.closes
-        if self.status == PAUSED and self.until is not None:
-            yield self.until
-        if self.status == TESTED:
-            yield self.tested + TEST_IDLE
-        if self.finishes is not None:
-            yield self.finishes
-        if self.status in (LIVE, PAUSED) and self.recurs and self.read is not None:
-            yield self.read
-        if self.status in (LIVE, PAUSED, TESTED, DRY) and self.rounds is not None and self.rounds.next is not None:
-            yield self.rounds.next
-
-    def to_json(self) -> dict[str, object]:
-        """Everything but the plan, as plain data."""
-        names = ("status", "opened", "closed", "ended", "discards", "until", "testers", "tested", "read")
-        own = {name: getattr(self, name) for name in names}
-        rule = None if self.exit_rule is None else to_json(self.exit_rule)
-        return {**own, "exit_rule": rule, "definition": self.definition.to_json()}
-
-    @staticmethod
-    def from_json(shape: Mapping[str, Any], index: int) -> Version:
-        """The inverse of :meth:`to_json`, without what rounds hold."""
-        definition = JourneyDefinition.from_json(shape["definition"])
-        version = Version(Plan(definition, index), shape["status"], shape["opened"])
-        for name in ("closed", "ended", "discards", "until", "testers", "tested", "read"):
-            setattr(version, name, shape[name])
-        version.exit_rule = None if shape["exit_rule"] is None else from_json(shape["exit_rule"])
-        return version
-
-
-class Journey:
-    """One journey: its versions and its runs.
-
-    Attributes:
-        number: position among the journeys in the order in which they came.
-        versions: their positions are what ``runs.version`` holds.
-        queued: entries that wait for the end of a run: columns ``_profile``, ``time`` and what is needed to enter.
-    """
-
-    def __init__(self, id: str, number: int) -> None:
-        self.id = id
-        self.number = number
-        self.versions: list[Version] = []
-        self.runs = RunTable()
-        self.timers = Timers()
-        self.memory = Memory()
-        self.queued: dict[str, pl.DataFrame] = {}
-
-    @property
-    def newest(self) -> Version:
-        """The version that was published last."""
-        return self.versions[-1]
-
-    @property
-    def entrance(self) -> Version | None:
-        """The version to enter, or that refuses entries: the newest that was published for real."""
-        published = (version for version in reversed(self.versions) if version.status not in (TESTED, DRY, DRAFT))
-        return next(published, None)
-
-    @property
-    def trials(self) -> list[Version]:
-        """Versions in test mode or a dry run."""
-        return [version for version in self.versions if version.status in (TESTED, DRY)]
-
-    @property
-    def doors(self) -> list[Version]:
-        """All versions that notice entries."""
-        entrance = self.entrance
-        return [*([] if entrance is None or entrance.status in OVER else [entrance]), *self.trials]
-
-    def version(self, number: int | None) -> Version | None:
-        """The version with this number, or the newest."""
-        if number is None:
-            return self.versions[-1] if self.versions else None
-        return next((known for known in self.versions if known.definition.version == number), None)
-
-    def add(self, definition: JourneyDefinition, status: str, opened: int) -> Version:
-        """A version beside the others; one that was known takes its new status."""
-        known = self.version(definition.version)
-        if known is None:
-            known = Version(Plan(definition, len(self.versions)), status, opened)
-            self.versions.append(known)
-        else:
-            fresh = Version(Plan(definition, known.index), status, opened)
-            self.versions[known.index] = known = fresh
-        return known
-
-    def listened(self) -> frozenset[str]:
-        """The event types that matter to runs inside."""
-        alive = (version for version in self.versions if version.status in RUNNING)
-        return frozenset[str]().union(*(version.plan.listened() for version in alive))
-
-    def arm(self, slots: NDArray[np.int32]) -> None:
-        """Set timers for these runs, from the columns."""
-        due = self.runs.due[slots]
-        self.timers.push(due[due != NEVER], slots[due != NEVER])
-
-    @property
-    def precedence(self) -> tuple[int, str]:
-        """Who comes first of several journeys at one instant: the higher priority, then the id (section 21, 38)."""
-        return -max((version.definition.head.priority for version in self.versions), default=0), self.id
-
-    def status(self) -> str:
-        """The status of the newest version."""
-        return self.newest.status if self.versions else ""
 
 
 class JourneysState:
@@ -408,12 +208,6 @@ class JourneysState:
         state.early = {type_: _frame(part) for type_, part in _below("early.", parts).items()}
         state.writes = Writes.load({name: _frame(part) for name, part in _below("writes.", parts).items()})
         return state
-
-
-def _waits_for_signal(activity: Activity) -> bool:
-    """Whether it waits for a signal of a message, and only so long."""
-    listens = any(isinstance(listener, SignalListener) for listener in activity.listens())
-    return listens and getattr(activity, "timeout", None) is not None
 
 
 def _highest_numbers(profiles: Profiles, numbers: NDArray[np.int32]) -> int:

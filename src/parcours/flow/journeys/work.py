@@ -18,12 +18,14 @@ from parcours.flow.journeys.answers import field_of, fields_of
 from parcours.flow.journeys.columns import instants
 from parcours.flow.journeys.inputs import JourneyInputs
 from parcours.flow.journeys.instances import NONE, WAYS, Instants, Profiles, Slots
+from parcours.flow.journeys.journey import Journey
 from parcours.flow.journeys.memory import Root
 from parcours.flow.journeys.plan import Stop
 from parcours.flow.journeys.pressure.caps import Zones
 from parcours.flow.journeys.pressure.consent import CONSENT, consents
-from parcours.flow.journeys.state import Journey, JourneysState, Version
+from parcours.flow.journeys.state import JourneysState
 from parcours.flow.journeys.steplog import StepLog
+from parcours.flow.journeys.versions import Version
 from parcours.kernel.beside import NOTHING, Beside, Overlay
 from parcours.kernel.known import fitted, known
 from parcours.language.functions.samples import shares_of

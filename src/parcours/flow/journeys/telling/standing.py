@@ -6,7 +6,8 @@ import numpy as np
 
 from parcours.flow.journeys.activities.base import NEVER
 from parcours.flow.journeys.instances import NONE, RELEASE, STAY_OVER
-from parcours.flow.journeys.state import Journey, JourneysState
+from parcours.flow.journeys.journey import Journey
+from parcours.flow.journeys.state import JourneysState
 
 
 def due_of(state: JourneysState, profile: int, profile_id: str) -> dict[tuple[str, str], int]:

@@ -1,0 +1,92 @@
+"""One journey: its versions and its runs."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from parcours.flow.journeys.activities.base import NEVER
+from parcours.flow.journeys.definitions import JourneyDefinition
+from parcours.flow.journeys.instances import RunTable
+from parcours.flow.journeys.memory import Memory
+from parcours.flow.journeys.plan import Plan
+from parcours.flow.journeys.timers import Timers
+from parcours.flow.journeys.versions import DRAFT, DRY, OVER, RUNNING, TESTED, Version
+
+
+class Journey:
+    """One journey: its versions and its runs.
+
+    Attributes:
+        number: position among the journeys in the order in which they came.
+        versions: their positions are what ``runs.version`` holds.
+        queued: entries that wait for the end of a run: columns ``_profile``, ``time`` and what is needed to enter.
+    """
+
+    def __init__(self, id: str, number: int) -> None:
+        self.id = id
+        self.number = number
+        self.versions: list[Version] = []
+        self.runs = RunTable()
+        self.timers = Timers()
+        self.memory = Memory()
+        self.queued: dict[str, pl.DataFrame] = {}
+
+    @property
+    def newest(self) -> Version:
+        """The version that was published last."""
+        return self.versions[-1]
+
+    @property
+    def entrance(self) -> Version | None:
+        """The version to enter, or that refuses entries: the newest that was published for real."""
+        published = (version for version in reversed(self.versions) if version.status not in (TESTED, DRY, DRAFT))
+        return next(published, None)
+
+    @property
+    def trials(self) -> list[Version]:
+        """Versions in test mode or a dry run."""
+        return [version for version in self.versions if version.status in (TESTED, DRY)]
+
+    @property
+    def doors(self) -> list[Version]:
+        """All versions that notice entries."""
+        entrance = self.entrance
+        return [*([] if entrance is None or entrance.status in OVER else [entrance]), *self.trials]
+
+    def version(self, number: int | None) -> Version | None:
+        """The version with this number, or the newest."""
+        if number is None:
+            return self.versions[-1] if self.versions else None
+        return next((known for known in self.versions if known.definition.version == number), None)
+
+    def add(self, definition: JourneyDefinition, status: str, opened: int) -> Version:
+        """A version beside the others; one that was known takes its new status."""
+        known = self.version(definition.version)
+        if known is None:
+            known = Version(Plan(definition, len(self.versions)), status, opened)
+            self.versions.append(known)
+        else:
+            fresh = Version(Plan(definition, known.index), status, opened)
+            self.versions[known.index] = known = fresh
+        return known
+
+    def listened(self) -> frozenset[str]:
+        """The event types that matter to runs inside."""
+        alive = (version for version in self.versions if version.status in RUNNING)
+        return frozenset[str]().union(*(version.plan.listened() for version in alive))
+
+    def arm(self, slots: NDArray[np.int32]) -> None:
+        """Set timers for these runs, from the columns."""
+        due = self.runs.due[slots]
+        self.timers.push(due[due != NEVER], slots[due != NEVER])
+
+    @property
+    def precedence(self) -> tuple[int, str]:
+        """Who comes first of several journeys at one instant: the higher priority, then the id (section 21, 38)."""
+        return -max((version.definition.head.priority for version in self.versions), default=0), self.id
+
+    def status(self) -> str:
+        """The status of the newest version."""
+        return self.newest.status if self.versions else ""
