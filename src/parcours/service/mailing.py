@@ -47,6 +47,10 @@ class StoredTemplates(Mapping[Place, Mapping[str, str]]):
             self._read.add((journey, version))
         return self._known[place]
 
+    def forget(self, journey: str, version: int) -> None:
+        """The texts of this version have changed."""
+        self._read.discard((journey, version))
+
     def __iter__(self) -> Iterator[Place]:
         return iter(self._known)
 
@@ -73,6 +77,8 @@ class Postman(Deliver):
         secrets = {name: secret.get_secret_value() for name, secret in settings.secrets.items()}
         self._outside = Outside(_outside_settings(settings), secrets)
         channels = {name: open_channel(each, self._outside) for name, each in settings.channels.items()}
+        for name in {*CALLS, SEATS} & channels.keys():
+            raise DefinitionError(f"no channel can be named {name!r}", code="bad-setting", where=f"channels.{name}")
         self._calls = Calls(known, self._outside, clock)
         tracking = tracking_of(settings, self._outside.secrets)
         self._outbox = Outbox(channels, None, self._calls, suppressed, tracking, seats)

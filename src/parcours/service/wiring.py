@@ -119,8 +119,15 @@ class Parts:
         """
         self.send_nothing_more()
         known, seats = configured(called_in(self.catalogue)), seats_in(self.log)
-        self._postman = Postman(self.settings, known, self.templates, clock, seats)
+        self._postman = Postman(self.settings, known, self.templates, clock, seats, self._suppressed)
         self.runner.deliver_with(self._postman)
+
+    def _suppressed(self, channel: str, address: str) -> str | None:
+        """A last look before a message is sent: addresses may be suppressed after it was decided."""
+        suppressed = self.runner.state.journeys.suppressed
+        if channel != "email" or not len(suppressed) or not suppressed.suppressed(pl.Series([address]))[0]:
+            return None
+        return "on the suppression list"
 
     def configure(self) -> None:
         """Definitions have changed: from now on make calls as they say."""
