@@ -168,7 +168,7 @@ class Desk:
         if version.plan.forks:
             _, first = np.unique(runs.root[slots], return_index=True)
             slots = slots[first]
-        self._moving.end_all(journey, version, slots, np.full(len(slots), now, np.int64), how, why)
+        self._moving.endings.end_all(journey, version, slots, np.full(len(slots), now, np.int64), how, why)
 
     def _pause(self, journey: Journey, control: DefinitionChange, now: int) -> None:
         version = journey.version(control.version)

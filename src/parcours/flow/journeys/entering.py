@@ -72,7 +72,7 @@ class Doors:
         self._moving = moving
         self._work = moving.work
         moving.jump = self.jump
-        moving.ended.append(self._next_in_line)
+        moving.endings.told.append(self._next_in_line)
 
     # --- the ways in -------------------------------------------------------------------------------
 
@@ -239,7 +239,9 @@ class Doors:
         rows, slots = rows[here], slots[here]
         for index in np.unique(journey.runs.version[slots]).tolist():
             mine = journey.runs.version[slots] == index
-            self._moving.end_all(journey, journey.versions[index], slots[mine], found.at[rows[mine]], "exited", why)
+            self._moving.endings.end_all(
+                journey, journey.versions[index], slots[mine], found.at[rows[mine]], "exited", why
+            )
 
     def _queue(self, journey: Journey, version: Version, found: Entrants) -> None:
         frame = pl.DataFrame((pl.Series("_profile", found.profile, pl.Int32), pl.Series("_at", found.at)))
@@ -364,7 +366,7 @@ class Doors:
             self._log(journey, version, found, "entry", "entered", number, version.definition.entry.read_id)
         start = version.plan.start
         if start == NONE:
-            self._moving.end(journey, version, None, slots, found.at, "finished")
+            self._moving.endings.end(journey, version, None, slots, found.at, "finished")
         else:
             runs.place[slots] = start
             self._moving.send(journey, version, start, slots, found.at)

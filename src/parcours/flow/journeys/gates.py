@@ -48,12 +48,12 @@ class Gates:
     ) -> tuple[Slots, Instants]:
         if version.exit_rule is not None:
             out = self._work.holds(version.exit_rule, journey, version, stop.name, slots, at)
-            self._moving.end(journey, version, stop, slots[out], at[out], "exited", "attribute")
+            self._moving.endings.end(journey, version, stop, slots[out], at[out], "exited", "attribute")
             slots, at = slots[~out], at[~out]
         if version.status != PAUSED:
             return slots, at
         if version.discards:
-            self._moving.end(journey, version, stop, slots, at, "exited", "paused")
+            self._moving.endings.end(journey, version, stop, slots, at, "exited", "paused")
         else:
             self._moving.hold(journey, version, stop, slots, at, np.full(len(slots), NEVER, np.int64), "pause")
         return slots[:0], at[:0]
@@ -100,7 +100,7 @@ class Gates:
         zones = self._work.people_zones(journey.runs.profile[slots])
         found = self._work.state.board.quiet(sets, channel, at, zones)
         out = found.discard | (found.release == NO_RELEASE)
-        self._moving.end(journey, version, stop, slots[out], at[out], "exited", "quiet_hours")
+        self._moving.endings.end(journey, version, stop, slots[out], at[out], "exited", "quiet_hours")
         later = ~out & (found.release > at)
         self._moving.hold(journey, version, stop, slots[later], at[later], found.release[later], "quiet_hours")
         now = ~out & ~later

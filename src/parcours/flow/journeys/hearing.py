@@ -184,7 +184,7 @@ class Ears:
         here &= at[rows[who]] >= runs.entered[slots]
         gone: NDArray[np.intp] = rows[who[here]]
         if len(gone):
-            self._moving.end_all(journey, version, slots[here], at[gone], "exited", why)
+            self._moving.endings.end_all(journey, version, slots[here], at[gone], "exited", why)
         return gone
 
     # --- changes of membership ---------------------------------------------------------------------

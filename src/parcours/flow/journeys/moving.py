@@ -18,14 +18,16 @@ from parcours.core.facts import INSTANT
 from parcours.flow.journeys.activities.base import ALL, FAIL, FINISH, NEVER, OUT, STAY, Moves
 from parcours.flow.journeys.agenda import Agenda
 from parcours.flow.journeys.answers import answer_rows
-from parcours.flow.journeys.columns import first_of_each, instants
+from parcours.flow.journeys.branching import Branches
+from parcours.flow.journeys.ending import Endings
 from parcours.flow.journeys.gates import Gates
-from parcours.flow.journeys.instances import ENDS, HOLDS, NONE, RELEASE, STAY_OVER, Instants, Profiles, Slots
+from parcours.flow.journeys.handing import Handing
+from parcours.flow.journeys.instances import HOLDS, NONE, RELEASE, STAY_OVER, Instants, Profiles, Slots
 from parcours.flow.journeys.journey import Journey
 from parcours.flow.journeys.plan import AGAIN, Stop
 from parcours.flow.journeys.steplog import WAITING
 from parcours.flow.journeys.versions import FINISHED, OVER, Version
-from parcours.flow.journeys.work import SNAPSHOT, TROUBLE, RunArrivals, Work, laps_of
+from parcours.flow.journeys.work import SNAPSHOT, RunArrivals, Work, laps_of
 
 #: Starts runs of a journey for profiles, with payloads: whether each was begun, skipped or refused, and the slots.
 Jump = Callable[[str, Profiles, Instants, pl.DataFrame | None, str], tuple[NDArray[np.int8], Slots]]
@@ -43,14 +45,15 @@ class Movement:
         self._work = work
         self._agenda = agenda
         self._gates = Gates(self)
+        self._handing = Handing(work, self._gates)
+        self.branches = Branches(self)
+        self.endings = Endings(self)
         self._ahead: dict[
             tuple[tuple[int, str], int, int], tuple[Journey, Version, int, list[tuple[Slots, Instants]]]
         ] = {}
         #: The last instant of timers that come in the part of the tick that is under way.
         self.until = work.inputs.prev
         self.jump: Jump = _nowhere
-        #: Called with the runs that have ended: journey, slots, instants.
-        self.ended: list[Callable[[Journey, Slots, Instants], None]] = []
         #: Called with the runs that have begun to wait: journey, version, place, slots.
         self.parked: list[Callable[[Journey, Version, int, Slots], None]] = []
 
@@ -74,7 +77,7 @@ class Movement:
             at = parts[0][1] if len(parts) == 1 else np.concatenate([at for _, at in parts])
             self._arrive(journey, version, place, slots, at)
             if not self._ahead:
-                self._join()
+                self.branches.join()
 
     def _arrive(self, journey: Journey, version: Version, place: int, slots: Slots, at: Instants) -> None:
         members = version.plan.places[place]
@@ -118,7 +121,7 @@ class Movement:
             earlier = own < due
             due[earlier], winner[earlier] = own[earlier], index
             self.log(journey, version, stop, stop.activity.kind, WAITING, slots[takes_part], at[takes_part])
-        self.end(journey, version, members[0], slots[~inside], at[~inside], "finished")
+        self.endings.end(journey, version, members[0], slots[~inside], at[~inside], "finished")
         slots, at, due, winner = slots[inside], at[inside], due[inside], winner[inside]
         journey.runs.waited[journey.runs.root[slots]] = 1
         self.park(journey, version, place, slots, at, due, winner)
@@ -145,6 +148,7 @@ class Movement:
             shorter = over < due
             due, winner = np.where(shorter, over, due), np.where(shorter, STAY_OVER, winner).astype(np.int8)
         runs.park(slots, place, at, due, winner, held)
+        self.branches.touch(journey, version, slots)
         self.arm(journey, slots)
 
     def arm(self, journey: Journey, slots: Slots) -> None:
@@ -181,12 +185,7 @@ class Movement:
 
     def _moved(self, journey: Journey, version: Version, stop: Stop, slots: Slots, at: Instants, moves: Moves) -> None:
         """Take the moves of an activity down, and let the runs go."""
-        self._hand_over(journey, version, stop, slots, at, moves)
-        if moves.writes is not None:
-            self._write(journey, slots, at, moves.writes)
-        if moves.event is not None and moves.events is not None:
-            ids = self._keys(journey, stop, slots)
-            self._work.state.writes.send(moves.event, ids, journey.runs.profile[slots], at, moves.events)
+        self._handing.take(journey, version, stop, slots, at, moves)
         if moves.target is not None:
             moves = self._start(journey, version, stop, slots, at, moves)
         stays = moves.edge == STAY
@@ -210,47 +209,6 @@ class Movement:
         held = CHILD if moves.returns else CALLING
         self.log(journey, version, stop, stop.activity.kind, WAITING, slots, at)
         self.park(journey, version, stop.index, slots, at, due, np.zeros(len(slots), np.int8), held)
-
-    def _hand_over(
-        self, journey: Journey, version: Version, stop: Stop, slots: Slots, at: Instants, moves: Moves
-    ) -> None:
-        parcels = [(moves.channel, moves.contents, moves.sends)]
-        for parcel in moves.parcels:
-            parcels.append((parcel.channel, parcel.contents, parcel.sends))
-            self._gates.reserve(journey, stop, parcel.channel, slots[parcel.sends], at[parcel.sends])
-        for channel, contents, sends in parcels:
-            if contents is None:
-                continue
-            mine, when = (slots, at) if sends is None else (slots[sends], at[sends])
-            runs = journey.runs
-            self._work.log.deliver(
-                journey.id,
-                version.definition.version,
-                stop.name,
-                channel,
-                profile=runs.profile[mine],
-                number=runs.number[mine],
-                visit=runs.laps[mine] + 1,
-                at=when,
-                contents=contents,
-            )
-
-    def _keys(self, journey: Journey, stop: Stop, slots: Slots) -> pl.Series:
-        runs = journey.runs
-        number, visit = (pl.Series(column[slots]).cast(pl.String) for column in (runs.number, runs.laps))
-        ids = self._work.inputs.people.ids(runs.profile[slots])
-        parts = (pl.lit(journey.id), number, ids, pl.lit(stop.name), visit)
-        return pl.select(pl.concat_str(*parts, separator="/")).to_series()
-
-    def _write(self, journey: Journey, slots: Slots, at: Instants, values: pl.DataFrame) -> None:
-        self._work.state.writes.set(journey.runs.profile[slots], at, values)
-        roots = journey.runs.root[slots]
-        frame = journey.memory.frame(SNAPSHOT, roots)
-        if frame is not None:  # what a run writes it reads, whatever the read said that it came by (J2)
-            known = journey.memory.known(SNAPSHOT, roots)
-            shared = [name for name in values.columns if name in frame.columns]
-            fresh = frame.with_columns(values[name].cast(frame.schema[name], strict=False) for name in shared)
-            journey.memory.keep(SNAPSHOT, roots[known], fresh.filter(pl.Series(known)))
 
     def _start(self, journey: Journey, version: Version, stop: Stop, slots: Slots, at: Instants, moves: Moves) -> Moves:
         """Begin runs of another journey (R16): a call waits for its end, a jump goes on at the same moment."""
@@ -294,7 +252,7 @@ class Movement:
         """Log how each run leaves an activity, and send it ahead or end it."""
         fails = edge == FAIL
         if isinstance(error, pl.Series):
-            self._remember_trouble(journey, stop, slots, error)
+            self._handing.remember_trouble(journey, stop, slots, error)
         if fails.any():
             self._fail(
                 journey, version, stop, slots[fails], at[fails], _some("error" if error is None else error, fails)
@@ -308,10 +266,10 @@ class Movement:
             text = detail if detail is None or every else detail.filter(pl.Series(mine))
             self.log(journey, version, stop, stop.activity.kind, way.label, own, when, text)
             self._go(journey, version, stop, index, own, when)
-        self._fork(journey, version, stop, slots, at, edge == ALL)
+        self.branches.fork(journey, version, stop, slots, at, edge == ALL)
         ends = edge == FINISH
         if ends.any():
-            self.end(journey, version, stop, slots[ends], at[ends], "finished")
+            self.endings.end(journey, version, stop, slots[ends], at[ends], "finished")
 
     def go_on(self, journey: Journey, version: Version, stop: Stop, slots: Slots, at: Instants, why: str) -> None:
         """These runs pass an activity without doing it."""
@@ -330,7 +288,7 @@ class Movement:
             none = pl.DataFrame({"count": pl.Series(np.zeros(len(slots)), dtype=pl.Int32)})
             journey.memory.keep(("laps", stop.name), slots, none)
         if place == NONE:
-            self.end(journey, version, stop, slots, at, "finished")
+            self.endings.end(journey, version, stop, slots, at, "finished")
         else:
             runs.last[slots] = stop.index
             self.send(journey, version, place, slots, at)
@@ -341,180 +299,15 @@ class Movement:
         """The step failed: the error edge where one is drawn, else the run ends in error or timed out (R7, R13)."""
         codes = pl.repeat(error, len(slots), dtype=pl.String, eager=True) if isinstance(error, str) else error
         if isinstance(error, str):
-            self._remember_trouble(journey, stop, slots, codes)
+            self._handing.remember_trouble(journey, stop, slots, codes)
         self.log(journey, version, stop, stop.activity.kind, "error", slots, at, codes)
         if stop.error != NONE:
             journey.runs.last[slots] = stop.index
             self.send(journey, version, stop.ways[stop.error], slots, at)
             return
         late = (codes == TIMED_OUT).to_numpy()
-        self.end(journey, version, stop, slots[late], at[late], "timed_out", stop.name)
-        self.end(journey, version, stop, slots[~late], at[~late], "error", stop.name)
-
-    def _remember_trouble(self, journey: Journey, stop: Stop, slots: Slots, codes: pl.Series) -> None:
-        """What expressions may ask about the last failure (journeys.md, section 5); null where there is none."""
-        known = codes.is_not_null().to_numpy()
-        if not known.any() or not any(root[0] == "journey" for v in journey.versions for root in v.plan.wanted):
-            return
-        slots, shown = slots[known], codes.filter(pl.Series(known)).str.strip_prefix("http_").alias("lastErrorCode")
-        kind = "lastDataFetchErrorCode" if stop.activity.kind == "condition" else "lastExecutedActionErrorCode"
-        texts = {"lastNodeUIDInError": stop.name, "lastNodeNameInError": stop.activity.label or stop.name}
-        texts["lastNodeTypeInError"] = stop.activity.kind
-        rows = pl.DataFrame([shown]).with_columns(pl.col("lastErrorCode").alias(kind))
-        rows = rows.with_columns(pl.lit(text).alias(name) for name, text in texts.items())
-        journey.memory.keep(TROUBLE, journey.runs.root[slots], rows)
-
-    # --- branches ----------------------------------------------------------------------------------
-
-    def _fork(
-        self, journey: Journey, version: Version, stop: Stop, slots: Slots, at: Instants, all_: NDArray[np.bool_]
-    ) -> None:
-        """These runs take all edges at once, each as a branch of its own."""
-        if not all_.any():
-            return
-        slots, at = slots[all_], at[all_]
-        self.log(journey, version, stop, stop.activity.kind, "forked", slots, at)
-        for index, way in enumerate(stop.ways):
-            branch = slots if index == 0 else journey.runs.branch(slots)
-            if index:
-                journey.runs.place[branch] = stop.index  # until it arrives: so that the run is known to go on
-            if way == NONE:
-                self.end(journey, version, stop, branch, at, "finished")
-            else:
-                journey.runs.last[branch] = stop.index
-                self.send(journey, version, way, branch, at)
-
-    def _join(self) -> None:
-        """Let branches go on together that all others of their run have come to, or can no longer come to."""
-        for journey in self._work.state.journeys.values():
-            for version in journey.versions:
-                for place in version.plan.joins:
-                    self._join_at(journey, version, place)
-
-    def _join_at(self, journey: Journey, version: Version, place: int) -> None:
-        runs = journey.runs
-        inside = runs.inside()
-        here = inside[(runs.version[inside] == version.index) & (runs.place[inside] == place)]
-        if not len(here):
-            return
-        roots = np.unique(runs.root[here])
-        rows, slots = runs.slots_of(runs.profile[roots])
-        mine = (runs.root[slots] == roots[rows]) & (runs.place[slots] != NONE)
-        rows, slots = rows[mine], slots[mine]
-        before = np.array([place in version.plan.behind[at] for at in range(len(version.plan.places))])
-        still = np.zeros(len(roots), np.bool_)
-        still[rows[before[runs.place[slots]]]] = True
-        stop = version.plan.places[place][0]
-        ready = (runs.place[slots] == place) & ~still[rows]
-        rows, slots = rows[ready], slots[ready]
-        if not len(slots):
-            return
-        order = np.lexsort((slots, slots != roots[rows], rows))
-        rows, slots = rows[order], slots[order]
-        first = first_of_each(rows)
-        at = np.maximum.reduceat(runs.arrived[slots], np.flatnonzero(first))
-        merged, gone = slots[first], slots[~first]
-        runs.laps[merged] = np.maximum.reduceat(runs.laps[slots], np.flatnonzero(first))
-        runs.place[gone] = NONE
-        runs.release(gone[runs.root[gone] != gone])
-        self.leave(journey, version, stop, np.full(len(merged), stop.edge("next"), np.int16), merged, at)
-
-    # --- ending ------------------------------------------------------------------------------------
-
-    def end(
-        self,
-        journey: Journey,
-        version: Version,
-        stop: Stop | None,
-        slots: Slots,
-        at: Instants,
-        how: str,
-        why: str | None = None,
-    ) -> None:
-        """These runs end here, in one of the ways of :data:`ENDS`; of a run that has branches, this branch does."""
-        if not len(slots):
-            return
-        runs = journey.runs
-        if stop is not None:
-            runs.last[slots] = stop.index
-        if version.plan.forks:
-            slots, at = self._last_branches(journey, slots, at)
-            if not len(slots):
-                return
-        name = version.definition.entry.id if stop is None else stop.name
-        self._work.log.step(
-            journey.id,
-            version.definition.version,
-            name,
-            "end",
-            how,
-            profile=runs.profile[slots],
-            number=runs.number[slots],
-            at=at,
-            detail=why,
-        )
-        runs.finish(slots, at, ENDS.index(how))
-        sets = version.definition.head.rule_sets
-        if sets and version.mode == "live":
-            self._work.state.board.leave(sets, runs.profile[slots])
-        for tell in self.ended:
-            tell(journey, slots, at)
-        self._return(journey, slots, at)
-
-    def _last_branches(self, journey: Journey, slots: Slots, at: Instants) -> tuple[Slots, Instants]:
-        """The runs whose last branch ends, with the instants; slots of the others are given back."""
-        runs = journey.runs
-        runs.place[slots] = NONE
-        runs.due[slots] = NEVER
-        roots = runs.root[slots]
-        over = ~runs.forked(slots)
-        runs.last[roots] = runs.last[slots]
-        order = np.argsort(roots, kind="stable")
-        first = np.zeros(len(slots), np.bool_)
-        first[order[first_of_each(roots[order])]] = True
-        runs.release(slots[roots != slots])
-        return roots[over & first], at[over & first]
-
-    def end_all(
-        self, journey: Journey, version: Version, slots: Slots, at: Instants, how: str, why: str | None = None
-    ) -> None:
-        """Take these runs (given by one of their branches, each) out at once, wherever they stand."""
-        runs = journey.runs
-        if version.plan.forks:
-            roots, first = np.unique(runs.root[slots], return_index=True)
-            branches = runs.branches(roots)
-            slots, at = branches, at[first][np.searchsorted(roots, runs.root[branches])]
-        for place in np.unique(runs.place[slots]).tolist():
-            mine = runs.place[slots] == place
-            stop = version.plan.places[place][0]
-            self.end(journey, version, stop, slots[mine], at[mine], how, why)
-
-    def _return(self, journey: Journey, slots: Slots, at: Instants) -> None:
-        """Runs that waited for these to end go on."""
-        runs = journey.runs
-        called = runs.calling[slots] != NONE
-        if not called.any():
-            return
-        slots, at = slots[called], at[called]
-        for number in np.unique(runs.calling[slots]).tolist():
-            mine = runs.calling[slots] == number
-            callers = runs.caller[slots[mine]]
-            self._come_back(self._work.state.numbered(number), callers, slots[mine], at[mine], journey)
-        runs.calling[slots] = NONE
-
-    def _come_back(self, journey: Journey, callers: Slots, ended: Slots, at: Instants, target: Journey) -> None:
-        runs = journey.runs
-        there = (runs.held[callers] == CHILD) & (runs.place[callers] != NONE)
-        callers, ended, at = callers[there], ended[there], at[there]
-        result = pl.Series([ENDS[code] for code in target.runs.status[ended].tolist()], dtype=pl.String)
-        answers = pl.DataFrame([result.alias("result")]).with_columns(
-            pl.lit(None, dtype=pl.String).alias("answer"),
-            pl.lit(1, dtype=pl.Int32).alias("attempts"),
-            instants(runs.arrived[callers]).alias("started"),
-            instants(at).alias("time"),
-        )
-        for version, stop, mine in self.standing(journey, callers):
-            self.answered(journey, version, stop, callers[mine], at[mine], answers.filter(pl.Series(mine)))
+        self.endings.end(journey, version, stop, slots[late], at[late], "timed_out", stop.name)
+        self.endings.end(journey, version, stop, slots[~late], at[~late], "error", stop.name)
 
     def standing(self, journey: Journey, slots: Slots) -> list[tuple[Version, Stop, NDArray[np.bool_]]]:
         """Where these runs stand, each before one activity: version, activity, and which of them."""
@@ -561,7 +354,7 @@ class Movement:
         winner, place = runs.winner[slots], runs.place[slots]
         over = winner == STAY_OVER
         if over.any():
-            self.end_all(journey, version, slots[over], due[over], "instance_timed_out")
+            self.endings.end_all(journey, version, slots[over], due[over], "instance_timed_out")
         for at in np.unique(place[~over]).tolist():
             members = version.plan.places[at]
             here = ~over & (place == at)
