@@ -41,7 +41,7 @@ class Coarse(Stage):
 
     def reach(self, at):
         if self.waiting:
-            self.runner.leap(together(self.waiting), at)
+            self.runner.leap(together(self.waiting), at, more=True)
             self.waiting = []
         super().reach(at)
 

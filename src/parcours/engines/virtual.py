@@ -75,10 +75,11 @@ class VirtualRunner:
         self.reach(until)
         self._finish(until)
 
-    def leap(self, batch: Batch, at: int) -> None:
+    def leap(self, batch: Batch, at: int, *, more: bool = False) -> None:
         """One tick for everything up to ``at``, with inputs of any time until then, as a live runner makes it.
 
-        Faster than input by input, but what happens outside, and what is asked of it, happens at ``at``.
+        Faster than input by input, but what happens outside, and what is asked of it, happens at ``at``. With ``more``
+        other inputs of that very instant follow.
 
         Raises:
             ValueError: the clock is past ``at``.
@@ -86,7 +87,7 @@ class VirtualRunner:
         if self._now is not None and at < self._now:
             raise ValueError("time runs forward only")
         self._now = at
-        self._tick(batch, at)
+        self._tick(replace(batch, more=more), at)
         self._answers(at)
 
     def reach(self, at: int) -> None:
