@@ -177,6 +177,26 @@ def test_a_race_right_behind_a_fork_is_one_when_it_says_so(tmp_path: Path) -> No
     assert (found["month"], found["week"], found["bought"]) == ((1, 0), (0, 1), (0, 0))
 
 
+TOGETHER = """
+ada 0 entry entry entered
+ada 0 both fork forked
+ada 0 week wait waiting
+ada 0 week wait waiting
+ada 7 week wait elapsed
+ada 7 bye email next
+ada 7 month wait waiting
+ada 9 week wait elapsed
+ada 9 bye email next
+ada 9 month wait waiting
+"""
+
+
+def test_branches_may_be_at_one_activity_at_once(tmp_path: Path) -> None:
+    with history(tmp_path, rows(TOGETHER)) as log:
+        found = {row[0]: row[1:] for row in lines(activity_totals(log, "j"), "activity", "arrived", "waiting", "left")}
+    assert (found["week"], found["bye"], found["month"]) == ((2, 0, 2), (2, 0, 2), (2, 2, 0))
+
+
 JOIN = """
 ada 0 entry entry entered
 ada 0 both fork forked

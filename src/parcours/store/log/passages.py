@@ -2,7 +2,8 @@
 
 An activity that holds a run has a step on arrival and another one when it is left, and where activities race the losers
 have no second one. These views put together what belongs together: steps ``waiting`` of one run and instant that follow
-one another are a race, but not right behind a fork, unless their detail names the rivals (``week|bought``).
+one another are a race, but not right behind a fork, unless their detail names the rivals (``week|bought``). Branches
+of a fork that come to one activity leave it in the order in which they came.
 """
 
 from __future__ import annotations
@@ -56,15 +57,20 @@ def visits_sql(condition: str = "true") -> str:
                CASE WHEN outcome = 'waiting' AND contains(detail, '|') THEN hash(detail) END AS rivals
         FROM facts.journey_steps WHERE kind <> 'discard' AND {condition}
     ), along AS (
-        SELECT *, count(*) FILTER (NOT waits) OVER ways AS passed,
+        SELECT *, count(*) FILTER (NOT waits) OVER ways AS passed, bool_or(forks) OVER (PARTITION BY r) AS branches,
                max(CASE WHEN NOT waits THEN 2 * _seq + CAST(forks AS BIGINT) END) OVER ways % 2 = 1 AS forked
         FROM steps WINDOW ways AS (PARTITION BY r ORDER BY _seq ROWS UNBOUNDED PRECEDING)
     ), here AS (
-        SELECT *, lag(CASE WHEN waits THEN 1 WHEN stays THEN 2 ELSE 3 END)
-                  OVER (PARTITION BY r, a ORDER BY _seq) AS before
-        FROM along
+        SELECT *, lag(CASE WHEN waits THEN 1 WHEN stays THEN 2 ELSE 3 END) OVER place AS before,
+               branches AND NOT joins AND count(rivals) OVER (PARTITION BY r, a) = 0 AS in_turn,
+               count(*) FILTER (waits) OVER place - CAST(waits AS INTEGER) AS came,
+               count(*) FILTER (NOT stays) OVER place - CAST(NOT stays AS INTEGER) AS gone
+        FROM along WINDOW place AS (PARTITION BY r, a ORDER BY _seq ROWS UNBOUNDED PRECEDING)
     ), numbered AS (
-        SELECT *, count(*) FILTER (opens) OVER (PARTITION BY r, a ORDER BY _seq ROWS UNBOUNDED PRECEDING) AS visit
+        SELECT *, CASE WHEN NOT in_turn
+                       THEN count(*) FILTER (opens) OVER (PARTITION BY r, a ORDER BY _seq ROWS UNBOUNDED PRECEDING)
+                       WHEN NOT stays THEN gone + 1 WHEN carried AND came > gone THEN came
+                       ELSE greatest(came, gone) + 1 END AS visit
         FROM (
             SELECT *, before IS NULL OR before = 3 OR before = 1 AND stays AND NOT carried AND NOT joins AS opens
             FROM here WHERE NOT ends OR before IS NULL
