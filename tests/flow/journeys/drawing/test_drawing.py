@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from parcours.core.schema import DECIMAL, INTEGER, STRING, Schema
 from parcours.flow.journeys.definitions import JourneyDefinition, read_journey
 from parcours.flow.journeys.drawing import Counts, draw
-from parcours.flow.journeys.drawing.drawing import Drawing
+from parcours.flow.journeys.drawing.sketch import Drawing
 from parcours.flow.journeys.drawing.mermaid import escaped
 from parcours.flow.journeys.drawing.picture import Arrow, Box, Picture
 

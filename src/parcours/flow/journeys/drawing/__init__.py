@@ -4,6 +4,6 @@
 """
 
 from parcours.flow.journeys.drawing.counts import Counts
-from parcours.flow.journeys.drawing.drawing import Drawing, draw
+from parcours.flow.journeys.drawing.sketch import Drawing, draw
 
 __all__ = ["Counts", "Drawing", "draw"]
