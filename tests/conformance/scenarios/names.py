@@ -160,15 +160,18 @@ def _answers(case: Mapping[str, Any], node: Mapping[str, Any], found: Names) -> 
 
 
 def _hinted(case: Mapping[str, Any], found: Names) -> None:
-    """Fields that are read but never filled are of the type of what they are compared with."""
+    """Fields that are read but never filled are of the type of what they are compared with, or of their default."""
+    read = [(*reference, None) for entry in case["timeline"] for reference in neutral.references(_rule_of(entry))]
     for node in nodes_of(case):
         params = node.get("params", {})
-        for part in _expressions(params):
-            for kind, path, hint in neutral.references(part):
-                _know(found, kind, path, hint, params.get("event"))
-    for entry in case["timeline"]:
-        for kind, path, hint in neutral.references(entry.get("control", {}).get("when")):
-            _know(found, kind, path, hint, None)
+        parts = [reference for part in _expressions(params) for reference in neutral.references(part)]
+        read += [(*reference, params.get("event")) for reference in parts]
+    for kind, path, hint, event in sorted(read, key=lambda one: one[2] is None):
+        _know(found, kind, path, hint, event)
+
+
+def _rule_of(entry: Mapping[str, Any]) -> Any:
+    return entry.get("control", {}).get("when")
 
 
 def _expressions(params: Mapping[str, Any]) -> Iterator[Any]:
