@@ -130,16 +130,40 @@ def test_every_run_ends(played: tuple[HttpSink, Workspace]) -> None:
     assert ends.height == 6
 
 
-def test_problems_of_calls_stop_everything_and_say_where(tmp_path: Path) -> None:
-    (tmp_path / "d.yaml").write_text(
-        "action: crm\nurl: nowhere\nheaders:\n  Authorization: Bearer abc\n---\n"
-        "journey: j\nentry: {segment: s, on: enter}\nstart: a\nactivities:\n"
-        "  a: {type: custom_action, action: crn, then: b}\n  b: {type: end}\n---\n"
-        "segment: s\nrule: {segment: t}\n"
-    )
-    with parcours.init(tmp_path / "w") as workspace, pytest.raises(DefinitionError) as error:
-        workspace.apply(tmp_path / "d.yaml")
-    found = {(problem.code, str(problem.where).rpartition("/")[2]) for problem in error.value.problems}
-    assert ("bad-setting", "d.yaml:2:1 (url)") in found
-    assert ("secret-in-definition", "d.yaml:4:3 (headers.Authorization)") in found
-    assert any(code == "unknown-name" and "activities.a.action" in where for code, where in found)
+JOURNEY = """
+---
+segment: s
+rule: {attribute: age, at_least: 18}
+---
+journey: j
+entry: {segment: s, on: enter}
+start: a
+activities:
+  a: {type: custom_action, action: crn, then: b}
+  b: {type: end}
+"""
+
+
+def problems(folder: Path, text: str) -> set[tuple[str, str]]:
+    """Code and place of everything that is wrong with a file."""
+    (folder / "d.yaml").write_text(text)
+    (folder / "people.csv").write_text("profile_id,age\na,20\n")
+    with parcours.init(folder / "w") as workspace:
+        workspace.import_profiles(folder / "people.csv")
+        with pytest.raises(DefinitionError) as error:
+            workspace.apply(folder / "d.yaml")
+    return {(problem.code, str(problem.where).rpartition("/")[2]) for problem in error.value.problems or [error.value]}
+
+
+def test_problems_of_calls_come_all_at_once_and_say_where(tmp_path: Path) -> None:
+    text = "action: crn\nurl: nowhere\nheaders:\n  Authorization: Bearer abc\n" + JOURNEY
+    assert problems(tmp_path, text) == {
+        ("bad-setting", "d.yaml:2:1 (url)"),
+        ("secret-in-definition", "d.yaml:4:3 (headers.Authorization)"),
+    }
+
+
+def test_a_journey_can_only_call_what_there_is(tmp_path: Path) -> None:
+    ((code, where),) = problems(tmp_path, "action: crm\nurl: https://crm.example.org\n" + JOURNEY)
+    assert code == "unknown-name"
+    assert "activities.a.action" in where
