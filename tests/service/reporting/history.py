@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from parcours.core.clock import MINUTE, instant
-from parcours.core.facts import DELIVERY_COLUMNS, OUTCOME_COLUMNS, STEP_COLUMNS, Outputs
+from parcours.core.facts import DELIVERY_COLUMNS, OUTCOME_COLUMNS, STEP_COLUMNS, DefinitionChange, Outputs
 from parcours.core.schema import Schema
 from parcours.store.log import Log
 from tests.store.log.build import events, frame, profiles, tick
@@ -47,6 +48,7 @@ def history(
     outcomes: list[dict[str, Any]] | None = None,
     purchases: list[dict[str, Any]] | None = None,
     schema: Schema | None = None,
+    before: Sequence[DefinitionChange] = (),
 ) -> Log:
     """A log in which this happened, in one tick and a later one for the outcomes."""
     log = Log.open(path / "history.duckdb")
@@ -59,7 +61,7 @@ def history(
         ),
     )
     settled = frame(OUTCOME_COLUMNS, outcomes or [])
-    first = tick(1, outputs, new_profiles=profiles(*PEOPLE), events=bought)
+    first = tick(1, outputs, new_profiles=profiles(*PEOPLE), events=bought, definitions=tuple(before))
     log.commit([first, tick(2, outcomes=settled)], schema)
     return log
 

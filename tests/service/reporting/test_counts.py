@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from parcours.core.clock import MINUTE
+from parcours.core.facts import DefinitionChange
 from parcours.service.reporting.activities import activity_totals, calls, deliveries, edge_totals, errors, funnel
 from parcours.service.reporting.drops import discards, discards_of
 from parcours.service.reporting.runs import entries_per_day, passages, run_totals, stuck
@@ -259,6 +260,18 @@ def test_a_business_event_enters_once(tmp_path: Path) -> None:
     with history(tmp_path, steps) as log:
         assert lines(entries_per_day(log), "entered") == [(1,)]
         assert activity_totals(log, "j")["activity"].to_list() == ["stock", "read", "bye"]
+
+
+def test_tests_and_dry_runs_do_not_count(tmp_path: Path) -> None:
+    tried = rows("ada 0 entry entry entered\nada 0 pause wait waiting", version=2)
+    live = rows("ben 0 entry entry entered\nben 0 pause wait waiting", version=1)
+    controls = [DefinitionChange("journey", "j", 1, "publish"), DefinitionChange("journey", "j", 2, "test_on")]
+    with history(tmp_path, tried + live, before=controls) as log:
+        modes = log.query("SELECT _profile_id, mode FROM journey_runs ORDER BY 1").rows()
+        assert modes == [("ada", "test"), ("ben", "live")]
+        assert lines(run_totals(log), "version", "in_progress") == [(1, 1)]
+        assert activity_totals(log, "j")["arrived"].to_list() == [1, 1]
+        assert lines(entries_per_day(log), "entered") == [(1,)]
 
 
 RETRY = """

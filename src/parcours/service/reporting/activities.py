@@ -22,7 +22,7 @@ def funnel(log: Log, journey: str) -> pl.DataFrame:
         WITH visits AS (
             SELECT activity, any_value(kind) AS kind, CASE WHEN "left" IS NOT NULL THEN outcome END AS how,
                    count(*) AS visits, min(_seq) AS first
-            FROM {visits_of(journey)} GROUP BY activity, how
+            FROM {visits_of(log, journey)} GROUP BY activity, how
         )
         SELECT activity, any_value(kind) AS kind, CAST(sum(visits) AS BIGINT) AS arrived,
                CAST(coalesce(sum(visits) FILTER (how IS NULL), 0) AS BIGINT) AS waiting,
@@ -47,7 +47,7 @@ def activity_totals(log: Log, journey: str, version: int | None = None) -> pl.Da
                count(*) FILTER ("left" IS NULL AND outcome = 'held') AS held,
                count("left") AS "left", count(*) FILTER (outcome = 'overtaken') AS overtaken,
                count(*) FILTER (outcome = 'error') AS errors, count(*) FILTER (outcome = 'passed') AS passed
-        FROM {visits_of(journey)} WHERE {of_journey(journey, version)} GROUP BY activity ORDER BY min(_seq)
+        FROM {visits_of(log, journey)} WHERE {of_journey(journey, version)} GROUP BY activity ORDER BY min(_seq)
         """
     )
 
@@ -58,7 +58,7 @@ def edge_totals(log: Log, journey: str, version: int | None = None) -> pl.DataFr
     return log.query(
         f"""
         SELECT activity, outcome AS label, count(*) AS runs
-        FROM {visits_of(journey)} WHERE "left" IS NOT NULL AND {of_journey(journey, version)}
+        FROM {visits_of(log, journey)} WHERE "left" IS NOT NULL AND {of_journey(journey, version)}
         GROUP BY activity, label ORDER BY min(_seq), runs DESC, label
         """
     )

@@ -12,7 +12,7 @@ from parcours.flow.journeys.definitions import JourneyDefinition
 from parcours.kernel.compile import row_condition
 from parcours.language.tree import Field, Node, walk
 from parcours.service.reporting.lift import Lift, lift
-from parcours.service.reporting.sql import of_journey
+from parcours.service.reporting.sql import live_steps
 
 if TYPE_CHECKING:
     from parcours.store.log import Log
@@ -86,7 +86,7 @@ def _entries(log: Log, journey: str) -> pl.DataFrame:
     found = log.query(
         f"""
         SELECT _profile, min_by(outcome, _seq) = 'held_out' AS held_out, min(time) AS entered
-        FROM facts.journey_steps WHERE kind = 'entry' AND {of_journey(journey)} GROUP BY _profile ORDER BY _profile
+        FROM facts.journey_steps WHERE kind = 'entry' AND {live_steps(log, journey)} GROUP BY _profile ORDER BY _profile
         """
     )
     return found.with_columns(pl.col("entered").cast(INSTANT))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from parcours.service.reporting.sql import of_journey, text, visits_of
+from parcours.service.reporting.sql import of_journey, runs_of, text, visits_of
 
 if TYPE_CHECKING:
     from parcours.store.log import Log
@@ -20,7 +20,8 @@ def run_totals(log: Log, journey: str | None = None, *, by_version: bool = True)
 
     ``entered`` = ``in_progress`` + ``finished`` + ``error`` + ``timed_out`` + ``exited`` + ``instance_timed_out`` +
     ``stopped``; ``failed`` = ``error`` + ``timed_out``. ``held_out`` were kept for comparison and ``discarded`` not let
-    in; both are in none of the others. A run counts for the version that it is in, or was in last.
+    in; both are in none of the others. A run counts for the version that it is in, or was in last; tests and dry runs
+    do not count.
     """
     ends = ", ".join(f"count(*) FILTER (status = '{end}') AS {end}" for end in ENDS)
     key = "journey, version" if by_version else "journey"
@@ -28,11 +29,12 @@ def run_totals(log: Log, journey: str | None = None, *, by_version: bool = True)
         f"""
         WITH runs AS (
             SELECT {key}, count(*) AS entered, count(*) FILTER (status = 'inside') AS in_progress, {ends}
-            FROM journey_runs WHERE {of_journey(journey)} GROUP BY {key}
+            FROM {runs_of(journey)} GROUP BY {key}
         ), others AS (
             SELECT {key}, count(*) FILTER (outcome = 'held_out') AS held_out,
                    count(*) FILTER (kind = 'discard') AS discarded
-            FROM facts.journey_steps WHERE kind IN ('entry', 'discard') AND {of_journey(journey)} GROUP BY {key}
+            FROM facts.journey_steps
+            WHERE (kind = 'discard' OR outcome = 'held_out') AND {of_journey(journey)} GROUP BY {key}
         )
         SELECT {key}, coalesce(entered, 0) AS entered, coalesce(in_progress, 0) AS in_progress,
                {", ".join(f"coalesce({end}, 0) AS {end}" for end in ENDS)},
@@ -48,7 +50,7 @@ def entries_per_day(log: Log, journey: str | None = None, zone: str = "UTC") -> 
     return log.query(
         f"""
         WITH entries AS (
-            SELECT journey, entered AS time, true AS let_in FROM journey_runs
+            SELECT journey, entered AS time, true AS let_in FROM {runs_of(journey)}
             UNION ALL
             SELECT journey, time, false FROM facts.journey_steps WHERE kind = 'entry' AND outcome = 'held_out'
         )
@@ -67,7 +69,7 @@ def passages(log: Log, journey: str, first: str, then: str) -> pl.DataFrame:
     """
     return log.query(
         f"""
-        WITH places AS (SELECT * FROM {visits_of(journey)}),
+        WITH places AS (SELECT * FROM {visits_of(log, journey)}),
         times AS (
             SELECT epoch_us(min(b.arrived)) - epoch_us(a."left") AS took
             FROM places a JOIN places b ON b.run = a.run AND b._seq > a._seq AND b.arrived >= a."left"
@@ -89,7 +91,7 @@ def stuck(log: Log, journey: str, activity: str) -> pl.DataFrame:
         SELECT v._profile_id, v.run, v.arrived,
                CASE WHEN v."left" IS NULL THEN v.outcome ELSE r.status END AS outcome,
                coalesce(v.detail, r.detail) AS detail
-        FROM {visits_of(journey)} v JOIN journey_runs r USING (run)
+        FROM {visits_of(log, journey)} v JOIN journey_runs r USING (run)
         WHERE v.activity = {text(activity)}
           AND (v."left" IS NULL OR r.activity = v.activity AND r.status NOT IN ('inside', 'finished'))
         ORDER BY v.arrived, v._profile_id

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from parcours.store.log.passages import visits_sql
+
+if TYPE_CHECKING:
+    from parcours.store.log import Log
 
 
 def text(value: str) -> str:
@@ -17,6 +22,25 @@ def of_journey(journey: str | None, version: int | None = None) -> str:
     return " AND ".join(parts) or "true"
 
 
-def visits_of(journey: str) -> str:
-    """The view ``journey_visits`` of one journey, at the cost of that journey."""
-    return f"({visits_sql(of_journey(journey))})"
+def runs_of(journey: str | None) -> str:
+    """The view ``journey_runs`` of one journey or of all, without the runs of tests and dry runs."""
+    return f"(SELECT * FROM journey_runs WHERE mode = 'live' AND {of_journey(journey)})"
+
+
+def visits_of(log: Log, journey: str) -> str:
+    """The view ``journey_visits`` of one journey, at the cost of that journey, without tests and dry runs."""
+    return f"({visits_sql(live_steps(log, journey))})"
+
+
+def live_steps(log: Log, journey: str) -> str:
+    """The condition that steps belong to a journey and to no run of a test or dry run, where it had any."""
+    tried = log.query(
+        f"""
+        SELECT 1 FROM facts.definitions
+        WHERE kind = 'journey' AND id = {text(journey)} AND action IN ('test_on', 'dry_run_on') LIMIT 1
+        """
+    )
+    if not tried.height:
+        return of_journey(journey)
+    tests = f"SELECT run FROM journey_runs WHERE mode <> 'live' AND {of_journey(journey)}"
+    return f"{of_journey(journey)} AND run NOT IN ({tests})"

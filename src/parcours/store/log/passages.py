@@ -17,15 +17,21 @@ RUNS = View(
     "journey_runs",
     "Every run of a journey: when it began, where it is, how it ended.",
     """
-    SELECT p."_profile_id", r.* FROM (
+    SELECT p."_profile_id", r.* EXCLUDE (seq),
+           CASE d.action WHEN 'test_on' THEN 'test' WHEN 'dry_run_on' THEN 'dry' ELSE 'live' END AS mode
+    FROM (
         SELECT any_value(_profile) AS _profile, any_value(journey) AS journey, max_by(version, _seq) AS version, run,
                min(time) AS entered,
                max_by(CASE WHEN kind = 'end' THEN outcome ELSE 'inside' END, _seq) AS status,
                max_by(activity, _seq) AS activity, max(time) AS moved,
                CASE WHEN max_by(kind, _seq) = 'end' THEN max(time) END AS ended,
-               max_by(detail, _seq) AS detail
+               max_by(detail, _seq) AS detail, min(_seq) AS seq
         FROM facts.journey_steps WHERE kind <> 'discard' AND outcome <> 'held_out' GROUP BY run
-    ) r LEFT JOIN facts.profiles p USING (_profile)
+    ) r ASOF LEFT JOIN (
+        SELECT id, version, _seq, action FROM facts.definitions
+        WHERE kind = 'journey' AND action IN ('publish', 'reopen', 'test_on', 'dry_run_on')
+    ) d ON r.journey = d.id AND r.version = d.version AND r.seq >= d._seq
+    LEFT JOIN facts.profiles p ON p._profile = r._profile
     """,
     (
         PROFILE_ID,
@@ -43,6 +49,7 @@ RUNS = View(
         Column("moved", "TIMESTAMPTZ", "when the last step was"),
         Column("ended", "TIMESTAMPTZ", "when the run ended; null while inside"),
         Column("detail", "VARCHAR", "what the last step says beside its outcome"),
+        Column("mode", "VARCHAR", "`live`, `test` or `dry`, as the version was when the run began"),
     ),
 )
 
