@@ -76,17 +76,28 @@ class _Tick:
     # --- time --------------------------------------------------------------------------------------
 
     def _live_through(self, agenda: Agenda) -> None:
-        """Everything up to ``now``; what happens to versions as a whole divides the tick."""
+        """Everything up to ``now``; events about nobody, and what happens to versions as a whole, divide the tick."""
         now = self._inputs.now
         last = now - 1 if self._inputs.more else now
-        mark = min((mark for mark in self._desk.marks() if mark <= last), default=None)
-        while mark is not None:
-            self._stretch(agenda, mark, mark - 1)
-            self._desk.pass_mark(mark)
+        mark, event = self._next_mark(last), self._next_business()
+        while mark is not None or event is not None:
+            at = min(at for at in (mark, event) if at is not None)
+            self._stretch(agenda, at, at - 1)
+            if event == at:
+                self._tell_business(at)
+            else:
+                self._desk.pass_mark(at)
             self._moving.run()
-            after = min((at for at in self._desk.marks() if at <= last), default=None)
-            mark = None if after == mark else after
+            passed = mark if event != at else None
+            mark, event = self._next_mark(last), self._next_business()
+            mark = None if mark == passed else mark
         self._stretch(agenda, now, last)
+
+    def _next_mark(self, last: int) -> int | None:
+        return min((mark for mark in self._desk.marks() if mark <= last), default=None)
+
+    def _next_business(self) -> int | None:
+        return min((int(events.time.min()) for events in self._business), default=None)
 
     def _stretch(self, agenda: Agenda, until: int, timers: int) -> None:
         """Inputs up to ``until`` and timers up to ``timers``, wave after wave."""
@@ -99,8 +110,6 @@ class _Tick:
                     due, slots = due[fresh], slots[fresh]
                 agenda.remind(journey.number, slots, due, journey.runs.profile[slots])
         self._read_before(agenda, until if not self._inputs.more else timers)
-        for business in self._business:
-            self._tell_business(business, until)
         while (wave := agenda.wave(until, self._due_columns())) is not None:
             self._play(wave)
             self._moving.run()
@@ -135,16 +144,15 @@ class _Tick:
             self._handlers.append(let_in)
             agenda.fill([Items(len(self._handlers) - 1, profiles, at, np.arange(len(profiles)), READ)])
 
-    def _tell_business(self, events: TypeRows, until: int) -> None:
-        here = events.time <= until
-        if here.any():
-            self._desk.business_event(TypeRows.of(events.type, events.rows.filter(pl.Series(here))))
-            self._moving.run()
-        if not here.all():
-            rest = TypeRows.of(events.type, events.rows.filter(pl.Series(~here)))
-            self._business = [rest if known is events else known for known in self._business]
-        else:
-            self._business = [known for known in self._business if known is not events]
+    def _tell_business(self, at: int) -> None:
+        """The events about nobody of one instant, or of none before it."""
+        told, self._business = self._business, []
+        for events in told:
+            here = events.time <= at
+            if here.any():
+                self._desk.business_event(TypeRows.of(events.type, events.rows.filter(pl.Series(here))))
+            if not here.all():
+                self._business.append(TypeRows.of(events.type, events.rows.filter(pl.Series(~here))))
 
     # --- inputs ------------------------------------------------------------------------------------
 

@@ -64,7 +64,7 @@ class Branches:
         rows, slots = rows[mine], slots[mine]
         before = np.array([place in version.plan.behind[at] for at in range(len(version.plan.places))])
         still = np.zeros(len(roots), np.bool_)
-        still[rows[before[runs.place[slots]]]] = True
+        still[rows[before[runs.place[slots]] & (runs.place[slots] != place)]] = True
         stop = version.plan.places[place][0]
         ready = (runs.place[slots] == place) & ~still[rows]
         rows, slots = rows[ready], slots[ready]

@@ -14,7 +14,8 @@ from parcours.core.facts import DefinitionChange
 from parcours.flow.journeys.activities.base import NEVER
 from parcours.flow.journeys.definitions import JourneyDefinition
 from parcours.flow.journeys.definitions.definition import ENTRY_WHERE
-from parcours.flow.journeys.entering import Doors, Entrants
+from parcours.flow.journeys.entering import Doors
+from parcours.flow.journeys.entrants import Entrants
 from parcours.flow.journeys.instances import ENDS, FORGOTTEN, HOLDS, Instants, Profiles
 from parcours.flow.journeys.journey import Journey
 from parcours.flow.journeys.memory import Root
@@ -131,6 +132,7 @@ class Desk:
 
     def _clear(self, journey: Journey, version: Version, now: int) -> None:
         """Take everybody out of a version and forget that they were in it."""
+        self._doors.line.send_away(journey, version, now, None)
         self._end_everybody(journey, version, now, "exited", "test_off" if version.mode == "test" else "dry_run_off")
         runs = journey.runs
         slots = np.flatnonzero((runs.profile[: runs.size] >= 0) & (runs.version[: runs.size] == version.index))
@@ -152,6 +154,7 @@ class Desk:
         version = journey.version(control.version)
         for each in journey.versions if version is None else [version]:
             if each.status in RUNNING:
+                self._doors.line.send_away(journey, each, now, "journey_closed")
                 self._end_everybody(journey, each, now, "stopped", None)
                 each.status = STOPPED
                 if each.rounds is not None:

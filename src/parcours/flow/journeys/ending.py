@@ -70,9 +70,9 @@ class Endings:
         sets = version.definition.head.rule_sets
         if sets and version.mode == "live":
             self._work.state.board.leave(sets, runs.profile[slots])
+        self._return(journey, slots, at)
         for tell in self.told:
             tell(journey, slots, at)
-        self._return(journey, slots, at)
 
     def _last_branches(self, journey: Journey, slots: Slots, at: Instants) -> tuple[Slots, Instants]:
         """The runs whose last branch ends, with the instants; slots of the others are given back."""
@@ -97,8 +97,9 @@ class Endings:
             roots, first = np.unique(runs.root[slots], return_index=True)
             branches = runs.branches(roots)
             slots, at = branches, at[first][np.searchsorted(roots, runs.root[branches])]
-        for place in np.unique(runs.place[slots]).tolist():
-            mine = runs.place[slots] == place
+        stood = runs.place[slots].copy()  # somebody may enter as somebody ends, and take the same slot
+        for place in np.unique(stood).tolist():
+            mine = stood == place
             stop = version.plan.places[place][0]
             self.end(journey, version, stop, slots[mine], at[mine], how, why)
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from parcours.flow.journeys.columns import rank_within
 from parcours.flow.journeys.definitions.definition import ENTRY_WHEN
+from parcours.flow.journeys.entrants import Entrants, roots_of
+from parcours.flow.journeys.in_line import Line
 from parcours.flow.journeys.instances import FORGOTTEN, NONE, WAYS, Instants, Profiles, Slots
 from parcours.flow.journeys.journey import Journey
 from parcours.flow.journeys.memory import Root
@@ -17,7 +17,7 @@ from parcours.flow.journeys.moving import BEGUN, REFUSED, SKIPPED, Movement
 from parcours.flow.journeys.pressure.board import ADMITTED, ENTRY_CAP
 from parcours.flow.journeys.pressure.consent import TEST_PROFILE, are_test_profiles
 from parcours.flow.journeys.versions import CLOSED, OVER, PAUSED, TESTED, Version
-from parcours.flow.journeys.work import HEARD, QUALIFIED
+from parcours.flow.journeys.work import QUALIFIED
 from parcours.language.functions.samples import shares_of
 
 #: Ways in that a pause between entries counts for (section 11: not for reads).
@@ -25,54 +25,19 @@ _PAUSED_BETWEEN = frozenset({"event", "enter", "exit", "jump", "call"})
 _ALREADY = "already_in_journey"
 
 
-@dataclass(frozen=True, slots=True)
-class Entrants:
-    """People who may enter a journey, as columns of equal length; each profile is there once.
+class Doors:
+    """Lets people into journeys.
 
     Attributes:
-        way: how they come, one of :data:`WAYS`.
-        supplement: the second identifier of each, ``None`` where the journey has none.
-        heard: what their runs will remember: rows by root.
-        event_id: what the entry row says beside the outcome, per person.
-        detail: the same for all.
+        line: those who wait until they are no longer inside.
     """
-
-    profile: Profiles
-    at: Instants
-    way: str
-    supplement: pl.Series | None = None
-    heard: tuple[tuple[Root, pl.DataFrame], ...] = ()
-    event_id: pl.Series | None = None
-    detail: str | None = None
-
-    def __len__(self) -> int:
-        return len(self.profile)
-
-    def some(self, which: NDArray[np.bool_] | NDArray[np.intp]) -> Entrants:
-        """Some of them: a mask, or positions."""
-        rows = np.flatnonzero(which) if which.dtype == np.bool_ else which
-        if len(rows) == len(self.profile):
-            return self
-        places = pl.Series(rows)
-        return Entrants(
-            self.profile[rows],
-            self.at[rows],
-            self.way,
-            None if self.supplement is None else self.supplement.gather(places),
-            tuple((root, frame[rows]) for root, frame in self.heard),
-            None if self.event_id is None else self.event_id.gather(places),
-            self.detail,
-        )
-
-
-class Doors:
-    """Lets people into journeys."""
 
     def __init__(self, moving: Movement) -> None:
         self._moving = moving
         self._work = moving.work
         moving.jump = self.jump
-        moving.endings.told.append(self._next_in_line)
+        self.line = Line(self)
+        moving.endings.told.append(self.line.call_up)
 
     # --- the ways in -------------------------------------------------------------------------------
 
@@ -104,14 +69,14 @@ class Doors:
         trigger = version.definition.entry.trigger
         heard: tuple[tuple[Root, pl.DataFrame], ...] = ()
         if payload is not None and trigger is not None:
-            heard = tuple((root, payload) for root in _roots(version, trigger))
+            heard = tuple((root, payload) for root in roots_of(version, trigger))
         supplement = _second_identifiers(version, payload, len(profiles))
         turn = _turns(profiles)
         for now in range(int(turn.max(initial=-1)) + 1):
             rows = np.flatnonzero(turn == now)
             second = None if supplement is None else supplement.gather(pl.Series(rows))
             own = Entrants(profiles[rows], at[rows], way, second, tuple((r, f[rows]) for r, f in heard))
-            inside = self._are_inside(journey, own)
+            inside = self.are_inside(journey, own)
             result[rows[inside]] = SKIPPED
             begun, new = self.enter(journey, version, own.some(~inside))
             result[rows[~inside][begun]] = BEGUN
@@ -128,7 +93,7 @@ class Doors:
 
     # --- deciding ----------------------------------------------------------------------------------
 
-    def _are_inside(self, journey: Journey, found: Entrants) -> NDArray[np.bool_]:
+    def are_inside(self, journey: Journey, found: Entrants) -> NDArray[np.bool_]:
         """Who has a run of that journey (with the same second identifier) in any version."""
         wanted = self._supplements(journey, found)
         inside = np.zeros(len(found), np.bool_)
@@ -182,7 +147,7 @@ class Doors:
         if rule is not None:
             met = self._work.inputs.people.holds(rule, found.profile, self._work.plain(), found.at)
             reason[(reason == "") & ~met] = "entry_condition_not_met"
-        reason[(reason == "") & self._are_inside(journey, found)] = _ALREADY
+        reason[(reason == "") & self.are_inside(journey, found)] = _ALREADY
         again = self._again(journey, version, found)
         return np.where(reason == "", again, reason)
 
@@ -223,7 +188,7 @@ class Doors:
                 self._take_out(journey, found, "restarted")
                 return self._begin(journey, version, found)
             case "queue":
-                self._queue(journey, version, found)
+                self.line.stand(journey, version, found)
             case _:
                 if version.definition.entry.kind == "business_event":  # K9: side by side
                     return self._begin(journey, version, found)
@@ -241,50 +206,6 @@ class Doors:
             mine = journey.runs.version[slots] == index
             self._moving.endings.end_all(
                 journey, journey.versions[index], slots[mine], found.at[rows[mine]], "exited", why
-            )
-
-    def _queue(self, journey: Journey, version: Version, found: Entrants) -> None:
-        frame = pl.DataFrame((pl.Series("_profile", found.profile, pl.Int32), pl.Series("_at", found.at)))
-        frame = frame.with_columns(
-            pl.lit(found.way).alias("_way"),
-            pl.lit(version.definition.version).alias("_version"),
-            (pl.lit(None, dtype=pl.String) if found.supplement is None else found.supplement).alias("_supplement"),
-            (pl.lit(None, dtype=pl.String) if found.event_id is None else found.event_id).alias("_event_id"),
-        )
-        for root, rows in found.heard[:1]:
-            frame = frame.with_columns(rows.to_struct(f"{root[0]}/{root[1]}"))
-        known = journey.queued.get("waiting")
-        journey.queued["waiting"] = frame if known is None else pl.concat([known, frame], how="diagonal_relaxed")
-
-    def _next_in_line(self, journey: Journey, slots: Slots, at: Instants) -> None:
-        """Runs have ended: who waited for that enters now, the first of each profile."""
-        waiting = journey.queued.get("waiting")
-        if waiting is None or not waiting.height:
-            return
-        profiles = journey.runs.profile[slots]
-        place = waiting.with_row_index("_row").filter(pl.col("_profile").is_in(profiles.tolist()))
-        first = place.unique("_profile", keep="first", maintain_order=True)
-        if not first.height:
-            return
-        version = journey.entrance
-        journey.queued["waiting"] = waiting.with_row_index("_row").join(first, on="_row", how="anti").drop("_row")
-        if version is None:
-            return
-        ended = dict(zip(profiles.tolist(), at.tolist(), strict=True))
-        for way in first["_way"].unique(maintain_order=True).to_list():
-            mine = first.filter(pl.col("_way") == way)
-            when = np.array([ended[profile] for profile in mine["_profile"].to_list()], np.int64)
-            named = mine["_supplement"]
-            heard = []
-            for column in mine.columns:
-                _, slash, name = column.partition("/")
-                if slash:
-                    heard += [(root, mine[column].struct.unnest()) for root in _roots(version, name)]
-            supplement = None if version.definition.entry.supplemental is None else named
-            self.enter(
-                journey,
-                version,
-                Entrants(mine["_profile"].to_numpy(), when, way, supplement, tuple(heard), mine["_event_id"]),
             )
 
     # --- beginning ---------------------------------------------------------------------------------
@@ -403,11 +324,6 @@ def _second_identifiers(version: Version, payload: pl.DataFrame | None, count: i
     if payload is None or named not in payload.columns:
         return pl.repeat(None, count, dtype=pl.String, eager=True)
     return payload[named].cast(pl.String)
-
-
-def _roots(version: Version, event: str) -> list[Root]:
-    """Under what the payload of an event is remembered."""
-    return [root for root in (("event", event), HEARD) if root in version.plan.wanted]
 
 
 def _turns(profiles: Profiles) -> NDArray[np.int64]:

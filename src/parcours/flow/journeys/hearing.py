@@ -13,7 +13,8 @@ from parcours.flow.journeys.activities.base import EventListener, SegmentListene
 from parcours.flow.journeys.columns import instants
 from parcours.flow.journeys.definitions.definition import ENTRY_WHERE
 from parcours.flow.journeys.earlier import FREE, Earlier, same_supplement
-from parcours.flow.journeys.entering import Doors, Entrants
+from parcours.flow.journeys.entering import Doors
+from parcours.flow.journeys.entrants import Entrants
 from parcours.flow.journeys.instances import NONE, Instants, Profiles, Slots
 from parcours.flow.journeys.journey import Journey
 from parcours.flow.journeys.moving import CALLING, Movement
