@@ -10,7 +10,7 @@ import parcours
 from parcours.core.schema import DECIMAL, Schema, object_of
 from parcours.language.frontends import read_rule
 from parcours.language.runs import RunScope
-from parcours.service.applying import check_kept
+from parcours.service.checking import check_kept
 from parcours.service.workspace import Workspace
 from tests.service import shop
 

@@ -82,7 +82,7 @@ def test_messages_show_the_values(played: Workspace) -> None:
         ("{pql: email}", "{pql: xEvent}", "activities.mail.to.pql"),
         ("toDateTimeOnly(concat(", "toDateTimeOnly(cncat(", "activities.until.until.journey"),
         ("zone: Europe/Paris", "zone: Europe/Pris", "activities.until.zone"),
-        ("zone: Europe/Paris", "for: 3 days", "activities.until.for"),
+        ("zone: Europe/Paris", "for: 3 days", "activities.until.until"),
         ("age >= 40", "age >=", "activities.check.paths[1].when.pql"),
     ],
 )

@@ -81,7 +81,7 @@ class LocalRunner:
             log, inbox, snapshots, self._seen, crash=lambda point: self._crash(point), give=self._give
         )
         self._arrivals = ArrivalReader(inbox, log.consumed())
-        self._courier = None if deliver is None else Courier(deliver)
+        self._courier = None if deliver is None else Courier(deliver, lambda point: self._crash(point))
         if self._courier is not None:
             self._courier.give(log.pending_deliveries())
 
@@ -269,7 +269,7 @@ class LocalRunner:
             if not self._commits.broken:
                 self.settle_deliveries(self.state.now or 0)
             self._courier.close()
-        self._courier = None if deliver is None else Courier(deliver)
+        self._courier = None if deliver is None else Courier(deliver, lambda point: self._crash(point))
         if self._courier is not None:
             self._courier.give(self._log.pending_deliveries())
 
@@ -297,6 +297,10 @@ class LocalRunner:
         batch = with_own(self.state, Batch(definitions=tuple(definitions), outcomes=heard))
         return self._commit_one(self._tick(batch, max(now, self.state.now or now)), batch)
 
+    def declare(self, schema: Schema) -> None:
+        """From the next tick on these names exist, too; they are kept with its commit."""
+        self._preparer.schema = schema
+
     def hear(self, outcomes: pl.DataFrame) -> None:
         """The next tick takes in these outcomes, too: rows with ``OUTCOME_COLUMNS``."""
         if outcomes.height:
@@ -321,6 +325,7 @@ class LocalRunner:
         """Write a snapshot, so that the next start is fast."""
         self.commit()
         if not self._commits.broken and self.state.tick:
+            self._crash("before-snapshot")
             save(self.state, self._seen, self._snapshots)
 
     def close(self, *, snapshot: bool = True) -> None:

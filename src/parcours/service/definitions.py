@@ -16,7 +16,6 @@ from parcours.engines.state import State
 from parcours.flow.delivery.configured import KINDS as CALLED
 from parcours.flow.journeys.activities.base import SegmentListener
 from parcours.flow.journeys.definitions import JourneyDefinition
-from parcours.flow.journeys.versions import LIVE, RUNNING
 from parcours.flow.segments.definitions import dependency_order
 from parcours.flow.segments.schedules import Schedule
 from parcours.language.method import Method, evaluation_method

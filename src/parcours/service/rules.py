@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from parcours.service import expressions
-from parcours.service.applying import check_kept
+from parcours.service.checking import check_kept
 from parcours.service.definitions import rules_of_segments, schedules_of_segments
 from parcours.service.explaining import Explanation, explanation
 from parcours.service.expressions import Rule

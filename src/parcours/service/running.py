@@ -14,8 +14,10 @@ from parcours.core.clock import SECOND, Clock, VirtualClock, iso
 from parcours.core.errors import InputError
 from parcours.core.facts import DefinitionChange
 from parcours.engines.local import LocalRunner, Ticked
+from parcours.engines.tick import STARTS
 from parcours.flow.ingest import EventTimeReader
-from parcours.service.definitions import outstanding, referred
+from parcours.service.controls import due_changes
+from parcours.service.definitions import referred
 from parcours.service.wiring import Parts
 
 #: More ticks than this in one replay are taken for a slip of the pen.
@@ -103,7 +105,7 @@ def replay(
     moments = instants(first, last, tick, also, runner.now)
     told = _Telling(len(moments), watch)
     began = time.perf_counter()
-    changes = outstanding(parts.catalogue, runner.state)
+    changes = due_changes(parts)
     if changes:
         runner.publish(changes, runner.now if runner.now is not None else moments[0])
     clock = VirtualClock(moments[0])
@@ -154,6 +156,11 @@ class _Telling:
 
 
 # --- live ------------------------------------------------------------------------------------------------
+
+
+def needs_history(change: DefinitionChange) -> bool:
+    """Whether events of the past have to be read before it is taken over."""
+    return change.kind in ("segment", "journey") and change.action in STARTS
 
 
 class LiveLoop:
@@ -210,18 +217,28 @@ class LiveLoop:
             return []
         self._parts.configure()
         under_way = set(runner.backfilling)
-        at_once = []
-        changes = outstanding(self._parts.catalogue, runner.state)
-        self._definitions_due = bool(changes or under_way)
-        for change in changes:
-            if change.id in under_way:
-                continue
-            if change.action == "stop":
-                at_once.append(change)
-            elif not self._waits(change, runner, under_way):
-                runner.backfill(change)
-            under_way.add(change.id)
+        groups: dict[tuple[str, str], list[DefinitionChange]] = {}
+        for change in due_changes(self._parts):
+            groups.setdefault((change.kind, change.id), []).append(change)
+        self._definitions_due = bool(groups or under_way)
+        at_once: list[DefinitionChange] = []
+        for (_, id_), changes in groups.items():
+            if id_ not in under_way:
+                at_once += self._begin(changes, runner, under_way)
+                under_way.add(id_)
         return at_once
+
+    def _begin(
+        self, changes: Sequence[DefinitionChange], runner: LocalRunner, under_way: set[str]
+    ) -> Sequence[DefinitionChange]:
+        """What can be done at once of the changes of one definition. What needs history is done when that was read,
+        together with what stands in front of it; what stands behind it waits for a later tick."""
+        first = next((place for place, change in enumerate(changes) if needs_history(change)), len(changes))
+        if first == len(changes):
+            return changes
+        if not self._waits(changes[first], runner, under_way):
+            runner.backfill(changes[first], changes[:first])
+        return ()
 
     def _waits(self, change: DefinitionChange, runner: LocalRunner, under_way: set[str]) -> bool:
         definition = self._parts.catalogue.get(change.kind, change.id, change.version)

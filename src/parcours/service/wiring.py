@@ -35,7 +35,9 @@ from parcours.store.log import Log
 from parcours.store.snapshots import SnapshotStore
 
 #: Version of what a snapshot holds. Raise it when the state changes its form; older ones are then ignored.
-STATE_VERSION = f"2 polars {pl.__version__}"  # contents of whole events are found by a hash of Polars
+STATE_VERSION = f"3 polars {pl.__version__}"  # contents of whole events are found by a hash of Polars
+#: The setting that holds the names that journeys bring.
+DECLARED = "declared"
 #: Seconds of recovery after which closing writes a snapshot even when nothing moved.
 SLOW_START = 2.0
 
@@ -82,8 +84,19 @@ class Parts:
 
     @property
     def schema(self) -> Schema:
-        """Every name that exists: those of the log, and those of what waits."""
-        return self.inbox.schema(self.log.schema)
+        """Every name that exists: those of the log, those that journeys bring, and those of what waits."""
+        return self.inbox.schema(self.declared(self.log.schema))
+
+    def declared(self, schema: Schema) -> Schema:
+        """The schema with the names that published journeys bring."""
+        shape = self.catalogue.setting(DECLARED)
+        if not isinstance(shape, dict):
+            return schema
+        found = Schema.from_json(shape)
+        schema = schema.with_attributes(found.attributes)
+        for event, properties in found.events.items():
+            schema = schema.with_event(event, properties)
+        return schema
 
     @cached_property
     def snapshots(self) -> SnapshotStore:

@@ -16,9 +16,11 @@ from parcours.core.schema import Schema
 from parcours.engines.local import Ticked
 from parcours.flow.ingest import ColumnMapping, ReadOptions
 from parcours.flow.segments.definitions import SegmentDefinition, compile_rule, read_definitions
-from parcours.service import applying, exporting, reports, running
-from parcours.service.applying import Change, Checked
-from parcours.service.definitions import outstanding, rules_of_segments, schedules_of_segments
+from parcours.service import applying, controls, exporting, reports, running
+from parcours.service.applying import Change, Found
+from parcours.service.checking import check_kept
+from parcours.service.controls import due_changes
+from parcours.service.definitions import rules_of_segments, schedules_of_segments
 from parcours.service.explaining import Explanation, explanation
 from parcours.service.folder import Folder
 from parcours.service.importing import Imported, Importer, column_mapping, raw_rows
@@ -236,7 +238,7 @@ class Workspace:
             InputError: there are no definitions, or a file cannot be read.
             DefinitionError: ``problems`` holds everything that is wrong, with file, line and column.
         """
-        return applying.changes(self._checked(path), self._parts.catalogue)
+        return applying.changes(self._checked(path).items, self._parts)
 
     def apply(self, path: Path | str, *, publish: bool = True) -> list[Change]:
         """Check a file or folder of definitions, then save and publish all of it, or on any problem nothing.
@@ -251,11 +253,11 @@ class Workspace:
         Raises:
             InputError, DefinitionError: see :meth:`check`. Nothing was changed.
         """
-        done = applying.save(self._checked(path), self._parts.catalogue, self._parts.clock.now(), publish=publish)
+        done = applying.save(self._checked(path), self._parts, publish=publish)
         self._definitions_changed()
         return done
 
-    def _checked(self, path: Path | str) -> list[Checked]:
+    def _checked(self, path: Path | str) -> Found:
         return applying.checked(path, self._parts)
 
     def _definitions_changed(self) -> None:
@@ -268,9 +270,48 @@ class Workspace:
             return
         with self._parts.moving:
             runner = self._parts.runner
-            changes = outstanding(self._parts.catalogue, runner.state)
+            changes = due_changes(self._parts)
             if changes:
                 runner.publish(changes, last[1])
+
+    def suppress(self, addresses: Sequence[str] = (), domains: Sequence[str] = (), reason: str = "") -> None:
+        """Send nothing to these addresses, or to any address of these domains, from the next tick on.
+
+        Raises:
+            InputError: nothing is named.
+        """
+        controls.suppress(self._parts, addresses, domains, reason, remove=False)
+        self._definitions_changed()
+
+    def unsuppress(self, addresses: Sequence[str] = (), domains: Sequence[str] = ()) -> None:
+        """Take addresses or domains off the list again; what is not on it is no problem.
+
+        Raises:
+            InputError: nothing is named.
+        """
+        controls.suppress(self._parts, addresses, domains, "", remove=True)
+        self._definitions_changed()
+
+    def suppressed(self) -> pl.DataFrame:
+        """Who gets nothing: ``kind`` (``address`` or ``domain``), ``value``, ``reason``."""
+        return controls.suppressed(self._parts)
+
+    def signal(self, delivery: str, signal: str, link: str | None = None, at: Moment | None = None) -> None:
+        """What became of a message later: ``opened``, ``clicked`` …; journeys that wait for it go on.
+
+        Args:
+            delivery: key of the delivery, as in the table ``deliveries``.
+            signal: one of :data:`parcours.service.controls.SIGNALS`.
+            link: the link that was followed.
+            at: when; by default now.
+
+        Raises:
+            InputError: there is no such signal.
+            UnknownNameError: there is no such delivery.
+        """
+        moment = self._parts.clock.now() if at is None else as_instant(at)
+        controls.signalled(self._parts, delivery, signal, link, moment)
+        self._definitions_changed()
 
     def preview(self, definition: str | Path | Mapping[str, object]) -> list[Preview]:
         """Who would enter and who would leave if a rule were published now, and what it costs. Changes nothing.
@@ -286,7 +327,7 @@ class Workspace:
         found = []
         for segment in self._segments_in(definition):
             rule = compile_rule(segment, self.schema, [*rules_of_segments(self._parts.catalogue), segment.id])
-            applying.check_kept(rule)
+            check_kept(rule)
             with self._parts.moving:
                 schedule = None if segment.schedule is None else str(segment.schedule)
                 found.append(preview(self._parts.runner.state, self._parts.log, rule, segment.id, schedule))

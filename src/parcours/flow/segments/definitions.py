@@ -28,7 +28,7 @@ from parcours.language.frontends import read_rule
 from parcours.language.tree import Node, members
 
 SEGMENT_KEYS = ("segment", "name", "description", "tags", "rule", "evaluation")
-KINDS = ("segment", "journey", "action", "source", "endpoint")
+KINDS = ("segment", "journey", "action", "source", "endpoint", "rule_set")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +142,8 @@ def _placed(problem: ParcoursError, document: Document | None) -> ParcoursError:
 def read_definitions(path: Path | str) -> list[SegmentDefinition | Mapping[str, object]]:
     """All definitions of a file, or of every ``.yaml``, ``.yml`` and ``.json`` file below a folder, by file name.
 
-    Segments are checked in form, not against a schema (:func:`compile_rule` does that). Journeys, custom actions, data
-    sources and endpoints come as plain mappings.
+    Segments are checked in form, not against a schema (:func:`compile_rule` does that). Journeys, rule sets, custom
+    actions, data sources and endpoints come as plain mappings.
 
     Raises:
         InputError: the path does not exist, cannot be read, or holds no definitions.

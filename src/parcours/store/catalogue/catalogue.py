@@ -59,12 +59,13 @@ class Catalogue:
     @contextlib.contextmanager
     def together(self) -> Iterator[None]:
         """Everything done inside is one transaction: all of it, or on any error none."""
+        before = self._shared
         with self._writing() as connection:
             self._local.shared = connection
             try:
                 yield
             finally:
-                self._local.shared = None
+                self._local.shared = before
 
     def save_draft(
         self,

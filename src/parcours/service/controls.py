@@ -1,0 +1,107 @@
+"""What is decided between ticks and reaches the next one: definitions, controls, and signals that people gave.
+
+Every control has a number; the state knows the last one it has taken of each kind and id, and the log has recorded it
+with the batch. So each is taken in exactly once, whatever happens between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from parcours.core.errors import InputError, UnknownNameError
+from parcours.core.facts import INSTANT, OUTCOME_COLUMNS, DefinitionChange, empty
+from parcours.flow.journeys.pressure.suppression import Suppressions
+from parcours.service.definitions import outstanding
+
+if TYPE_CHECKING:
+    from parcours.service.wiring import Parts
+
+#: What people do with what was sent to them, or what channels say of it later.
+SIGNALS = (
+    "opened", "clicked", "delivered", "bounced", "complained", "unsubscribed", "mirrored", "failed", "sent", "replied",
+)  # fmt: skip
+SIGNAL, SUPPRESSION = "signal", "suppression"
+
+
+def due_changes(parts: Parts) -> list[DefinitionChange]:
+    """What the next tick has to be told; the runner has heard of the signals among it."""
+    changes = outstanding(parts.catalogue, parts.runner.state)
+    signals = [change for change in changes if change.kind == SIGNAL]
+    if changes:
+        parts.runner.declare(parts.declared(parts.runner.schema))
+    if not signals:
+        return changes
+    parts.runner.hear(_outcomes(signals, parts))
+    last = signals[-1].body["control"]
+    others = [change for change in changes if change.kind != SIGNAL]
+    return [*others, DefinitionChange(SIGNAL, "", 1, "heard", {"control": last})]
+
+
+def _outcomes(signals: Iterable[DefinitionChange], parts: Parts) -> pl.DataFrame:
+    """Signals as outcomes of their deliveries; those of people who were erased are left out."""
+    rows: list[Mapping[str, Any]] = [{**change.body, "result": change.action} for change in signals]
+    plain = {name: pl.Int64 if kind == INSTANT else kind for name, kind in OUTCOME_COLUMNS.items()}
+    frame = pl.DataFrame(rows, schema={**plain, "link": pl.String}).with_columns(
+        detail=pl.col("link"), attempts=pl.lit(1, pl.Int32), started=pl.col("time")
+    )
+    known = known_deliveries(parts, frame["key"].to_list())
+    found = frame.filter(pl.col("key").is_in(list(known))).select(*OUTCOME_COLUMNS)
+    return found.with_columns(pl.col("time", "started").cast(INSTANT)) if found.height else empty(OUTCOME_COLUMNS)
+
+
+def known_deliveries(parts: Parts, keys: Sequence[str]) -> set[str]:
+    """Those of these keys that the log knows."""
+    found: set[str] = set()
+    unique = list(dict.fromkeys(keys))
+    for start in range(0, len(unique), 5_000):
+        listed = ", ".join("'" + key.replace("'", "''") + "'" for key in unique[start : start + 5_000])
+        found |= set(parts.log.query(f"SELECT key FROM facts.deliveries WHERE key IN ({listed})")["key"])
+    return found
+
+
+def signalled(parts: Parts, key: str, signal: str, link: str | None, at: int) -> None:
+    """Have the next tick be told of a signal.
+
+    Raises:
+        InputError: there is no such signal.
+        UnknownNameError: there is no such delivery.
+    """
+    if signal not in SIGNALS:
+        raise InputError(
+            f"there is no signal {signal!r}", code="unknown-signal", hint="signals are: " + ", ".join(SIGNALS)
+        )
+    if not known_deliveries(parts, [key]):
+        raise UnknownNameError(
+            f"there is no delivery {key!r}",
+            code="unknown-delivery",
+            hint="SELECT key FROM deliveries lists them: run, activity and number of the visit",
+        )
+    body = {"key": key, "link": link, "time": at}
+    parts.catalogue.add_controls([DefinitionChange(SIGNAL, "", 1, signal, body)], at=parts.clock.now())
+
+
+# --- suppression -----------------------------------------------------------------------------------------
+
+
+def suppress(parts: Parts, addresses: Sequence[str], domains: Sequence[str], reason: str, *, remove: bool) -> None:
+    """Have the next tick be told that nothing, or again something, is sent to these."""
+    if not addresses and not domains:
+        raise InputError("name addresses or domains", code="nothing-to-do", hint="for example anna@example.org")
+    body = {"addresses": list(addresses), "domains": list(domains), "reason": reason}
+    action = "remove" if remove else "add"
+    parts.catalogue.add_controls([DefinitionChange(SUPPRESSION, "", 1, action, body)], at=parts.clock.now())
+
+
+def suppressed(parts: Parts) -> pl.DataFrame:
+    """Who gets nothing, by ``kind`` (address or domain), ``value``, ``reason``."""
+    found = Suppressions()
+    for control in parts.catalogue.controls(SUPPRESSION):
+        body: Mapping[str, Any] = control.body
+        if control.action == "remove":
+            found.remove(body["addresses"], body["domains"])
+        else:
+            found.add(body["addresses"], body["domains"], str(body["reason"]))
+    return found.dump()

@@ -1,0 +1,101 @@
+"""Names that journeys bring into being: attributes that they set, lists, and events that they send.
+
+A journey may set an attribute that nobody has, and send events of a type that nobody sent. They exist from its
+publication on, with the types of the values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from parcours.core.errors import DefinitionError
+from parcours.core.schema import ANY, NULL, STRING, Schema, Type, list_of
+from parcours.flow.journeys.activities.listing import LISTS
+from parcours.flow.journeys.definitions import JourneyDefinition
+from parcours.language.contexts.shapes import inferred
+from parcours.language.frontends import is_expression
+
+#: Attribute or event property: ``("", attribute)`` or ``(event, property)``, the place of its value, and the value.
+Named = tuple[str, str, str, object]
+Read = Callable[[Schema], JourneyDefinition]
+
+
+def widened(shape: Mapping[str, Any], schema: Schema, read: Read) -> Schema:
+    """The schema with the names that the journey in ``shape`` brings; ``read`` reads it against a schema.
+
+    Raises:
+        InputError: a new name differs from a known one in upper and lower case only.
+    """
+    new = list(_new(shape, schema))
+    activities = [one for one in _activities(shape).values() if one.get("type") in ("add_to_list", "remove_from_list")]
+    types: dict[tuple[str, str], Type] = {}
+    if activities and LISTS not in schema.attributes:
+        types["", LISTS] = list_of(STRING)
+    for event, name, _, value in new:
+        if not is_expression(value):
+            types[event, name] = _constant(value)
+    written = [named for named in new if is_expression(named[3])]
+    if written:
+        types |= _of_expressions(written, _joined(schema, {**dict.fromkeys(_names(written), ANY), **types}), read)
+    found = _declared(schema, types)
+    for activity in _activities(shape).values():
+        sent = activity.get("event")
+        if activity.get("type") == "send_event" and isinstance(sent, str) and sent not in found.events:
+            found = found.with_event(sent, {})
+    return found
+
+
+def _names(new: list[Named]) -> list[tuple[str, str]]:
+    return [(event, name) for event, name, _, _ in new]
+
+
+def _new(shape: Mapping[str, Any], schema: Schema) -> Iterator[Named]:
+    for id_, activity in _activities(shape).items():
+        values = activity.get("values")
+        if not isinstance(values, Mapping):
+            continue
+        for name, value in values.items():
+            place = f"activities.{id_}.values.{name}"
+            if activity.get("type") == "update_profile" and name not in schema.attributes:
+                yield "", str(name), place, value
+            event = activity.get("event")
+            if activity.get("type") == "send_event" and name not in schema.events.get(str(event), {}):
+                yield str(event), str(name), place, value
+
+
+def _activities(shape: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    found = shape.get("activities")
+    found = found if isinstance(found, Mapping) else {}
+    return {str(id_): activity for id_, activity in found.items() if isinstance(activity, Mapping)}
+
+
+def _constant(value: object) -> Type:
+    kind = inferred(value)
+    return STRING if kind == NULL else kind
+
+
+def _of_expressions(written: list[Named], schema: Schema, read: Read) -> dict[tuple[str, str], Type]:
+    """The types of expressions, from the journey read as if what it sets could hold anything."""
+    try:
+        rules = read(schema).rules
+    except DefinitionError:
+        return dict.fromkeys(_names(written), STRING)  # it is refused anyway
+    return {(event, name): rules[place].type if place in rules else STRING for event, name, place, _ in written}
+
+
+def _joined(schema: Schema, types: Mapping[tuple[str, str], Type]) -> Schema:
+    """The schema with these types as they are."""
+    attributes = {**schema.attributes, **{name: kind for (event, name), kind in types.items() if not event}}
+    events = dict(schema.events)
+    for (event, name), kind in types.items():
+        if event:
+            events[event] = {**events.get(event, {}), name: kind}
+    return replace(schema, attributes=attributes, events=events)
+
+
+def _declared(schema: Schema, types: Mapping[tuple[str, str], Type]) -> Schema:
+    for (event, name), kind in types.items():
+        schema = schema.with_event(event, {name: kind}) if event else schema.with_attributes({name: kind})
+    return schema
