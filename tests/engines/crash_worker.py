@@ -1,16 +1,19 @@
-"""A process that moves a workspace through a fixed series of ticks, and can be told where to die.
+"""What a process does that moves a workspace through a fixed series of ticks, and can be told where to die.
 
-``python -m tests.engines.crash_worker live|ahead|replay FOLDER TICKS [POINT:N]`` goes on from whatever the folder
-holds, prints ``ready`` when the state is recovered and ``done`` at the end. At the N-th passing of POINT it kills
-itself the hard way. Which rows a tick takes in and at which instant it takes place depends on its number alone (or,
-in a replay, on its instant), so an interrupted series must end where an uninterrupted one does.
+It goes on from whatever the folder holds, and says when the state is recovered. At the N-th passing of ``POINT:N`` it
+kills itself the hard way. Which rows a tick takes in and at which instant it takes place depends on its number alone
+(or, in a replay, on its instant), so an interrupted series must end where an uninterrupted one does.
+
+Ways to move: ``live`` commits every tick at once, ``ahead`` writes each while it is computed, as it does with large
+ones, ``replay`` commits several behind its back, and ``steady`` is ``live``, but everything that a tick has decided is
+settled before the next one, so that also what hangs on the answers of others is the same each time.
 """
 
 from __future__ import annotations
 
 import os
 import signal
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from parcours.core.clock import HOUR, VirtualClock, instant
@@ -25,34 +28,46 @@ ROWS_PER_TICK = 25
 GROUP = 3
 
 
-def main(way: str, folder: Path, ticks: int, die_at: str | None) -> None:
-    parts = Parts(folder)
+def main(
+    way: str, folder: str, ticks: str, die_at: str | None = None, *, ready: Callable[[], object] = lambda: None
+) -> None:
+    """Move the workspace in ``folder`` to tick number ``ticks``."""
+    parts = Parts(Path(folder))
     runner = parts.runner
     if die_at is not None:
         runner._crash = _Death(*die_at.split(":"))
-    print("ready", flush=True)
+    ready()
     changes = outstanding(parts.catalogue, runner.state)
     if changes:
         runner.publish(changes, START)
-    parts.send(VirtualClock(START))
+    clock = VirtualClock(_tick_before(runner))
+    parts.send(clock)
     if way == "ahead":  # every tick is written while it is computed
         commits.LARGE = 0
     if way != "replay":
-        live(runner, ticks)
+        live(runner, int(ticks), clock if way == "steady" else None)
     else:
         last = runner.now or START
-        runner.replay([now for now in range(START, START + ticks * HOUR + 1, HOUR) if now > last], group=GROUP)
-    runner.settle_deliveries(START + ticks * HOUR)
+        runner.replay([now for now in range(START, START + int(ticks) * HOUR + 1, HOUR) if now > last], group=GROUP)
+    runner.settle_deliveries(START + int(ticks) * HOUR)
     parts.send_nothing_more()
     parts.close()
-    print("done", flush=True)
 
 
-def live(runner: LocalRunner, ticks: int) -> None:
+def live(runner: LocalRunner, ticks: int, steady: VirtualClock | None) -> None:
     while runner.state.tick < ticks:
+        if steady is not None:
+            assert runner._courier is not None
+            runner._courier.drain()
+            steady.sleep_until(runner.now or START)
         runner.live_tick(START + runner.state.tick * HOUR, limit=ROWS_PER_TICK)
         if runner.state.tick % 9 == 0:
             runner.snapshot()
+
+
+def _tick_before(runner: LocalRunner) -> int:
+    """When the last but one tick was: where the clock stood when the last one decided something."""
+    return START + max(0, runner.state.tick - 2) * HOUR
 
 
 class _Death:
@@ -66,7 +81,3 @@ class _Death:
             self._left -= 1
             if not self._left:
                 os.kill(os.getpid(), signal.SIGKILL)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), sys.argv[4] if len(sys.argv) > 4 else None)

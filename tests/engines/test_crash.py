@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import random
 import shutil
-import subprocess
-import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -17,13 +17,14 @@ import parcours
 from parcours.core.clock import DAY, HOUR, as_datetime, instant
 from parcours.flow.delivery.templates import key_token
 from parcours.testing.smtp import SmtpSinkProcess
+from tests.engines.crashing import KILLED, Nursery, Started
 
 TICKS = 60
-POINTS = ("ticked", "before-commit", "after-commit", "before-delivery")
+POINTS = ("ticked", "before-commit", "after-commit", "before-delivery", "before-calls", "after-call")
 START = instant("2026-03-01")
 EVENTS = 1_100
 #: How often a series can be killed before it is over: a replay has few commits and takes a moment.
-NAMED, RANDOM = {"live": 24, "ahead": 24, "replay": 10}, {"live": 26, "ahead": 26, "replay": 4}
+NAMED, RANDOM = {"live": 16, "ahead": 16, "replay": 8}, {"live": 12, "ahead": 12, "replay": 4}
 #: The longest time in seconds after which it is killed at random.
 LONGEST = {"live": 0.12, "ahead": 0.12, "replay": 0.05}
 
@@ -75,6 +76,12 @@ def way(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module")
+def nursery() -> Iterator[Nursery]:
+    with Nursery() as nursery:
+        yield nursery
+
+
+@pytest.fixture(scope="module")
 def sink(way: str) -> Iterator[SmtpSinkProcess]:
     with SmtpSinkProcess() as sink:
         yield sink
@@ -113,25 +120,55 @@ def fresh(tmp_path_factory: pytest.TempPathFactory, sink: SmtpSinkProcess) -> Pa
 
 
 @pytest.fixture(scope="module")
-def expected(way: str, fresh: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, pl.DataFrame]:
+def expected(
+    way: str, nursery: Nursery, fresh: Path, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, pl.DataFrame]:
     """What an uninterrupted series ends with."""
     folder = tmp_path_factory.mktemp("crash") / "straight"
     shutil.copytree(fresh, folder)
-    assert run(way, folder) == 0
+    assert nursery.run(way, folder, TICKS) == 0
     answers = ask(folder)
     assert answers["deliveries"].height > 50
     assert answers["settled"].height == answers["deliveries"].height
     return answers
 
 
-def start(way: str, folder: Path, die_at: str | None = None) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "tests.engines.crash_worker", way, str(folder), str(TICKS)]
-    return subprocess.Popen([*command, *([die_at] if die_at else [])], stdout=subprocess.PIPE, text=True)
+@dataclass
+class Series:
+    """A workspace that is moved and killed, until :meth:`finish`."""
+
+    way: str
+    folder: Path
+    nursery: Nursery
+    expected: dict[str, pl.DataFrame]
+    sink: SmtpSinkProcess
+
+    def __post_init__(self) -> None:
+        self._before = Counter(self.sink.counts())
+
+    def start(self, die_at: str | None = None) -> Started:
+        return self.nursery.start(self.way, self.folder, TICKS, *([die_at] if die_at else []))
+
+    def finish(self) -> None:
+        """Run to the end and compare everything."""
+        assert self.start().wait() == 0
+        answers = ask(self.folder)
+        for name, rows in self.expected.items():
+            if name != "ticks":
+                assert answers[name].equals(rows), name
+        assert answers["ticks"]["events"].sum() == EVENTS
+        decided = {key_token(key) for key in answers["deliveries"]["key"]}
+        came = Counter(self.sink.counts()) - self._before
+        assert decided == set(came), "every message was handed over, and none under another key"
 
 
-def run(way: str, folder: Path, die_at: str | None = None) -> int:
-    with start(way, folder, die_at) as process:
-        return process.wait()
+@pytest.fixture
+def series(
+    way: str, nursery: Nursery, fresh: Path, expected: dict[str, pl.DataFrame], sink: SmtpSinkProcess, tmp_path: Path
+) -> Series:
+    folder = tmp_path / "killed"
+    shutil.copytree(fresh, folder)
+    return Series(way, folder, nursery, expected, sink)
 
 
 def ask(folder: Path) -> dict[str, pl.DataFrame]:
@@ -139,42 +176,21 @@ def ask(folder: Path) -> dict[str, pl.DataFrame]:
         return {name: workspace.sql(question) for name, question in QUESTIONS.items()}
 
 
-def finish(way: str, folder: Path, expected: dict[str, pl.DataFrame], sink: SmtpSinkProcess) -> None:
-    """Run to the end and compare everything."""
-    assert run(way, folder) == 0
-    answers = ask(folder)
-    for name, rows in expected.items():
-        if name != "ticks":
-            assert answers[name].equals(rows), name
-    assert answers["ticks"]["events"].sum() == EVENTS
-    decided = {key_token(key) for key in answers["deliveries"]["key"]}
-    assert decided == set(sink.counts()), "every message was handed over, and none under another key"
-
-
 @pytest.mark.slow
-def test_killed_at_named_points(
-    way: str, fresh: Path, expected: dict[str, pl.DataFrame], sink: SmtpSinkProcess, tmp_path: Path
-) -> None:
-    folder = tmp_path / "named"
-    shutil.copytree(fresh, folder)
-    kills = sum(run(way, folder, f"{POINTS[kill % len(POINTS)]}:{1 + kill % 3}") == -9 for kill in range(24))
+def test_killed_at_named_points(way: str, series: Series) -> None:
+    places = [f"{point}:{1 + passing}" for passing in range(3) for point in POINTS]
+    kills = sum(series.start(place).wait() == KILLED for place in places)
     assert kills >= NAMED[way], "the process was to die"
-    finish(way, folder, expected, sink)
+    series.finish()
 
 
 @pytest.mark.slow
-def test_killed_at_random_moments(
-    way: str, fresh: Path, expected: dict[str, pl.DataFrame], sink: SmtpSinkProcess, tmp_path: Path
-) -> None:
-    folder = tmp_path / "random"
-    shutil.copytree(fresh, folder)
+def test_killed_at_random_moments(way: str, series: Series) -> None:
     chance, kills = random.Random(11), 0
-    for _ in range(40):
-        with start(way, folder) as process:
-            assert process.stdout is not None
-            process.stdout.readline()
-            time.sleep(chance.uniform(0, LONGEST[way]))
-            process.kill()
-            kills += process.wait() == -9
+    for _ in range(20):
+        process = series.start()
+        time.sleep(chance.uniform(0, LONGEST[way]))
+        process.kill()
+        kills += process.wait() == KILLED
     assert kills >= RANDOM[way], "the series was over before it could be killed often enough"
-    finish(way, folder, expected, sink)
+    series.finish()

@@ -32,10 +32,15 @@ class Courier:
     """One thread with an event loop, in which everything that was given is under way at once.
 
     Nothing is kept here that the log does not hold, and no tick waits for it.
+
+    Args:
+        deliver: hands deliveries over.
+        crash: called with the name of every point at which a crash is interesting; for tests.
     """
 
-    def __init__(self, deliver: Deliver) -> None:
+    def __init__(self, deliver: Deliver, crash: Callable[[str], None] = lambda point: None) -> None:
         self._deliver = deliver
+        self._crash = crash
         self._found: deque[Mapping[str, Any]] = deque()
         self._under_way: set[Future[None]] = set()
         self._problem: BaseException | None = None
@@ -46,7 +51,7 @@ class Courier:
     def give(self, deliveries: pl.DataFrame) -> None:
         """Deliver these soon. They must be committed already."""
         if deliveries.height and self._problem is None:
-            given = asyncio.run_coroutine_threadsafe(self._deliver.deliver(deliveries, self._found.append), self._loop)
+            given = asyncio.run_coroutine_threadsafe(self._delivered(deliveries), self._loop)
             self._under_way.add(given)
             given.add_done_callback(self._ended)
 
@@ -75,6 +80,14 @@ class Courier:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+
+    async def _delivered(self, deliveries: pl.DataFrame) -> None:
+        self._crash("before-calls")
+        await self._deliver.deliver(deliveries, self._heard)
+
+    def _heard(self, outcome: Mapping[str, Any]) -> None:
+        self._crash("after-call")
+        self._found.append(outcome)
 
     def _ended(self, given: Future[None]) -> None:
         self._under_way.discard(given)
