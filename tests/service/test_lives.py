@@ -10,7 +10,7 @@ import pytest
 
 import parcours
 from parcours.core.clock import HOUR, instant
-from parcours.core.errors import DefinitionError
+from parcours.core.errors import DefinitionError, UnknownNameError
 from parcours.service.workspace import Workspace
 
 SEGMENTS = "segment: adult\nrule: {attribute: age, at_least: 18}\n"
@@ -126,7 +126,7 @@ def test_refusals_change_nothing(workspace: Workspace) -> None:
         with pytest.raises(DefinitionError) as refused:
             action("hello")
         assert refused.value.code == code
-    with pytest.raises(parcours.UnknownNameError, match="did you mean 'hello'"):
+    with pytest.raises(UnknownNameError, match="did you mean 'hello'"):
         workspace.journeys.pause("helo")
     assert before == (workspace._parts.catalogue.history(), workspace._parts.catalogue.controls("journey"))
 
@@ -293,7 +293,7 @@ def test_signals_are_heard_once(workspace: Workspace, tmp_path: Path) -> None:
     workspace.signal(keys[1], "clicked", "https://x.org/b")
     again = "SELECT count(*) FROM deliveries WHERE journey = 'clicks' AND activity = 'again'"
     assert workspace.sql(again).item() == 1
-    with pytest.raises(parcours.UnknownNameError):
+    with pytest.raises(UnknownNameError):
         workspace.signal("nobody", "opened")
     with pytest.raises(parcours.InputError, match="opened"):
         workspace.signal(keys[0], "opend")
@@ -322,7 +322,7 @@ def test_nothing_is_sent_to_suppressed_addresses(workspace: Workspace) -> None:
 
 
 def test_rule_sets_hold_from_their_publication(workspace: Workspace, tmp_path: Path) -> None:
-    sets = "rule_set: pressure\nrules: [{type: channel_cap, channels: [email], cap: 1, every: 30 days}]\n"
+    sets = "rule_set: pressure\nglobal: true\nrules: [{type: channel_cap, channels: [email], cap: 1, period: 30 days, kind: rolling}]\n"
     text = JOURNEY.replace("journey: hello", "journey: capped\nrule_sets: [pressure]")
     with pytest.raises(DefinitionError, match="pressure"):
         apply(workspace, tmp_path, text)
@@ -385,7 +385,9 @@ activities: {end: {type: end}}
 """
     assert apply(workspace, tmp_path, text) == {"b": ("new", 1), "a": ("new", 1)}
     back = text.replace("journey: b\nentry: {event: visit}\nstart: end", "journey: b\nentry: {event: visit}\nstart: go")
-    back = back.replace("activities: {end: {type: end}}", "activities: {go: {type: jump, journey: a, then: end}, end: {type: end}}")
+    back = back.replace(
+        "activities: {end: {type: end}}", "activities: {go: {type: jump, journey: a, then: end}, end: {type: end}}"
+    )
     with pytest.raises(DefinitionError) as refused:
         apply(workspace, tmp_path, back)
     assert refused.value.code == "jump-loop"

@@ -173,7 +173,8 @@ class Journeys(Defined):
         """
         options: dict[str, object] = {"profiles": profiles}
         if for_ is not None:
-            options["for"] = duration(for_)
+            duration(for_)
+            options["for"] = for_
         return self._act(journey, "pause", version, options)
 
     def resume(self, journey: str, version: int | None = None) -> Definition:

@@ -12,7 +12,7 @@ from parcours.flow.journeys.instances import RunTable
 from parcours.flow.journeys.memory import Memory
 from parcours.flow.journeys.plan import Plan
 from parcours.flow.journeys.timers import Timers
-from parcours.flow.journeys.versions import DRAFT, DRY, OVER, RUNNING, TESTED, Version
+from parcours.flow.journeys.versions import DRAFT, DRY, LIVE, OVER, PAUSED, RUNNING, TESTED, Version
 
 
 class Journey:
@@ -40,9 +40,10 @@ class Journey:
 
     @property
     def entrance(self) -> Version | None:
-        """The version to enter, or that refuses entries: the newest that was published for real."""
-        published = (version for version in reversed(self.versions) if version.status not in (TESTED, DRY, DRAFT))
-        return next(published, None)
+        """The version to enter, or that refuses entries: the one that is live, else the newest that was published for
+        real. After a roll-back the live one is not the newest."""
+        published = [version for version in reversed(self.versions) if version.status not in (TESTED, DRY, DRAFT)]
+        return next((version for version in published if version.status in (LIVE, PAUSED)), next(iter(published), None))
 
     @property
     def trials(self) -> list[Version]:
