@@ -89,9 +89,11 @@ class Stage:
         return seen
 
     def _first_reads(self) -> list[int]:
-        """When journeys that are live at the start read their segment first."""
-        live = [journey for journey in journeys_of(self.case) if journey.get("status") == "live"]
-        schedules = [journey.get("properties", {}).get("schedule", {}) for journey in live]
+        """When journeys that run at the start read their segment first."""
+        started = [
+            journey for journey in journeys_of(self.case) if journey.get("status") in ("live", "draft_test", "dry_run")
+        ]
+        schedules = [journey.get("properties", {}).get("schedule", {}) for journey in started]
         return [instant(schedule["at"]) for schedule in schedules if schedule.get("at")]
 
     # --- the start ----------------------------------------------------------------------------------------
