@@ -198,6 +198,24 @@ def test_branches_may_be_at_one_activity_at_once(tmp_path: Path) -> None:
     assert (found["week"], found["bye"], found["month"]) == ((2, 0, 2), (2, 0, 2), (2, 2, 0))
 
 
+BRANCHES = """
+ada 0 entry entry entered
+ada 0 both fork forked
+ada 0 mail email next
+ada 0 text sms next
+ada 0 week wait waiting
+ada 0 month wait waiting
+ada 0 meet join waiting
+ada 7 week wait elapsed
+"""
+
+
+def test_waits_of_branches_are_no_race(tmp_path: Path) -> None:
+    with history(tmp_path, rows(BRANCHES)) as log:
+        found = {row[0]: row[1:] for row in lines(activity_totals(log, "j"), "activity", "waiting", "overtaken")}
+    assert (found["month"], found["week"], found["meet"]) == ((1, 0), (0, 0), (1, 0))
+
+
 JOIN = """
 ada 0 entry entry entered
 ada 0 both fork forked

@@ -2,8 +2,8 @@
 
 An activity that holds a run has a step on arrival and another one when it is left, and where activities race the losers
 have no second one. These views put together what belongs together: steps ``waiting`` of one run and instant that follow
-one another are a race, but not right behind a fork, unless their detail names the rivals (``week|bought``). Branches
-of a fork that come to one activity leave it in the order in which they came.
+one another are a race where their detail names the rivals (``week|bought``), and in runs that never forked. Branches of
+a fork that come to one activity leave it in the order in which they came.
 """
 
 from __future__ import annotations
@@ -64,8 +64,7 @@ def visits_sql(condition: str = "true") -> str:
                CASE WHEN outcome = 'waiting' AND contains(detail, '|') THEN hash(detail) END AS rivals
         FROM facts.journey_steps WHERE kind <> 'discard' AND {condition}
     ), along AS (
-        SELECT *, count(*) FILTER (NOT waits) OVER ways AS passed, bool_or(forks) OVER (PARTITION BY r) AS branches,
-               max(CASE WHEN NOT waits THEN 2 * _seq + CAST(forks AS BIGINT) END) OVER ways % 2 = 1 AS forked
+        SELECT *, count(*) FILTER (NOT waits) OVER ways AS passed, bool_or(forks) OVER (PARTITION BY r) AS branches
         FROM steps WINDOW ways AS (PARTITION BY r ORDER BY _seq ROWS UNBOUNDED PRECEDING)
     ), here AS (
         SELECT *, lag(CASE WHEN waits THEN 1 WHEN stays THEN 2 ELSE 3 END) OVER place AS before,
@@ -86,7 +85,7 @@ def visits_sql(condition: str = "true") -> str:
         SELECT r, visit, min(time) AS arrived, max(time) AS moved, min(_seq) AS seq, max(_seq) AS last,
                max(2 * _seq + CAST(stays AS BIGINT)) % 2 = 1 AS stays,
                min(passed) AS passed, coalesce(min_by(rivals, _seq), 0) AS rivals,
-               bool_or(opens AND waits AND (rivals IS NOT NULL OR NOT coalesce(forked, false))) AS races
+               bool_or(opens AND waits AND (rivals IS NOT NULL OR NOT branches)) AS races
         FROM numbered GROUP BY r, a, visit
     ), raced AS (
         SELECT v.*, CASE WHEN races AND stays THEN f.moved END AS overtaken

@@ -26,7 +26,6 @@ Definitions: TypeAlias = JourneyDefinition | Mapping[int, JourneyDefinition]
 #: When runs that wait now go on by themselves: microseconds by run and activity.
 Due: TypeAlias = Mapping[tuple[str, str], int]
 _LANGUAGES = {"en": ENGLISH, "fr": FRENCH}
-_OVER = ("waiting", "held")
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,8 +221,9 @@ def _written(activity: Activity | None) -> Iterator[Any]:
 
 def _with_rivals(rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Mapping[str, Any], list[Mapping[str, Any]]]]:
     """Each row, with the rows right after it that say that the same run waits at another activity since the same
-    instant, unless it waits there as another branch: their detail may name all that race (``week|bought``)."""
-    place, forked = 0, set[str]()
+    instant: in a race, whose names their detail may say (``week|bought``); in runs that forked it has to."""
+    forked = {row["run"] for row in rows if row["kind"] == "fork"}
+    place = 0
     while place < len(rows):
         row = rows[place]
         rivals = []
@@ -232,11 +232,9 @@ def _with_rivals(rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Mapping[st
             while place < len(rows) and _rival(row, rows[place]):
                 rivals.append(rows[place])
                 place += 1
-        elif row["outcome"] not in _OVER:
-            forked = forked - {row["run"]} if row["kind"] != "fork" else forked | {row["run"]}
         yield row, rivals
 
 
 def _rival(row: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     keys = ("run", "time", "outcome", "detail")
-    return all(row[key] == other[key] for key in keys) and other["kind"] != "join"
+    return all(row[key] == other[key] for key in keys) and "join" not in (row["kind"], other["kind"])
