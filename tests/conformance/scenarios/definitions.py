@@ -106,8 +106,13 @@ class Translation:
             "stay": length(properties.get("global_timeout", "P91D")),
             "exit_when": criteria or None,
             "rule_sets": properties.get("rule_sets"),
-            "test": {"wait": length(test.get("wait", "PT10S")), "max_profiles": test.get("max_profiles", 100)},
+            "test": {"wait": length(test.get("wait", "PT10S")), "max_profiles": self._testers(test)},
         }
+
+    def _testers(self, test: Mapping[str, Any]) -> int:
+        """How many people a test takes: journeys that read a segment are tested with one person (section 13)."""
+        reads = self.journey.get("kind") in ("read_segment", "business_event")
+        return 1 if reads else int(test.get("max_profiles", 100))
 
     def _entry(self, node: Mapping[str, Any], properties: Mapping[str, Any]) -> dict[str, Any]:
         params, shape = node.get("params", {}), {"id": node["id"]}
