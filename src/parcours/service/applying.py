@@ -9,7 +9,7 @@ from pathlib import Path
 from parcours.core.errors import DefinitionError, ParcoursError
 from parcours.core.facts import DefinitionChange
 from parcours.core.schema import Schema
-from parcours.flow.segments.definitions import read_definitions
+from parcours.flow.segments.definitions import SegmentDefinition, read_definitions
 from parcours.language.method import Method
 from parcours.service.checking import Checked, Checker, Published, all_problems, single
 from parcours.service.definitions import called_in, method_in, rule_in, rules_of_segments
@@ -63,18 +63,17 @@ def checked(path: Path | str, parts: Parts) -> Found:
         InputError: there are none, or a file cannot be read.
         DefinitionError: with everything that is wrong.
     """
-    checker = Checker(published(parts))
-    return Found(checker.check(read_definitions(path), str(path)), checker.schema)
+    return checked_all(read_definitions(path), str(path), parts)
 
 
-def checked_shape(shape: Mapping[str, object], parts: Parts) -> Found:
-    """One definition as plain data, checked against the workspace.
+def checked_all(definitions: Sequence[SegmentDefinition | Mapping[str, object]], where: str, parts: Parts) -> Found:
+    """Definitions as plain data, checked against the workspace.
 
     Raises:
         DefinitionError: with everything that is wrong.
     """
     checker = Checker(published(parts))
-    return Found(checker.check([shape], str(shape.get("journey", ""))), checker.schema)
+    return Found(checker.check(definitions, where), checker.schema)
 
 
 def changes(found: Sequence[Checked], parts: Parts) -> list[Change]:
@@ -113,21 +112,24 @@ def _difference_of_journey(new: Checked, old: Definition | None, statuses: Mappi
     return Change(new.kind, new.id, new.name, "edited", old.latest if kept else old.latest + 1)
 
 
-def save(found: Found, parts: Parts, *, publish: bool) -> list[Change]:
+def save(found: Found, parts: Parts, *, publish: bool, publish_journeys: bool | None = None) -> list[Change]:
     """Save, and publish if asked for: all of them in one transaction. Tells what changed.
+
+    ``publish_journeys``: whether journeys are published, where they are not treated as the rest.
 
     Raises:
         DefinitionError: the publication of a journey is refused; nothing was changed.
     """
     catalogue, lives, problems = parts.catalogue, Lives(parts), list[ParcoursError]()
     done = changes(found.items, parts)
+    journeys = publish if publish_journeys is None else publish_journeys
     with catalogue.together():
         for item in found.items:
             if item.kind != "journey":
                 _save(item, catalogue, parts.clock.now(), publish=publish)
                 continue
             try:
-                lives.save(item.id, item.name, item.body, publish=publish)
+                lives.save(item.id, item.name, item.body, publish=journeys)
             except DefinitionError as error:
                 problems.extend(single(error, f"journey {item.id!r}", item.source))
         if problems:

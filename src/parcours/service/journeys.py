@@ -1,28 +1,28 @@
-"""``workspace.journeys``: the journeys, their lives, how many are where, and what became of messages."""
+"""``workspace.journeys``: the journeys, how many are where, what became of messages, and what is done with them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
 
 import polars as pl
 
-from parcours.core.clock import as_datetime, duration
-from parcours.core.errors import DefinitionError, UnknownNameError
-from parcours.flow.journeys.definitions import JourneyDefinition
-from parcours.flow.journeys.lifecycle import Action, Control
-from parcours.flow.journeys.migration import Destinations, destinations
-from parcours.language.tree import Aggregate, walk
-from parcours.language.tree_json import to_json
+from parcours.core.clock import as_datetime
+from parcours.core.errors import DefinitionError
+from parcours.flow.journeys.advice import warnings
+from parcours.flow.journeys.differences import Difference, difference
+from parcours.flow.journeys.drawing import Counts, Drawing, draw
+from parcours.flow.journeys.telling.standing import due_of
+from parcours.flow.journeys.transfer import Imported
 from parcours.service import applying, reports
-from parcours.service.defined import Defined
-from parcours.service.definitions import ACTIVE, journey_of
-from parcours.service.lives import Lives, overall
-from parcours.service.rules import Rules
-from parcours.store.catalogue import Definition
-
-if TYPE_CHECKING:
-    from parcours.service.wiring import Parts
+from parcours.service.acting import Actions
+from parcours.service.lives import overall
+from parcours.service.reporting.activities import activity_totals, edge_totals
+from parcours.service.reporting.report import JourneyReport
+from parcours.service.reporting.report import report as full_report
+from parcours.service.reporting.stories import story
+from parcours.service.sharing import exported, imported
 
 _COUNTS = ("entered", "inside", "ended", "not_let_in")
 _VERSION_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -33,20 +33,8 @@ _VERSION_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
 }
 
 
-class Journeys(Defined):
-    """The journeys of a workspace. Made by the workspace; frames are Polars frames.
-
-    What is done with a version goes by the rules of its life: an action that is refused raises
-    :class:`~parcours.DefinitionError` with the rule as its code. It happens with the next tick, exactly once; in a
-    workspace that stands still before the call returns. Without ``version`` it is about the newest version, or the
-    newest one that runs.
-    """
-
-    kind = "journey"
-
-    def __init__(self, parts: Parts, changed: Callable[[], None]) -> None:
-        super().__init__(parts, changed)
-        self._lives = Lives(parts)
+class Journeys(Actions):
+    """The journeys of a workspace. Made by the workspace; frames are Polars frames."""
 
     # --- questions ---------------------------------------------------------------------------------------
 
@@ -57,34 +45,6 @@ class Journeys(Defined):
         statuses = {id_: overall(known) for id_, known in self._lives.statuses().items()}
         status = pl.col("journey").replace_strict(statuses, default="draft", return_dtype=pl.String).alias("status")
         return found.select("journey", "name", "state", "version", status, *_COUNTS)
-
-    def get(self, journey: str, version: int | None = None) -> Definition:
-        """A journey with its newest version, or the one asked for; deleted ones too.
-
-        Raises:
-            UnknownNameError: there is no such journey or version.
-        """
-        found = self._known(journey)
-        return found if version is None else self._parts.catalogue.get(self.kind, journey, version)
-
-    def definition(self, journey: str, version: int | None = None) -> JourneyDefinition:
-        """A version of a journey as it is read: by default the newest one that runs, else the newest.
-
-        Raises:
-            UnknownNameError: there is no such journey or version.
-        """
-        self._known(journey)
-        return journey_of(self._parts.catalogue.get(self.kind, journey, version or self._current(journey)))
-
-    def statuses(self, journey: str) -> dict[int, str]:
-        """The status of every version by its number: ``draft``, ``draft_test``, ``dry_run``, ``live``, ``paused``,
-        ``closed``, ``stopped`` or ``finished``.
-
-        Raises:
-            UnknownNameError: there is no such journey.
-        """
-        self._known(journey)
-        return self._lives.statuses().get(journey, {})
 
     def versions(self, journey: str) -> pl.DataFrame:
         """Every version: ``version``, ``status``, ``name``, ``saved``; the oldest first. A ``replaced`` draft was never
@@ -128,225 +88,112 @@ class Journeys(Defined):
         found = reports.deliveries(self._parts.log)
         return found if journey is None else found.filter(pl.col("journey") == journey)
 
-    # --- life --------------------------------------------------------------------------------------------
-
-    def publish(self, journey: str, version: int | None = None) -> Definition:
-        """Open a draft for entry; the version before it is closed.
-
-        Raises:
-            UnknownNameError: there is no such journey.
-            DefinitionError: it is refused: it is no draft, jumps into a journey that is not live, changes what versions
-                must not change …
-        """
-        return self._act(journey, "publish", version or self._newest(journey))
-
-    def close(self, journey: str, version: int | None = None) -> Definition:
-        """Let nobody in any more; who is inside finishes. Raises as :meth:`publish`."""
-        return self._act(journey, "close", version)
-
-    def stop(self, journey: str, version: int | None = None) -> Definition:
-        """End everybody inside, and let nobody in; without ``version`` of every version. Raises as :meth:`publish`."""
-        statuses = self.statuses(journey).items()
-        running = [number for number, status in statuses if status in ("live", "paused", "closed")]
-        wanted: tuple[int | None, ...] = tuple(sorted(running, reverse=True)) or (None,)
-        with self._parts.catalogue.together():
-            for each in wanted if version is None else (version,):
-                self._lives.act(journey, Control("stop", each))
-        return self._changed_now(journey)
-
-    def pause(
+    def summary(
         self,
         journey: str,
         version: int | None = None,
         *,
-        profiles: Literal["hold", "discard"] = "hold",
-        for_: str | None = None,
-    ) -> Definition:
-        """Let nobody in, and do nothing to people: who comes to an action is held there, or leaves (``discard``).
+        zone: str | None = None,
+        lang: str = "en",
+        confidence: float = 0.95,
+    ) -> JourneyReport:
+        """Everything about a journey in one object: runs, activities and ways, days, drops, errors, calls, the goal
+        with the lift over those held out, and a drawing with the counters.
 
         Args:
-            for_: go on by itself after this time, for example ``3 days``.
+            version: count activities and ways of this version only, and draw it.
+            zone: of days; that of the journey if not said.
+            lang: language of the drawing: ``en`` or ``fr``.
+            confidence: of the intervals of the lift.
 
         Raises:
-            InputError: that is no length of time.
-            UnknownNameError, DefinitionError: see :meth:`publish`.
+            UnknownNameError: there is no such journey or version.
         """
-        options: dict[str, object] = {"profiles": profiles}
-        if for_ is not None:
-            duration(for_)
-            options["for"] = for_
-        return self._act(journey, "pause", version, options)
+        definition = self.definition(journey, version)
+        return full_report(
+            self._parts.log, definition, version=version, zone=zone, language=lang, confidence=confidence
+        )
 
-    def resume(self, journey: str, version: int | None = None) -> Definition:
-        """End a pause: who was held goes on. Raises as :meth:`publish`."""
-        return self._act(journey, "resume", version)
-
-    def set_attribute_exit(self, journey: str, when: object, version: int | None = None) -> Definition:
-        """While it is paused: who meets this rule about attributes and segments leaves at the next action.
+    def drawing(
+        self, journey: str, version: int | None = None, *, counts: bool = True, lang: Literal["en", "fr"] = "en"
+    ) -> Drawing:
+        """The graph of a version, with its counters: ``str()`` is a tree; ``svg()``, ``mermaid()``.
 
         Raises:
-            UnknownNameError, DefinitionError: see :meth:`publish`; or the rule cannot be accepted.
+            UnknownNameError: there is no such journey or version.
         """
-        node = Rules(self._parts).check(when).node
-        if any(isinstance(part, Aggregate) for part in walk(node)):
-            raise DefinitionError(
-                "an exit by attributes cannot count events", code="not-kept", hint="make a segment that does"
-            )
-        return self._act(journey, "set_attribute_exit", version, {"when": to_json(node)})
+        definition = self.definition(journey, version)
+        log = self._parts.log
+        known = Counts.of(activity_totals(log, journey, version), edge_totals(log, journey, version))
+        return draw(definition, known if counts else None, lang)
 
-    def test_on(self, journey: str, version: int | None = None) -> Definition:
-        """Let test profiles (attribute ``test_profile``) into a draft. Raises as :meth:`publish`."""
-        return self._act(journey, "test_on", version or self._newest(journey))
-
-    def test_off(self, journey: str, version: int | None = None) -> Definition:
-        """End a test: everybody in it is taken out. Raises as :meth:`publish`."""
-        return self._act(journey, "test_off", version)
-
-    def dry_run_on(self, journey: str, version: int | None = None) -> Definition:
-        """Let real people pass a draft, and do nothing to them. Raises as :meth:`publish`."""
-        return self._act(journey, "dry_run_on", version or self._newest(journey))
-
-    def dry_run_off(self, journey: str, version: int | None = None) -> Definition:
-        """End a dry run. Raises as :meth:`publish`."""
-        return self._act(journey, "dry_run_off", version)
-
-    def reopen(self, journey: str, version: int | None = None) -> Definition:
-        """Let people into a version again that was closed, stopped or finished. Raises as :meth:`publish`."""
-        return self._act(journey, "reopen", version or self._newest(journey))
-
-    def roll_back(self, journey: str, version: int | None = None) -> Definition:
-        """Close the live version, and open the one before it, or this one, again. Raises as :meth:`publish`."""
-        self._known(journey)
-        self._lives.act(journey, Control("roll_back", version))
-        return self._changed_now(journey)
-
-    def new_version(self, journey: str) -> int:
-        """A draft like the newest version, beside it; gives its number. Raises as :meth:`publish`."""
-        self._known(journey)
-        found = self._lives.act(journey, Control("new_version"))
-        return found.versions[-1].number
-
-    def migrate(
-        self,
-        journey: str,
-        version: int | None = None,
-        to: int | None = None,
-        mapping: Mapping[str, str] | None = None,
-        *,
-        preview: bool = False,
-    ) -> Destinations:
-        """Have the people inside one version go on in another; says where each lands.
+    def trace(self, journey: str, profile: str, *, zone: str | None = None, lang: str = "en") -> Sequence[str]:
+        """What happened to a person in a journey, line by line, and what the person waits for.
 
         Args:
-            version: whom it is about; by default the version before ``to`` in which somebody may be.
-            to: where they go; by default the newest version that runs.
-            mapping: activities of ``to`` for activities of ``version``; those of the same id need none.
-            preview: only say what would happen.
+            zone: of all times; that of the journey if not said.
+            lang: ``en`` or ``fr``.
 
         Raises:
-            UnknownNameError: there is no such journey.
-            DefinitionError: it is refused; people stand where ``to`` has no place for them (``no-destination``) …
+            UnknownNameError: there is no such journey, or nobody has this id.
         """
-        statuses = self.statuses(journey)
-        active = [number for number, status in statuses.items() if status in ACTIVE]
-        target = to or max([number for number in active if statuses[number] != "closed"] or active, default=None)
-        old = version or max([number for number in active if number != target], default=None)
-        if target is None or old is None or target not in statuses or old not in statuses:
-            raise DefinitionError(
-                f"journey {journey!r} has no two versions in which people are",
-                code="not-live",
-                hint="parcours journeys versions lists them",
-            )
-        people = self._standing(journey, old)
-        found = destinations(self.definition(journey, old), self.definition(journey, target), mapping, people)
-        if not preview:
-            options = {"to": target, "mapping": dict(mapping or {}), "people": people}
-            self._act(journey, "migrate", old, options)
-        return found
-
-    def _standing(self, journey: str, version: int) -> dict[str, int]:
-        """How many people stand at each place of a version."""
-        if self._parts.log.last_tick() is None:
-            return {}
+        newest = self.definition(journey)
+        number = reports.profile_number(self._parts.log, str(profile))
+        definitions = {one.number: one.definition for one in self._lives.versions(journey) if one.definition}
         with self._parts.moving:
-            known = self._parts.runner.state.journeys.journeys.get(journey)
-            if known is None:
-                return {}
-            where = self._parts.runner.state.journeys.where(journey)
-        inside = where.filter((pl.col("version") == version) & (pl.col("status") == "waiting"))
-        places = inside.group_by(pl.col("activities").list.join("|").alias("place")).len()
-        return {place: count for place, count in places.sort("place").iter_rows() if place}
+            due = due_of(self._parts.runner.state.journeys, number, str(profile))
+        return story(self._parts.log, number, journey, definitions, zone or newest.head.zone_name, lang, due)
 
-    def retry(
+    def diff(self, journey: str, old: int, new: int) -> tuple[Difference, ...]:
+        """What was changed between two versions.
+
+        Raises:
+            UnknownNameError: there is no such journey or version.
+        """
+        return difference(self.definition(journey, old).body, self.definition(journey, new).body)
+
+    def validate(self, path: Path | str) -> dict[str, Sequence[DefinitionError]]:
+        """Check a file or folder of definitions; gives by journey what can be accepted, but looks like a mistake.
+
+        Raises:
+            InputError, DefinitionError: see :meth:`Workspace.check`.
+        """
+        found = applying.checked(path, self._parts).items
+        return {one.id: warnings(one.journey) for one in found if one.journey is not None}
+
+    # --- as documents ------------------------------------------------------------------------------------
+
+    def export(self, journey: str, version: int | None = None) -> dict[str, object]:
+        """A version with everything it uses as one document of plain data; secrets stay behind.
+
+        Raises:
+            UnknownNameError: there is no such journey or version.
+            DefinitionError: something that it uses is not there.
+        """
+        self._known(journey)
+        return exported(self._parts, journey, version or self._current(journey))
+
+    def import_(
         self,
-        journey: str,
-        version: int | None = None,
+        document: Mapping[str, Any],
         *,
-        profiles: Sequence[str] | None = None,
-        activity: str | None = None,
-    ) -> Definition:
-        """Have runs that failed go on from the step that failed: all of a version, or those of these profiles, or those
-        that failed at this activity. Raises as :meth:`publish`."""
-        options: dict[str, object] = {}
-        if profiles is not None:
-            options["profiles"] = [str(profile) for profile in profiles]
-        if activity is not None:
-            options["activity"] = activity
-        return self._act(journey, "retry", version, options)
-
-    def edit_texts(self, shape: Mapping[str, Any], version: int | None = None) -> Definition:
-        """Change names, labels, descriptions and contents of messages of a version in place, people inside or not.
+        secrets: Mapping[str, str] | None = None,
+        publish: bool = False,
+        plan: bool = False,
+    ) -> tuple[Imported, ...]:
+        """Take in what :meth:`export` gave, with the ids it has: doing it twice does nothing more.
 
         Args:
-            shape: the whole definition as plain data; what is no text must be as it is.
+            document: the exported document.
+            secrets: values of placeholders by their place; of others those that are there already.
+            publish: publish the journey; else it is a draft.
+            plan: only say what would be done.
 
         Raises:
-            UnknownNameError: there is no such journey.
-            DefinitionError: it cannot be accepted, or changes more than texts (``read-only``).
+            InputError: it is no such document, or secrets are missing.
+            DefinitionError: it cannot be accepted; nothing was changed.
         """
-        journey = str(shape.get("journey"))
-        self._known(journey)
-        found = applying.checked_shape(shape, self._parts).items[0]
-        number = version or self._current(journey)
-        self._lives.act(journey, Control("edit_texts", number, definition=found.journey))
-        return self._changed_now(journey)
-
-    def delete(self, journey: str, version: int | None = None) -> Definition:
-        """Stop a journey and take it out of use for good, or delete one version that is a draft or finished; what was
-        saved and what happened stays readable.
-
-        Raises:
-            UnknownNameError: there is no such journey.
-            DefinitionError: the version is neither.
-        """
-        self._known(journey)
-        if version is not None:
-            return self._act(journey, "delete", version)
-        self._lives.delete(journey)
-        return self._changed_now(journey)
-
-    # --- how ---------------------------------------------------------------------------------------------
-
-    def _act(
-        self, journey: str, action: Action, version: int | None, options: Mapping[str, object] | None = None
-    ) -> Definition:
-        self._known(journey)
-        self._lives.act(journey, Control(action, version or self._current(journey), options or {}))
-        return self._changed_now(journey)
-
-    def _changed_now(self, journey: str) -> Definition:
-        self._changed()
-        return self._parts.catalogue.get(self.kind, journey)
-
-    def _current(self, journey: str) -> int | None:
-        """The newest version that runs, or else the newest."""
-        statuses = self._lives.statuses().get(journey, {})
-        running = [number for number, status in statuses.items() if status in ("live", "paused")]
-        active = running or [number for number, status in statuses.items() if status in ACTIVE]
-        return max(active or statuses, default=None)
-
-    def _newest(self, journey: str) -> int | None:
-        return max(self._lives.statuses().get(journey, {}), default=None)
-
-    def _unknown(self, id: str, hint: str) -> UnknownNameError:
-        return UnknownNameError(f"there is no journey {id!r}", code="unknown-journey", hint=hint)
+        found = imported(self._parts, document, secrets or {}, publish=publish, plan=plan)
+        if not plan:
+            self._changed()
+        return found

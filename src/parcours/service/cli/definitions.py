@@ -45,7 +45,7 @@ def check(what: str, /, *, language: Language = None, lang: Lang = "en") -> None
 
 
 def apply(path: Path, /, *, draft: Flag = False) -> None:
-    """Publish definitions of segments and journeys: all of them, or on any problem none.
+    """Publish definitions of any kind: all of them, or on any problem none.
 
     Args:
         path: a YAML or JSON file, or a folder of them.
@@ -59,7 +59,7 @@ def apply(path: Path, /, *, draft: Flag = False) -> None:
 
 
 def moved(definition: Definition, outcome: str) -> None:
-    """Say that a segment or a journey was published, stopped or deleted."""
+    """Say that a segment was published, stopped or deleted."""
     shape = {"ok": True, definition.kind: definition.id, "state": str(definition.state)}
     answer({**shape, "version": definition.published_version} if definition.state == "published" else shape)
     say(f"{definition.kind} {definition.id} {outcome}")
