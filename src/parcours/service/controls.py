@@ -45,7 +45,7 @@ def _outcomes(signals: Iterable[DefinitionChange], parts: Parts) -> pl.DataFrame
     rows: list[Mapping[str, Any]] = [{**change.body, "result": change.action} for change in signals]
     plain = {name: pl.Int64 if kind == INSTANT else kind for name, kind in OUTCOME_COLUMNS.items()}
     frame = pl.DataFrame(rows, schema={**plain, "link": pl.String}).with_columns(
-        detail=pl.col("link"), attempts=pl.lit(1, pl.Int32), started=pl.col("time")
+        detail=pl.col("link"), attempts=pl.lit(0, pl.Int32)
     )
     known = known_deliveries(parts, frame["key"].to_list())
     found = frame.filter(pl.col("key").is_in(list(known))).select(*OUTCOME_COLUMNS)

@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 import polars as pl
 
 from parcours.core.clock import as_datetime
-from parcours.core.errors import DefinitionError
+from parcours.core.errors import DefinitionError, InputError
+from parcours.core.schema import Schema
+from parcours.engines.outside import Stub
 from parcours.flow.journeys.advice import warnings
-from parcours.flow.journeys.differences import Difference, difference
+from parcours.flow.journeys.definitions import JourneyDefinition
+from parcours.flow.journeys.differences import Difference as Changed
+from parcours.flow.journeys.differences import difference
 from parcours.flow.journeys.drawing import Counts, Drawing, draw
 from parcours.flow.journeys.telling.standing import due_of
 from parcours.flow.journeys.transfer import Imported
-from parcours.service import applying, reports
+from parcours.flow.segments.documents import SUFFIXES
+from parcours.service import applying, backtesting, reports
 from parcours.service.acting import Actions
+from parcours.service.backtesting import Backtest, Difference
 from parcours.service.lives import overall
 from parcours.service.reporting.activities import activity_totals, edge_totals
 from parcours.service.reporting.report import JourneyReport
 from parcours.service.reporting.report import report as full_report
 from parcours.service.reporting.stories import story
+from parcours.service.segments import Moment, as_instant
 from parcours.service.sharing import exported, imported
 
+#: See :meth:`Journeys.draft`.
+Draft = str | Path | Mapping[str, Any] | JourneyDefinition
 _COUNTS = ("entered", "inside", "ended", "not_let_in")
 _VERSION_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "version": pl.Int64,
@@ -144,7 +153,7 @@ class Journeys(Actions):
             due = due_of(self._parts.runner.state.journeys, number, str(profile))
         return story(self._parts.log, number, journey, definitions, zone or newest.head.zone_name, lang, due)
 
-    def diff(self, journey: str, old: int, new: int) -> tuple[Difference, ...]:
+    def diff(self, journey: str, old: int, new: int) -> tuple[Changed, ...]:
         """What was changed between two versions.
 
         Raises:
@@ -160,6 +169,66 @@ class Journeys(Actions):
         """
         found = applying.checked(path, self._parts).items
         return {one.id: warnings(one.journey) for one in found if one.journey is not None}
+
+    # --- drafts ------------------------------------------------------------------------------------------
+
+    def draft(self, draft: Draft) -> tuple[JourneyDefinition, Schema]:
+        """A definition that need not be published, checked, and the names that exist with it.
+
+        Args:
+            draft: id of a journey (its newest version), a file with one journey among its definitions, plain data, or
+                a definition as it was read.
+
+        Raises:
+            InputError: there is no journey in the file, or more than one.
+            UnknownNameError, DefinitionError: it is not known, or cannot be accepted.
+        """
+        if isinstance(draft, JourneyDefinition):
+            return draft, self._parts.schema
+        if isinstance(draft, Mapping):
+            found = applying.checked_all([draft], "the draft", self._parts)
+        elif isinstance(draft, Path) or Path(draft).suffix in SUFFIXES:
+            found = applying.checked(draft, self._parts)
+        else:
+            return self.definition(draft, self._newest(draft)), self._parts.schema
+        journeys = [item.journey for item in found.items if item.journey is not None]
+        if len(journeys) != 1:
+            raise InputError(
+                f"expected one journey, found {len(journeys)}", code="no-definitions", where=str(draft)[:80]
+            )
+        return journeys[0], found.schema
+
+    def backtest(
+        self,
+        draft: Draft,
+        since: Moment | None = None,
+        until: Moment | None = None,
+        *,
+        against: Draft | None = None,
+        answers: Mapping[str, Stub] | None = None,
+        watch: Callable[[int], None] | None = None,
+    ) -> Backtest | Difference:
+        """Play a draft over the recorded past, sending nothing and writing nothing.
+
+        Args:
+            draft: see :meth:`draft`.
+            since, until: the stretch of time; without it everything that is recorded.
+            against: another draft: gives the difference of the two instead.
+            answers: what answers calls of activities; every call goes well with an empty answer where nothing is said.
+            watch: told of every instant that was reached, microseconds.
+
+        Raises:
+            InputError, UnknownNameError, DefinitionError: see :meth:`draft`.
+            WorkspaceError: there was no tick so far.
+        """
+        start, end = (None if moment is None else as_instant(moment) for moment in (since, until))
+        first, schema = self.draft(draft)
+        found = backtesting.run(self._parts, first, schema, start, end, answers=answers, watch=watch)
+        if against is None:
+            return found
+        second, schema = self.draft(against)
+        other = backtesting.run(self._parts, second, schema, start, end, answers=answers, watch=watch)
+        return found.against(other)
 
     # --- as documents ------------------------------------------------------------------------------------
 

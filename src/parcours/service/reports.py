@@ -59,7 +59,7 @@ def event_count(log: Log, event: str) -> int:
 
 def pending_messages(log: Log) -> int:
     """How many messages were decided and are not settled."""
-    return int(log.query("SELECT count(*) FROM facts.deliveries d ANTI JOIN facts.outcomes o USING (key)").item())
+    return int(log.query("SELECT count(*) FROM facts.deliveries d ANTI JOIN outcomes o USING (key)").item())
 
 
 def segment_totals(log: Log) -> pl.DataFrame:

@@ -91,7 +91,7 @@ def calls(log: Log, journey: str | None = None) -> pl.DataFrame:
                coalesce(o.result, 'pending') AS result, count(*) AS deliveries,
                CAST(coalesce(sum(o.attempts), 0) AS BIGINT) AS attempts,
                max(epoch_us(o.time) - epoch_us(o.started)) AS longest
-        FROM facts.deliveries d LEFT JOIN facts.outcomes o USING (key)
+        FROM facts.deliveries d LEFT JOIN outcomes o USING (key)
         WHERE {of_journey(journey)} GROUP BY ALL ORDER BY channel, endpoint, result
         """
     ).with_columns(pl.col("longest").cast(pl.Duration("us")))
@@ -102,6 +102,6 @@ def deliveries(log: Log) -> pl.DataFrame:
     return log.query(
         """
         SELECT d.journey, d.activity, d.channel, coalesce(o.result, 'pending') AS result, count(*) AS messages
-        FROM facts.deliveries d LEFT JOIN facts.outcomes o USING (key) GROUP BY ALL ORDER BY ALL
+        FROM facts.deliveries d LEFT JOIN outcomes o USING (key) GROUP BY ALL ORDER BY ALL
         """
     )

@@ -1,0 +1,117 @@
+"""Backtests: what a draft would have done, and what another one would have done differently."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import parcours
+from parcours.core.errors import InputError
+from parcours.service.backtesting import Backtest, Difference
+from parcours.service.workspace import Workspace
+
+JOURNEY = """
+journey: hello
+name: Say hello
+entry: {segment: big, on: enter}
+reentry: {allowed: true, wait: 30 days}
+start: mail
+activities:
+  mail: {type: email, to: "{{ profile.email }}", subject: Hello, body: "You are {{ profile.age }}", then: pause}
+  pause: {type: wait, for: 7 days, then: end}
+  end: {type: end}
+"""
+
+
+@pytest.fixture
+def draft(tmp_path: Path) -> Path:
+    (tmp_path / "draft.yaml").write_text(JOURNEY)
+    return tmp_path / "draft.yaml"
+
+
+def test_the_past_of_a_live_journey_comes_out_again(workspace: Workspace, draft: Path) -> None:
+    found = workspace.journeys.backtest(draft)
+    assert isinstance(found, Backtest)
+    entered = workspace.sql(
+        "SELECT _profile_id, count(*) AS runs FROM journey_steps WHERE kind = 'entry' "
+        "AND outcome = 'entered' GROUP BY 1 ORDER BY 1"
+    )
+    assert found.people.filter(pl.col("runs") > 0).select("_profile_id", "runs").sort("_profile_id").equals(entered)
+    assert found.entered == workspace.journeys.list()["entered"].item()
+    report = workspace.journeys.summary("hello")
+    names = ["activity", "kind", "arrived", "waiting", "left"]
+    assert found.activities.select(names).equals(report.activities.select(names))
+    assert dict(zip(found.activities["activity"], found.activities["mailed"], strict=True))["mail"] == found.entered
+    assert found.days.filter(pl.col("activity") == "mail")["mailed"].sum() == found.entered
+    assert found.peaks["channel"].to_list() == ["email", "entry"]
+    assert "entries of" in str(found)
+    assert "hello" in found.drawing().text() or found.drawing().text()
+
+
+def test_a_shorter_time(workspace: Workspace, draft: Path) -> None:
+    found = workspace.journeys.backtest(draft, "2024-03-01", "2024-04-01")
+    entered = workspace.sql(
+        "SELECT count(*) FROM journey_steps WHERE kind = 'entry' AND outcome = 'entered' "
+        "AND time >= '2024-03-01' AND time <= '2024-04-01'"
+    ).item()
+    assert isinstance(found, Backtest)
+    assert found.entered >= entered > 0
+    assert (
+        found.steps["time"].max()
+        <= pl.Series(["2024-04-01T00:00:00Z"]).str.to_datetime(time_zone="UTC", time_unit="us")[0]
+    )
+
+
+def test_nothing_is_written(workspace: Workspace, draft: Path) -> None:
+    before = workspace.sql("SELECT count(*) FROM journey_steps").item(), workspace.journeys.versions("hello").height
+    workspace.journeys.backtest(draft)
+    assert (
+        workspace.sql("SELECT count(*) FROM journey_steps").item(),
+        workspace.journeys.versions("hello").height,
+    ) == before
+
+
+def test_two_drafts(workspace: Workspace, draft: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.yaml"
+    other.write_text(JOURNEY.replace("on: enter", "on: enter, when: {attribute: age, at_least: 30}"))
+    found = workspace.journeys.backtest(draft, against=other)
+    assert isinstance(found, Difference)
+    assert found.first.entered > found.second.entered > 0
+    mail = found.activities.filter(pl.col("activity") == "mail").row(0, named=True)
+    assert mail["arrived_more"] == found.second.entered - found.first.entered
+    assert found.people.filter(pl.col("runs_second") > pl.col("runs_first")).height == 0
+    assert "only the second: 0" in str(found)
+
+
+def test_new_names_and_calls(workspace: Workspace, tmp_path: Path) -> None:
+    draft = {
+        "journey": "marks",
+        "entry": {"segment": "big", "on": "enter"},
+        "start": "mark",
+        "activities": {
+            "mark": {"type": "update_profile", "values": {"tier": "gold"}, "then": "seat"},
+            "seat": {"type": "profile_cap", "most": 3, "then": "mail", "otherwise": "end"},
+            "mail": {"type": "email", "to": "{{ profile.email }}", "subject": "a", "body": "{{ profile.tier }}"},
+            "end": {"type": "end"},
+        },
+    }
+    found = workspace.journeys.backtest(draft)
+    assert isinstance(found, Backtest)
+    rows = {row["activity"]: row for row in found.activities.to_dicts()}
+    assert (rows["mail"]["mailed"], rows["seat"]["capped"]) == (3, found.entered - 3)
+    assert "tier" not in workspace.schema.attributes
+
+
+def test_what_is_no_draft(workspace: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "s.yaml").write_text("segment: x\nrule: {segment: big}\n")
+    with pytest.raises(InputError, match="found 0"):
+        workspace.journeys.backtest(tmp_path / "s.yaml")
+    with pytest.raises(parcours.ParcoursError, match="no journey 'nobody'"):
+        workspace.journeys.backtest("nobody")
+
+
+def test_without_a_past(tmp_path: Path, draft: Path) -> None:
+    with parcours.init(tmp_path / "w") as workspace, pytest.raises(parcours.ParcoursError):
+        workspace.journeys.backtest({"journey": "x", "entry": {"segment": "y"}, "start": "e", "activities": {}})
