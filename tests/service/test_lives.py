@@ -302,7 +302,7 @@ def test_signals_are_heard_once(workspace: Workspace, tmp_path: Path) -> None:
     with parcours.open(folder) as other:
         other.replay(end="2026-03-01T12:00:00Z")
         assert other.sql(again).item() == 1
-        assert other.sql("SELECT count(*) FROM outcomes WHERE result = 'clicked'").item() == 3
+        assert other.sql("SELECT count(*) FROM message_signals WHERE signal = 'clicked'").item() == 3
 
 
 def test_nothing_is_sent_to_suppressed_addresses(workspace: Workspace) -> None:

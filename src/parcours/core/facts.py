@@ -78,7 +78,9 @@ DELIVERY_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
 }
 #: What became of a delivery. ``result`` of a message is ``sent``, ``failed`` (permanent) or ``skipped``; that of a
 #: call to the outside is ``ok``, ``http_<code>``, ``timedout``, ``capped`` or ``error``. ``started`` is when the first
-#: call began, after any throttling; ``answer`` is the JSON that came back, null if it was none.
+#: call began, after any throttling; ``answer`` is the JSON that came back, null if it was none; of a message
+#: ``{"to": …}``, the address. What people do with a message later is a row, too: ``result`` is the signal (``opened``,
+#: ``clicked`` …), ``detail`` the link, ``started`` null.
 OUTCOME_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "key": pl.String,
     "result": pl.String,

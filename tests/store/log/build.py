@@ -91,7 +91,8 @@ def step(profile: int, activity: str = "a", detail: str | None = None) -> pl.Dat
 
 
 def outcome(key: str, detail: str = "250 ok") -> pl.DataFrame:
-    return frame(OUTCOME_COLUMNS, [{"key": key, "result": "sent", "attempts": 1, "detail": detail, "time": NOON}])
+    row = {"key": key, "result": "sent", "attempts": 1, "detail": detail, "time": NOON, "started": NOON}
+    return frame(OUTCOME_COLUMNS, [row])
 
 
 def dead_letter(payload: str, reason: str = "no time") -> pl.DataFrame:

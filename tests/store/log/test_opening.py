@@ -97,6 +97,7 @@ def as_layout_1(path: Path) -> None:
     """Turn the log back into what the first version wrote."""
     with duckdb.connect(str(path)) as con:
         con.execute("drop view outcomes")
+        con.execute("drop view message_signals")
         for column in ("started", "answer"):
             con.execute(f"alter table facts.outcomes drop column {column}")
         con.execute("create view outcomes as select * from facts.outcomes")
@@ -116,9 +117,13 @@ def test_a_log_of_an_older_layout_is_brought_up_to_date(path: Path) -> None:
         log.commit([tick(2, outcomes=answered)])
         found = log.query("select answer, started from outcomes order by key")
         assert found["answer"].to_list() == [None, "{}"]
-        assert found["started"].null_count() == 1
+        assert found["started"].null_count() == 0  # that of the old row is when it was settled
+        signal = outcome("k").with_columns(result=pl.lit("clicked"), started=pl.lit(None, INSTANT))
+        log.commit([tick(3, outcomes=signal)])
+        assert log.query("select key, signal from message_signals").rows() == [("k", "clicked")]
+        assert log.query("select count(*) from outcomes").item() == 2
     with Log.open(path, read_only=True) as log:
-        assert len(list(log.records(0))) == 2
+        assert len(list(log.records(0))) == 3
 
 
 def test_a_name_that_sql_would_confuse(tmp_path: Path) -> None:

@@ -20,6 +20,8 @@ from parcours.store.log.tables import (
     LAYOUT_VERSION,
     PROFILE_CHANGES,
     PROFILES_VIEW,
+    SETTLED,
+    SIGNALS,
     TABLES,
     TAKEN,
     VIEWS,
@@ -39,6 +41,11 @@ UPGRADES: Mapping[int, tuple[str, ...]] = {
         "CREATE OR REPLACE VIEW outcomes AS SELECT * FROM facts.outcomes",
     ),
     3: tuple(f"CREATE OR REPLACE VIEW {view.name} AS {view.sql}" for view in (RUNS, VISITS)),
+    4: (
+        "UPDATE facts.outcomes SET started = time "  # what has none is a signal from now on
+        "WHERE started IS NULL AND result NOT IN ('opened', 'clicked', 'mirrored', 'unsubscribed')",
+        *(f"CREATE OR REPLACE VIEW {view.name} AS {view.sql}" for view in (SETTLED, SIGNALS)),
+    ),
 }
 
 

@@ -174,7 +174,7 @@ def pending_deliveries(con: Connection) -> pl.DataFrame:
     """Deliveries decided but not settled, in the order in which they were decided."""
     sql = (
         f"SELECT {_names(DELIVERY_COLUMNS)} FROM facts.deliveries d "
-        "WHERE NOT EXISTS (SELECT 1 FROM facts.outcomes o WHERE o.key = d.key) ORDER BY _seq"
+        "WHERE NOT EXISTS (SELECT 1 FROM facts.outcomes o WHERE o.key = d.key AND o.started IS NOT NULL) ORDER BY _seq"
     )
     return fetch(con, sql)
 

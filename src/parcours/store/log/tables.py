@@ -11,7 +11,7 @@ from parcours.store.log.columns import PROFILE, PROFILE_ID, SEQ, TICK, Column, T
 from parcours.store.log.passages import RUNS, VISITS
 
 #: Version of the layout below. Raise it with every change and add the step to ``layout.UPGRADES``.
-LAYOUT_VERSION = 3
+LAYOUT_VERSION = 4
 
 EVENT_ID = Column("_event_id", "VARCHAR", "id of the event, its own within the event type")
 TIME = Column("_time", "TIMESTAMPTZ", "when it happened")
@@ -88,7 +88,8 @@ DELIVERIES = Table(
 )
 OUTCOMES = Table(
     "outcomes",
-    "What became of deliveries: of messages, and of calls to other services.",
+    "What became of deliveries, of messages and of calls to other services; and the signals that came later: those rows "
+    "have no `started`.",
     (
         TICK,
         SEQ,
@@ -97,13 +98,13 @@ OUTCOMES = Table(
             "result",
             "VARCHAR",
             "of a message `sent`, `failed` (for good) or `skipped`; of a call `ok`, `http_<code>`, `timedout`, "
-            "`capped` or `error`",
+            "`capped` or `error`; or the signal, such as `opened` or `clicked`",
         ),
         Column("attempts", "INTEGER", "attempts made"),
-        Column("detail", "VARCHAR", "what the channel answered"),
+        Column("detail", "VARCHAR", "what the channel answered; of a signal the link that was followed"),
         Column("time", "TIMESTAMPTZ", "when it was settled"),
-        Column("started", "TIMESTAMPTZ", "when the first attempt began"),
-        Column("answer", "VARCHAR", "of a call: the JSON that came back"),
+        Column("started", "TIMESTAMPTZ", "when the first attempt began; null of a signal"),
+        Column("answer", "VARCHAR", 'of a call: the JSON that came back; of a message: `{"to": …}`, where it went'),
     ),
 )
 DEAD_LETTERS = Table(
@@ -208,6 +209,25 @@ MEMBERS = View(
         Column("version", "INTEGER", "version of the definition under which it entered"),
     ),
 )
+SETTLED = View(
+    "outcomes",
+    "What became of deliveries: at most one row for each.",
+    "SELECT * FROM facts.outcomes WHERE started IS NOT NULL",
+    OUTCOMES.columns,
+)
+SIGNALS = View(
+    "message_signals",
+    "What people did with messages later, or what their channel said of them: any number of rows for each.",
+    "SELECT _tick, _seq, key, result AS signal, detail AS link, time FROM facts.outcomes WHERE started IS NULL",
+    (
+        TICK,
+        SEQ,
+        Column("key", "VARCHAR", "idempotency key of the delivery"),
+        Column("signal", "VARCHAR", "`opened`, `clicked`, `unsubscribed`, `bounced`, `complained` …"),
+        Column("link", "VARCHAR", "label or address of the link that was followed"),
+        Column("time", "TIMESTAMPTZ", "when"),
+    ),
+)
 #: Views whose columns depend on no schema. ``profiles`` and one view per event type are made by ``layout``.
 VIEWS: tuple[View, ...] = (
     _plain(TICKS),
@@ -217,7 +237,8 @@ VIEWS: tuple[View, ...] = (
     RUNS,
     VISITS,
     _with_id(DELIVERIES),
-    _plain(OUTCOMES),
+    SETTLED,
+    SIGNALS,
     _plain(DEAD_LETTERS),
     _plain(DEFINITIONS),
 )
