@@ -35,12 +35,21 @@ class Branches:
         for index, way in enumerate(stop.ways):
             branch = slots if index == 0 else journey.runs.branch(slots)
             if index:
+                self._keep_laps(journey, version, slots, branch)
                 journey.runs.place[branch] = stop.index  # until it arrives: so that the run is known to go on
             if way == NONE:
                 self._moving.endings.end(journey, version, stop, branch, at, "finished")
             else:
                 journey.runs.last[branch] = stop.index
                 self._moving.send(journey, version, way, branch, at)
+
+    @staticmethod
+    def _keep_laps(journey: Journey, version: Version, slots: Slots, branch: Slots) -> None:
+        """A branch has gone back in loops as often as the run it is of, so that loops around a fork are bounded."""
+        for stop in version.plan.stops:
+            laps = journey.memory.frame(("laps", stop.name), slots)
+            if laps is not None:
+                journey.memory.keep(("laps", stop.name), branch, laps)
 
     def touch(self, journey: Journey, version: Version, slots: Slots) -> None:
         """These runs came somewhere, or ended there: their other branches may have waited for that."""
