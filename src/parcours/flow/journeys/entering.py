@@ -91,6 +91,12 @@ class Doors:
         tested = [version for version in journey.trials if version.status == TESTED]
         return tested[-1] if tested else None
 
+    def meant(self, journey: Journey, version: Version, profiles: Profiles) -> NDArray[np.bool_]:
+        """Who may come to this version: beside a version that is published a test is for test profiles only."""
+        if version.status != TESTED or journey.doors[-1].status == TESTED:
+            return np.ones(len(profiles), np.bool_)
+        return are_test_profiles(self._work.of_people([TEST_PROFILE], profiles)[TEST_PROFILE])
+
     # --- deciding ----------------------------------------------------------------------------------
 
     def are_inside(self, journey: Journey, found: Entrants) -> NDArray[np.bool_]:

@@ -20,7 +20,7 @@ from parcours.flow.journeys.journey import Journey
 from parcours.flow.journeys.moving import CALLING, Movement
 from parcours.flow.journeys.plan import Ear
 from parcours.flow.journeys.rows import TypeRows, texts
-from parcours.flow.journeys.versions import RUNNING, Version
+from parcours.flow.journeys.versions import RUNNING, TESTED, Version
 from parcours.flow.journeys.work import QUALIFIED
 
 
@@ -47,7 +47,10 @@ class Ears:
             moved = self._wake_by_event(journey, events, profiles, at, row) | gone
             for version in journey.doors:
                 if version.definition.entry.event == events.type:
-                    moved[self._enter_by_event(journey, version, events, profiles, at, row, ~moved)] = True
+                    free = ~moved & self._doors.meant(journey, version, profiles)
+                    moved[self._enter_by_event(journey, version, events, profiles, at, row, free)] = True
+                    if version.status == TESTED:
+                        moved |= free
 
     def _enter_by_event(
         self,
@@ -206,9 +209,9 @@ class Ears:
             moved |= self._wake_by_change(journey, segment, direction, profiles, at)
             for version in journey.doors:
                 if version.definition.entry.segment == segment and not moved.all():
-                    free = np.flatnonzero(~moved)
+                    free = np.flatnonzero(~moved & self._doors.meant(journey, version, profiles))
                     begun = self._enter_by_change(journey, version, segment, direction, profiles[free], at[free])
-                    moved[free[begun]] = True
+                    moved[free if version.status == TESTED else free[begun]] = True
 
     def _wake_by_change(
         self, journey: Journey, segment: str, direction: str, profiles: Profiles, at: Instants

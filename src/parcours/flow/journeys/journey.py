@@ -52,9 +52,11 @@ class Journey:
 
     @property
     def doors(self) -> list[Version]:
-        """All versions that notice entries."""
+        """All versions that notice entries; first those in test mode, whose test profiles are while it is on."""
         entrance = self.entrance
-        return [*([] if entrance is None or entrance.status in OVER else [entrance]), *self.trials]
+        tested = [version for version in self.trials if version.status == TESTED]
+        others = [version for version in self.trials if version.status != TESTED]
+        return [*tested, *([] if entrance is None or entrance.status in OVER else [entrance]), *others]
 
     def version(self, number: int | None) -> Version | None:
         """The version with this number, or the newest."""
