@@ -86,15 +86,22 @@ class Desk:
             board.withdraw(control.id)
             return
         board.define(read_rule_set(control.body, control.id))
-        inside = []
+        self._recount([control.id])
+
+    def _recount(self, names: Sequence[str]) -> None:
+        """Tell rule sets who is inside the journeys that they are about."""
+        board, inside = self._work.state.board, {name: [np.empty(0, np.int32)] for name in names}
         for journey in self._work.state.journeys.values():
             runs = journey.runs
-            slots = runs.inside()
-            slots = slots[runs.root[slots] == slots]
+            known = np.flatnonzero(runs.root[: runs.size] == np.arange(runs.size)).astype(np.int32)
+            slots = known[~runs.at_rest(known)]
             for version in journey.versions:
-                if control.id in version.definition.head.rule_sets and version.mode == "live":
-                    inside.append(runs.profile[slots[runs.version[slots] == version.index]])
-        board.recount({control.id: np.concatenate([np.empty(0, np.int32), *inside])})
+                if version.mode == "live":
+                    here = runs.profile[slots[runs.version[slots] == version.index]]
+                    for name in names:
+                        if name in version.definition.head.rule_sets or board.sets[name].everywhere:
+                            inside[name].append(here)
+        board.recount({name: np.concatenate(parts) for name, parts in inside.items()})
 
     def _suppress(self, control: DefinitionChange) -> None:
         body = control.body
@@ -260,14 +267,13 @@ class Desk:
             numbers = self._work.inputs.people.numbers(pl.Series([str(id_) for id_ in named]))  # type: ignore[attr-defined]
             slots = slots[np.isin(runs.profile[slots], numbers)]
         only = control.body.get("activity")
-        runs.ended[slots], runs.status[slots] = NEVER, 0
         for place in np.unique(runs.last[slots]).tolist():
-            stop = version.plan.places[place][0]
             mine = slots[runs.last[slots] == place]
-            if only is not None and stop.name != only:
+            if only is not None and version.plan.places[place][0].name != only:
                 continue
-            runs.place[mine] = place
+            runs.ended[mine], runs.status[mine], runs.place[mine] = NEVER, 0, place
             self._moving.send(journey, version, place, mine, np.full(len(mine), now, np.int64))
+        self._recount([*self._work.state.board.sets])
 
     # --- what comes with time ----------------------------------------------------------------------
 

@@ -68,7 +68,7 @@ class Endings:
         )
         runs.finish(slots, at, ENDS.index(how))
         sets = version.definition.head.rule_sets
-        if sets and version.mode == "live":
+        if self._work.state.board.sets and version.mode == "live":
             self._work.state.board.leave(sets, runs.profile[slots])
         self._return(journey, slots, at)
         for tell in self.told:

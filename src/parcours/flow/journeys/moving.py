@@ -113,6 +113,7 @@ class Movement:
         due = np.full(len(slots), NEVER, np.int64)
         winner = np.zeros(len(slots), np.int8)
         inside = np.zeros(len(slots), np.bool_)
+        rivals = "|".join(stop.name for stop in members) if len(members) > 1 else None
         for index, stop in enumerate(members):
             moves = stop.activity.step(RunArrivals(self._work, journey, version, stop, slots, at))
             takes_part = moves.edge != OUT
@@ -120,7 +121,7 @@ class Movement:
             own = np.where(takes_part, NEVER if moves.due is None else moves.due, NEVER)
             earlier = own < due
             due[earlier], winner[earlier] = own[earlier], index
-            self.log(journey, version, stop, stop.activity.kind, WAITING, slots[takes_part], at[takes_part])
+            self.log(journey, version, stop, stop.activity.kind, WAITING, slots[takes_part], at[takes_part], rivals)
         self.endings.end(journey, version, members[0], slots[~inside], at[~inside], "finished")
         slots, at, due, winner = slots[inside], at[inside], due[inside], winner[inside]
         journey.runs.waited[journey.runs.root[slots]] = 1
