@@ -6,13 +6,15 @@ kills itself the hard way. Which rows a tick takes in and at which instant it ta
 
 Ways to move: ``live`` commits every tick at once, ``ahead`` writes each while it is computed, as it does with large
 ones, ``replay`` commits several behind its back, and ``steady`` is ``live``, but everything that a tick has decided is
-settled before the next one, so that also what hangs on the answers of others is the same each time.
+settled before the next one, so that also what hangs on the answers of others is the same each time. ``busy`` is
+``live``, and ticks go on at the end until nothing is under way.
 """
 
 from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,6 +28,8 @@ START = instant("2026-03-01")
 ROWS_PER_TICK = 25
 #: Ticks of a replay that share a commit.
 GROUP = 3
+#: So many ticks more, and whoever is still inside is stuck.
+MOST_TICKS = 500
 
 
 def main(
@@ -50,6 +54,8 @@ def main(
         last = runner.now or START
         runner.replay([now for now in range(START, START + int(ticks) * HOUR + 1, HOUR) if now > last], group=GROUP)
     runner.settle_deliveries(START + int(ticks) * HOUR)
+    if way == "busy":
+        quieten(parts, runner)
     parts.send_nothing_more()
     parts.close()
 
@@ -63,6 +69,16 @@ def live(runner: LocalRunner, ticks: int, steady: VirtualClock | None) -> None:
         runner.live_tick(START + runner.state.tick * HOUR, limit=ROWS_PER_TICK)
         if runner.state.tick % 9 == 0:
             runner.snapshot()
+
+
+def quieten(parts: Parts, runner: LocalRunner) -> None:
+    """Tick on until nothing is under way: calls that wait for a slot are made after their tick, waits end later."""
+    inside = "SELECT 1 FROM journey_runs WHERE status = 'inside' LIMIT 1"
+    for _ in range(MOST_TICKS):
+        if not (parts.log.query(inside).height or parts.log.pending_deliveries().height):
+            break
+        time.sleep(0.01)
+        runner.live_tick(START + runner.state.tick * HOUR)
 
 
 def _tick_before(runner: LocalRunner) -> int:
