@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -57,14 +57,21 @@ class StubbedOutside:
     Args:
         stubs: by activity; activities without one are answered 200 at once, without a body.
         gates: the rate rules in front of the endpoint that an activity calls.
+        silent: activities whose messages nothing is told of, as that is part of the input.
 
     Attributes:
         made: what became of every row that was settled, by its key.
     """
 
-    def __init__(self, stubs: Mapping[str, Stub] | None = None, gates: Mapping[str, Gate] | None = None) -> None:
-        self._stubs = stubs or {}
+    def __init__(
+        self,
+        stubs: Mapping[str, Stub] | None = None,
+        gates: Mapping[str, Gate] | None = None,
+        silent: Collection[str] = (),
+    ) -> None:
+        self._stubs = {} if stubs is None else stubs
         self._gates = gates or {}
+        self._silent = silent
         self._calls = VirtualCalls()
         self._seats: defaultdict[str, int] = defaultdict(int)
         self._at_once: list[dict[str, Any]] = []
@@ -81,7 +88,7 @@ class StubbedOutside:
                     self._fetch(row, at)
                 case channel if channel == SEAT:
                     self._settle(row["key"], self._seat(row, at))
-                case _:
+                case _ if row["activity"] not in self._silent:
                     self._settle(row["key"], Settled("sent", 1, at, at))
 
     @property

@@ -12,23 +12,28 @@ from parcours.core.clock import as_datetime
 from parcours.core.errors import DefinitionError, InputError
 from parcours.core.schema import Schema
 from parcours.engines.outside import Stub
+from parcours.engines.state import State
 from parcours.flow.journeys.advice import warnings
 from parcours.flow.journeys.definitions import JourneyDefinition
 from parcours.flow.journeys.differences import Difference as Changed
 from parcours.flow.journeys.differences import difference
 from parcours.flow.journeys.drawing import Counts, Drawing, draw
 from parcours.flow.journeys.telling.standing import due_of
-from parcours.flow.journeys.transfer import Imported
+from parcours.flow.journeys.transfer import Imported, used
+from parcours.flow.segments.definitions import dependency_order
 from parcours.flow.segments.documents import SUFFIXES
+from parcours.language.tree import Node, members
 from parcours.service import applying, backtesting, reports
 from parcours.service.acting import Actions
 from parcours.service.backtesting import Backtest, Difference
+from parcours.service.definitions import journey_of, rules_of_segments
 from parcours.service.lives import overall
 from parcours.service.reporting.activities import activity_totals, edge_totals
 from parcours.service.reporting.report import JourneyReport
 from parcours.service.reporting.report import report as full_report
 from parcours.service.reporting.stories import story
 from parcours.service.segments import Moment, as_instant
+from parcours.service.sessions import Line, Mode, Session, Surroundings, copied, with_testing
 from parcours.service.sharing import exported, imported
 
 #: See :meth:`Journeys.draft`.
@@ -229,6 +234,87 @@ class Journeys(Actions):
         second, schema = self.draft(against)
         other = backtesting.run(self._parts, second, schema, start, end, answers=answers, watch=watch)
         return found.against(other)
+
+    def test(
+        self,
+        draft: Draft,
+        *,
+        wait: str | None = None,
+        waits: Mapping[str, str] | None = None,
+        branches: Mapping[str, str] | None = None,
+        at: Moment | None = None,
+        watch: Callable[[Line], None] | None = None,
+    ) -> Session:
+        """Try a journey on a copy of the state in memory, in test mode: short waits, ways that can be chosen.
+
+        Args:
+            draft: see :meth:`draft`.
+            wait: how long waits and time-outs last; ``waits`` for single activities. By default as the journey says.
+            branches: the way that is taken out of an activity, instead of the first one.
+            at: where the clock stands at first; by default the last tick.
+            watch: told of every line of the log as it comes.
+
+        Raises:
+            InputError, UnknownNameError, DefinitionError: see :meth:`draft`; or there is no such activity or way.
+        """
+        definition, schema = self.draft(draft)
+        tested = with_testing(definition, wait=wait, waits=waits, branches=branches)
+        return self._session(tested, schema, "test", at, watch)
+
+    def simulate(
+        self, draft: Draft, *, at: Moment | None = None, watch: Callable[[Line], None] | None = None
+    ) -> Session:
+        """Try a journey on a copy of the state in memory as people would see it, with waits as they are.
+
+        Args:
+            draft, at, watch: see :meth:`test`.
+
+        Raises:
+            InputError, UnknownNameError, DefinitionError: see :meth:`draft`.
+        """
+        definition, schema = self.draft(draft)
+        return self._session(definition, schema, "simulation", at, watch)
+
+    def _session(
+        self,
+        definition: JourneyDefinition,
+        schema: Schema,
+        mode: Mode,
+        at: Moment | None,
+        watch: Callable[[Line], None] | None,
+    ) -> Session:
+        parts = self._parts
+        last = parts.log.last_tick()
+        with parts.moving:
+            state = State(schema) if last is None else copied(parts.runner.state)
+            around = [] if last is not None else backtesting.around(parts)
+            found = Surroundings(state, self._segments_of(definition), self._targets(definition), around)
+            start = parts.clock.now() if state.now is None else state.now
+            moment = start if at is None else max(as_instant(at), start)
+            return Session(parts, definition, schema, found, mode, moment, watch)
+
+    def _segments_of(self, definition: JourneyDefinition) -> dict[str, Node]:
+        """The rules of the segments that a journey refers to, and of those that these refer to, in order."""
+        rules = rules_of_segments(self._parts.catalogue)
+        wanted, left = set[str](), list(used(definition).segment)
+        while left:
+            name = left.pop()
+            if name in rules and name not in wanted:
+                wanted.add(name)
+                left += members(rules[name])
+        return {name: rules[name] for name in dependency_order(rules) if name in wanted}
+
+    def _targets(self, definition: JourneyDefinition) -> Sequence[JourneyDefinition]:
+        """The published journeys that a journey starts, and those that these start."""
+        live = {item.id: item for item in self._parts.catalogue.published(self.kind)}
+        found: dict[str, JourneyDefinition] = {}
+        left = list(used(definition).journey)
+        while left:
+            name = left.pop()
+            if name in live and name not in found and name != definition.id:
+                found[name] = journey_of(live[name])
+                left += used(found[name]).journey
+        return tuple(found.values())
 
     # --- as documents ------------------------------------------------------------------------------------
 
