@@ -185,10 +185,12 @@ class Translation:
         return shape
 
     def _moment(self, written: Any) -> Any:
-        """An expression for a local time; what is a text is read as one."""
+        """An expression for a local time, or an instant (J7); what is a text is read as one."""
         reader = self.names.reader()
         found = reader.value(written)
-        return reader.value({"fn": "toDateTimeOnly", "args": [written]}) if found.type == STRING else found
+        stamped = {(kind, path) for kind, path, _ in neutral.references(written)} & self.names.stamped
+        read = "toDateTime" if stamped else "toDateTimeOnly"
+        return reader.value({"fn": read, "args": [written]}) if found.type == STRING else found
 
     def message(self, kind: str) -> Callable[[str, Mapping[str, Any]], dict[str, Any]]:
         def found(node: str, params: Mapping[str, Any]) -> dict[str, Any]:

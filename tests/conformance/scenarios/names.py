@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +21,9 @@ IDENTITIES = "identities"
 EMAIL = "email"
 #: In front of the attribute that says whether somebody is in a segment.
 MEMBER = "scn_in_"
+#: How often values are handed on at most, from jump to jump, before their types are known.
+_DEEP = 4
+_STAMP = re.compile(r"T.*(Z|[+-]\d\d:?\d\d)$")
 ENTRIES = ("event", "segment_qualification", "read_segment", "business_event")
 
 
@@ -48,13 +52,15 @@ def entry_of(journey: Mapping[str, Any]) -> dict[str, Any] | None:
 class Names:
     """The types of everything a scenario refers to.
 
-    ``attributes``, ``events`` (payloads), ``actions`` (answers by node), ``sources`` (answers by name).
+    ``attributes``, ``events`` (payloads), ``actions`` (answers by node), ``sources`` (answers by name);
+    ``stamped``: references to texts that are instants, with ``Z`` or an offset, by kind and path.
     """
 
     attributes: Type = field(default_factory=lambda: object_of({}))
     events: dict[str, Type] = field(default_factory=dict)
     actions: dict[str, Type] = field(default_factory=dict)
     sources: dict[str, Type] = field(default_factory=dict)
+    stamped: frozenset[tuple[str, str]] = frozenset()
 
     def leaf(self, event: str | None = None) -> Any:
         """What a reference stands for; ``payload`` is one of ``event``."""
@@ -73,6 +79,19 @@ class Names:
             return neutral.given(kind, path, _at(known[name], rest))
 
         return found
+
+    def knows(self, value: object) -> bool:
+        """Whether the types of all references in an expression are known."""
+        found = self.leaf()
+        unknown = (Kind.NULL, Kind.ANY)
+        return all(
+            kind != "payload" and self._has(kind, path) and found(kind, path).type.kind not in unknown
+            for kind, path, _ in neutral.references(value)
+        )
+
+    def _has(self, kind: str, path: str) -> bool:
+        known = {"event": self.events, "action": self.actions, "source": self.sources}.get(kind)
+        return known is None or path.partition(".")[0] in known
 
     def reader(self, event: str | None = None) -> neutral.Reader:
         """Reads expressions; ``payload`` stands for a field of ``event``."""
@@ -107,16 +126,20 @@ def names_of(case: Mapping[str, Any]) -> Names:
     for node in nodes_of(case):
         _answers(case, node, found)
     _hinted(case, found)
-    _computed(case, found)
+    found.stamped = frozenset(_stamped(case))
     found.attributes = _typed(found.attributes)
     for known in (found.events, found.actions, found.sources):
         known.update({name: _typed(type_) for name, type_ in known.items()})
     return found
 
 
-def _attributes(case: Mapping[str, Any]) -> Type:
+def _attribute_values(case: Mapping[str, Any]) -> list[dict[str, Any]]:
     values = [person.get("attrs", person.get("generate", {}).get("attrs", {})) for person in case.get("profiles", [])]
-    values += [entry["set_profile"]["attrs"] for entry in case["timeline"] if "set_profile" in entry]
+    return values + [entry["set_profile"]["attrs"] for entry in case["timeline"] if "set_profile" in entry]
+
+
+def _attributes(case: Mapping[str, Any]) -> Type:
+    values = _attribute_values(case)
     values += [
         {name: value for name, value in node["params"].get("values", {}).items() if not neutral.is_expression(value)}
         for node in nodes_of(case)
@@ -160,14 +183,22 @@ def _answers(case: Mapping[str, Any], node: Mapping[str, Any], found: Names) -> 
 
 
 def _hinted(case: Mapping[str, Any], found: Names) -> None:
-    """Fields that are read but never filled are of the type of what they are compared with, or of their default."""
+    """Fields that are read but never filled are of the type of what they are compared with, of their default, or of
+    the value that some step gives them."""
     read = [(*reference, None) for entry in case["timeline"] for reference in neutral.references(_rule_of(entry))]
     for node in nodes_of(case):
         params = node.get("params", {})
         parts = [reference for part in _expressions(params) for reference in neutral.references(part)]
         read += [(*reference, params.get("event")) for reference in parts]
-    for kind, path, hint, event in sorted(read, key=lambda one: one[2] is None):
-        _know(found, kind, path, hint, event)
+    for kind, path, hint, event in read:
+        if hint is not None:
+            _know(found, kind, path, hint, event)
+    for _ in range(_DEEP):
+        _computed(case, found)
+    for kind, path, hint, event in read:
+        if hint is None:
+            _know(found, kind, path, hint, event)
+    _computed(case, found)
 
 
 def _rule_of(entry: Mapping[str, Any]) -> Any:
@@ -199,6 +230,8 @@ def _computed(case: Mapping[str, Any], found: Names) -> None:
     entries = {journey["id"]: entry_of(journey) for journey in journeys_of(case)}
     for node in nodes_of(case):
         for name, value in node.get("params", {}).get("values", {}).items():
+            if not found.knows(value):
+                continue
             type_ = found.reader().value(value).type if neutral.is_expression(value) else shapes.inferred(value)
             if node["type"] == "update_profile":
                 found.attributes = _with(found.attributes, name, type_)
@@ -206,6 +239,46 @@ def _computed(case: Mapping[str, Any], found: Names) -> None:
             if target and target["type"] == "event":
                 event = target["params"]["event"]
                 found.events[event] = _with(found.events[event], name, type_)
+
+
+def _stamped(case: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """References in waits to texts that carry ``Z`` or an offset."""
+    for node in nodes_of(case):
+        if node["type"] == "wait":
+            for kind, path, _ in neutral.references(node["params"].get("until")):
+                texts = [text for text in _values_at(case, kind, path) if isinstance(text, str)]
+                if texts and all(_STAMP.search(text) for text in texts):
+                    yield kind, path
+
+
+def _values_at(case: Mapping[str, Any], kind: str, path: str) -> Iterator[Any]:
+    name, _, rest = ("", "", path) if kind == "profile" else path.partition(".")
+    for owner, values in _filled(case, kind):
+        if owner == name:
+            for part in rest.split("."):
+                values = values.get(part) if isinstance(values, Mapping) else None
+            yield values
+
+
+def _filled(case: Mapping[str, Any], kind: str) -> Iterator[tuple[str, Any]]:
+    """Everything that references of a kind can find, by the name in front of their path."""
+    stubs = {node: [stub, *stub.get("by_profile", {}).values()] for node, stub in case.get("stubs", {}).items()}
+    match kind:
+        case "profile":
+            yield from (("", values) for values in _attribute_values(case))
+        case "event":
+            yield from _payloads(case)
+        case "action":
+            yield from (
+                (node, answer.get("body"))
+                for node in stubs
+                for one in stubs[node]
+                for answer in one.get("attempts", ())
+            )
+        case "source":
+            for node in nodes_of(case):
+                name = node.get("params", {}).get("data_source", {}).get("name")
+                yield from ((name, one.get("data")) for one in stubs.get(node["id"], ()))
 
 
 def _joined(left: Type | None, right: Type) -> Type:

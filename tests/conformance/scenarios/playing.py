@@ -46,7 +46,7 @@ class Stage:
         self.schema = self.names.schema(case)
         self.people = people_of(case, self.names)
         self.numbers = {person.id: number for number, person in enumerate(self.people)}
-        self.outside = StubbedOutside(_stubs(case), _gates(case))
+        self.outside = StubbedOutside(_stubs(case), _gates(case), silent=_told(case))
         self.spy = Spy()
         nodes = {node["id"]: node for node in nodes_of(case)}
         self.watcher = Watcher(lambda number: self.people[number].id, self.outside, self.spy, nodes)
@@ -139,8 +139,8 @@ class Stage:
                 self._react(reaction, at)
             case {"control": control}:
                 self._control(control, at)
-            case _:
-                self.advance(at)
+            case _:  # what is due at this very instant still comes behind inputs that follow (J15)
+                self.reach(at)
 
     def _events(self, event: Mapping[str, Any], people: Sequence[str], at: int) -> None:
         """Each person is an input of its own; very many are one, where they cannot be in each other's way."""
@@ -186,6 +186,12 @@ class Stage:
         self.take(Batch(), self.runner.now or 0)  # takes in what the last tick wrote
         frame = state.book.attributes.frame(names, np.arange(len(self.people), dtype=np.int32))
         return {person.id: row for person, row in zip(self.people, frame.to_dicts(), strict=True)}
+
+
+def _told(case: Mapping[str, Any]) -> frozenset[str]:
+    """Messages of which the timeline says when they were sent; all others are sent at once."""
+    reactions = [entry["reaction"] for entry in case["timeline"] if "reaction" in entry]
+    return frozenset(reaction["node"] for reaction in reactions if reaction["kind"] == "sent")
 
 
 def _stubs(case: Mapping[str, Any]) -> dict[str, Stub]:
