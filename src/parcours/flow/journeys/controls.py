@@ -272,6 +272,7 @@ class Desk:
             if only is not None and version.plan.places[place][0].name != only:
                 continue
             runs.ended[mine], runs.status[mine], runs.place[mine] = NEVER, 0, place
+            runs.laps[mine] += 1  # the same call again, under a key of its own
             self._moving.send(journey, version, place, mine, np.full(len(mine), now, np.int64))
         self._recount([*self._work.state.board.sets])
 
