@@ -20,11 +20,11 @@ from parcours.engines.backtest import Backtested, backtest, past_of
 from parcours.engines.outside import CALL, SEAT, SOURCE, Stub, StubbedOutside
 from parcours.flow.journeys.definitions import JourneyDefinition
 from parcours.flow.journeys.drawing import Counts, Drawing, draw
-from parcours.service.controls import SUPPRESSION
 from parcours.service.reporting.activities import activity_totals, edge_totals, errors
 from parcours.service.reporting.drops import discards
 from parcours.service.reporting.sql import visits_of
 from parcours.service.sheet import Sheet
+from parcours.service.signals import SUPPRESSION
 
 if TYPE_CHECKING:
     from parcours.service.wiring import Parts

@@ -15,15 +15,10 @@ from parcours.core.errors import InputError, UnknownNameError
 from parcours.core.facts import INSTANT, OUTCOME_COLUMNS, DefinitionChange, empty
 from parcours.flow.journeys.pressure.suppression import Suppressions
 from parcours.service.definitions import outstanding
+from parcours.service.signals import SIGNAL, SIGNALS, SUPPRESSION, Told, deliveries_of, keep
 
 if TYPE_CHECKING:
     from parcours.service.wiring import Parts
-
-#: What people do with what was sent to them, or what channels say of it later.
-SIGNALS = (
-    "opened", "clicked", "delivered", "bounced", "complained", "unsubscribed", "mirrored", "failed", "sent", "replied",
-)  # fmt: skip
-SIGNAL, SUPPRESSION = "signal", "suppression"
 
 
 def due_changes(parts: Parts) -> list[DefinitionChange]:
@@ -40,6 +35,21 @@ def due_changes(parts: Parts) -> list[DefinitionChange]:
     return [*others, DefinitionChange(SIGNAL, "", 1, "heard", {"control": last})]
 
 
+def take_in(parts: Parts, at: int) -> None:
+    """Have a tick at ``at`` be told of everything that is outstanding, if there is anything."""
+    changes = due_changes(parts)
+    if changes:
+        parts.runner.publish(changes, at)
+        taken(parts, changes)
+
+
+def taken(parts: Parts, changes: Iterable[DefinitionChange]) -> None:
+    """A tick with these changes was committed: signals among them are over."""
+    for change in changes:
+        if change.kind == SIGNAL:
+            parts.catalogue.forget_controls(SIGNAL, int(str(change.body["control"])))
+
+
 def _outcomes(signals: Iterable[DefinitionChange], parts: Parts) -> pl.DataFrame:
     """Signals as outcomes of their deliveries; those of people who were erased are left out."""
     rows: list[Mapping[str, Any]] = [{**change.body, "result": change.action} for change in signals]
@@ -47,23 +57,13 @@ def _outcomes(signals: Iterable[DefinitionChange], parts: Parts) -> pl.DataFrame
     frame = pl.DataFrame(rows, schema={**plain, "link": pl.String}).with_columns(
         detail=pl.col("link"), attempts=pl.lit(0, pl.Int32)
     )
-    known = known_deliveries(parts, frame["key"].to_list())
-    found = frame.filter(pl.col("key").is_in(list(known))).select(*OUTCOME_COLUMNS)
+    known = deliveries_of(parts, frame["key"])["key"]
+    found = frame.filter(pl.col("key").is_in(known.implode())).select(*OUTCOME_COLUMNS)
     return found.with_columns(pl.col("time", "started").cast(INSTANT)) if found.height else empty(OUTCOME_COLUMNS)
 
 
-def known_deliveries(parts: Parts, keys: Sequence[str]) -> set[str]:
-    """Those of these keys that the log knows."""
-    found: set[str] = set()
-    unique = list(dict.fromkeys(keys))
-    for start in range(0, len(unique), 5_000):
-        listed = ", ".join("'" + key.replace("'", "''") + "'" for key in unique[start : start + 5_000])
-        found |= set(parts.log.query(f"SELECT key FROM facts.deliveries WHERE key IN ({listed})")["key"])
-    return found
-
-
 def signalled(parts: Parts, key: str, signal: str, link: str | None, at: int) -> None:
-    """Have the next tick be told of a signal.
+    """Have the next tick be told of a signal, and do what follows from it.
 
     Raises:
         InputError: there is no such signal.
@@ -73,14 +73,13 @@ def signalled(parts: Parts, key: str, signal: str, link: str | None, at: int) ->
         raise InputError(
             f"there is no signal {signal!r}", code="unknown-signal", hint="signals are: " + ", ".join(SIGNALS)
         )
-    if not known_deliveries(parts, [key]):
+    if not deliveries_of(parts, [key]).height:
         raise UnknownNameError(
             f"there is no delivery {key!r}",
             code="unknown-delivery",
             hint="SELECT key FROM deliveries lists them: run, activity and number of the visit",
         )
-    body = {"key": key, "link": link, "time": at}
-    parts.catalogue.add_controls([DefinitionChange(SIGNAL, "", 1, signal, body)], at=parts.clock.now())
+    keep(parts, [Told(key, signal, link, at)])
 
 
 # --- suppression -----------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import msgspec
 import polars as pl
@@ -23,6 +24,7 @@ from parcours.flow.delivery.seats import Seats, taken
 from parcours.flow.delivery.sending import Suppressed, nobody_suppressed
 from parcours.flow.delivery.tracking import Tracking
 from parcours.flow.journeys.definitions import JourneyDefinition
+from parcours.service.bounces import EMAIL, Returned
 from parcours.store.log import Log
 
 Place = tuple[str, int, str]
@@ -73,9 +75,9 @@ class Postman(Deliver):
         clock: Clock,
         seats: Seats,
         suppressed: Suppressed = nobody_suppressed,
+        returned: Returned | None = None,
     ) -> None:
-        secrets = {name: secret.get_secret_value() for name, secret in settings.secrets.items()}
-        self._outside = Outside(_outside_settings(settings), secrets)
+        self._outside = Outside(_outside_settings(settings), _plain_secrets(settings))
         channels = {name: open_channel(each, self._outside) for name, each in settings.channels.items()}
         for name in {*CALLS, SEATS} & channels.keys():
             raise DefinitionError(f"no channel can be named {name!r}", code="bad-setting", where=f"channels.{name}")
@@ -84,6 +86,7 @@ class Postman(Deliver):
         self._outbox = Outbox(channels, None, self._calls, suppressed, tracking, seats)
         self._templates = templates
         self._clock = clock
+        self._returned = returned
 
     def configure(self, known: Configured) -> None:
         """From now on call these."""
@@ -91,7 +94,21 @@ class Postman(Deliver):
 
     async def deliver(self, rows: pl.DataFrame, report: Report) -> None:
         _follow(self._clock, rows)
-        await self._outbox.carry(rows, self._templates, self._clock, report)
+        await self._outbox.carry(rows, self._templates, self._clock, self._watched(rows, report))
+
+    def _watched(self, rows: pl.DataFrame, report: Report) -> Report:
+        """Reports, and lets bounces of e-mails be counted before."""
+        mails = frozenset(rows.filter(pl.col("channel") == EMAIL)["key"])
+        returned = self._returned
+        if not mails or returned is None:
+            return report
+
+        def told(outcome: Mapping[str, Any]) -> None:
+            if outcome["key"] in mails:
+                returned.note(outcome)
+            report(outcome)
+
+        return told
 
     async def close(self) -> None:
         await self._outbox.close_async()
@@ -144,8 +161,10 @@ def seats_in(log: Log) -> Seats:
     return Seats(taken(given))
 
 
-def tracking_of(settings: Settings, secrets: Secrets) -> Tracking | None:
+def tracking_of(settings: Settings, secrets: Secrets | None = None) -> Tracking | None:
     """What makes and reads the tokens of links; ``None`` when it is off.
+
+    ``secrets`` are by default those of the settings.
 
     Raises:
         DefinitionError: it is on, and there is no secret ``tracking``.
@@ -153,9 +172,18 @@ def tracking_of(settings: Settings, secrets: Secrets) -> Tracking | None:
     if not settings.tracking:
         return None
     try:
-        return Tracking(settings.tracking, secrets.get(Secret("tracking")))
+        return Tracking(settings.tracking, (secrets or secrets_of(settings)).get(Secret("tracking")))
     except DeliveryError as error:
         raise DefinitionError(error.message, code=error.code, where="tracking", hint=error.hint) from None
+
+
+def secrets_of(settings: Settings) -> Secrets:
+    """The secrets of a workspace."""
+    return Secrets(_plain_secrets(settings))
+
+
+def _plain_secrets(settings: Settings) -> dict[str, str]:
+    return {name: secret.get_secret_value() for name, secret in settings.secrets.items()}
 
 
 def _outside_settings(settings: Settings) -> OutsideSettings:

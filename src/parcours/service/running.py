@@ -16,9 +16,9 @@ from parcours.core.facts import DefinitionChange
 from parcours.engines.local import LocalRunner, Ticked
 from parcours.engines.tick import STARTS
 from parcours.flow.ingest import EventTimeReader
-from parcours.service.controls import due_changes
+from parcours.service.controls import due_changes, take_in, taken
 from parcours.service.definitions import referred
-from parcours.service.wiring import Parts
+from parcours.service.wiring import Parts, nobody_cares
 
 #: More ticks than this in one replay are taken for a slip of the pen.
 MOST_TICKS = 50_000_000
@@ -105,14 +105,13 @@ def replay(
     moments = instants(first, last, tick, also, runner.now)
     told = _Telling(len(moments), watch)
     began = time.perf_counter()
-    changes = due_changes(parts)
-    if changes:
-        runner.publish(changes, runner.now if runner.now is not None else moments[0])
+    take_in(parts, runner.now if runner.now is not None else moments[0])
     clock = VirtualClock(moments[0])
     parts.send(clock) if send else parts.note_unsent(clock)
     try:
         runner.replay(moments, group=GROUP, watch=told)
         runner.settle_deliveries(moments[-1])
+        take_in(parts, moments[-1])  # addresses that bounced
     finally:
         parts.send_nothing_more()
     return told.result(moments, time.perf_counter() - began)
@@ -185,6 +184,7 @@ class LiveLoop:
         length, pause = round(settings.tick_seconds * SECOND), round(settings.snapshot_minutes * 60 * SECOND)
         done, saved = 0, self._clock.now()
         with self._parts.moving:
+            self._parts.noticed = self.notice
             self._parts.send(self._clock)
         try:
             while not self._stop.is_set() and (ticks is None or done < ticks):
@@ -196,6 +196,7 @@ class LiveLoop:
                 self._rest(length)
         finally:
             with self._parts.moving:
+                self._parts.noticed = nobody_cares
                 self._parts.send_nothing_more()
         return done
 
@@ -204,6 +205,7 @@ class LiveLoop:
             runner = self._parts.runner
             at_once = self._start_backfills(runner)
             ticked = runner.live_tick(self._clock.now(), at_once)
+            taken(self._parts, at_once)
         if self._watch is not None:
             self._watch(ticked)
         return 1
@@ -215,15 +217,18 @@ class LiveLoop:
         """
         if not self._definitions_due:
             return []
+        self._definitions_due = False  # what comes meanwhile is for the next tick
         self._parts.configure()
         under_way = set(runner.backfilling)
         groups: dict[tuple[str, str], list[DefinitionChange]] = {}
         for change in due_changes(self._parts):
             groups.setdefault((change.kind, change.id), []).append(change)
-        self._definitions_due = bool(groups or under_way)
+        self._definitions_due = self._definitions_due or bool(groups or under_way)
         at_once: list[DefinitionChange] = []
         for (_, id_), changes in groups.items():
-            if id_ not in under_way:
+            if not id_:
+                at_once += changes  # signals and suppressions are about nothing that waits
+            elif id_ not in under_way:
                 at_once += self._begin(changes, runner, under_way)
                 under_way.add(id_)
         return at_once

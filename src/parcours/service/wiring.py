@@ -14,6 +14,7 @@ the log does not wait for the state to be recovered.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
@@ -27,9 +28,11 @@ from parcours.core.settings import Settings, read_settings
 from parcours.engines.local import LocalRunner
 from parcours.flow.delivery.configured import configured
 from parcours.flow.ingest import Inbox
+from parcours.service.bounces import Returned, bounces_in
 from parcours.service.definitions import body_of_journey, called_in
 from parcours.service.folder import Folder, Lock
 from parcours.service.mailing import NotSent, Postman, StoredTemplates, seats_in
+from parcours.service.signals import suppression
 from parcours.store.catalogue import Catalogue
 from parcours.store.log import Log
 from parcours.store.snapshots import SnapshotStore
@@ -40,6 +43,10 @@ STATE_VERSION = f"3 polars {pl.__version__}"  # contents of whole events are fou
 DECLARED = "declared"
 #: Seconds of recovery after which closing writes a snapshot even when nothing moved.
 SLOW_START = 2.0
+
+
+def nobody_cares() -> None:
+    """Nothing runs live: the next tick takes in what is outstanding."""
 
 
 class Parts:
@@ -54,6 +61,7 @@ class Parts:
         self.folder.check()
         self.clock = clock or SystemClock()
         self.moving = RLock()  # held by whoever uses the runner
+        self.noticed: Callable[[], None] = nobody_cares  # tells the live loop that something is outstanding
         self._postman: Postman | None = None  # where there is one, deliveries are handed over
         self._opened = ExitStack()  # closed from the last to the first, all of them whatever happens
         self._opened.callback(Lock(self.folder).release)
@@ -132,7 +140,8 @@ class Parts:
         """
         self.send_nothing_more()
         known, seats = configured(called_in(self.catalogue)), seats_in(self.log)
-        self._postman = Postman(self.settings, known, self.templates, clock, seats, self._suppressed)
+        returned = Returned(bounces_in(self.log), self._suppress)
+        self._postman = Postman(self.settings, known, self.templates, clock, seats, self._suppressed, returned)
         self.runner.deliver_with(self._postman)
 
     def _suppressed(self, channel: str, address: str) -> str | None:
@@ -141,6 +150,11 @@ class Parts:
         if channel != "email" or not len(suppressed) or not suppressed.suppressed(pl.Series([address]))[0]:
             return None
         return "on the suppression list"
+
+    def _suppress(self, address: str, reason: str) -> None:
+        """An address cannot be reached, or does not want to be."""
+        self.catalogue.add_controls([suppression(address, reason)], at=self.clock.now())
+        self.noticed()
 
     def configure(self) -> None:
         """Definitions have changed: from now on make calls as they say."""

@@ -19,7 +19,7 @@ from parcours.flow.segments.definitions import SegmentDefinition, compile_rule, 
 from parcours.service import applying, controls, exporting, reports, running
 from parcours.service.applying import Change, Found
 from parcours.service.checking import check_kept
-from parcours.service.controls import due_changes
+from parcours.service.controls import take_in
 from parcours.service.definitions import rules_of_segments, schedules_of_segments
 from parcours.service.explaining import Explanation, explanation
 from parcours.service.folder import Folder
@@ -269,10 +269,7 @@ class Workspace:
         if last is None:
             return
         with self._parts.moving:
-            runner = self._parts.runner
-            changes = due_changes(self._parts)
-            if changes:
-                runner.publish(changes, last[1])
+            take_in(self._parts, last[1])
 
     def suppress(self, addresses: Sequence[str] = (), domains: Sequence[str] = (), reason: str = "") -> None:
         """Send nothing to these addresses, or to any address of these domains, from the next tick on.

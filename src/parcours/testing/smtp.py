@@ -32,6 +32,8 @@ from typing import Any, TextIO, cast
 
 from parcours.core.errors import ParcoursError
 
+#: Answers for a recipient, as :data:`Behaviour` does for a message: gets the address.
+Refusal = Callable[[str], str | None]
 #: Decides what a sink answers to a message: gets its key and how often it has seen that key (from 1), returns a
 #: reply such as ``451 later``, ``None`` to take the message, or :data:`DROP` to cut the connection.
 Behaviour = Callable[[str, int], str | None]
@@ -52,17 +54,35 @@ class Mailbox:
         store: folder for the messages as ``.eml`` files.
         behaviour: what to answer; takes everything if not given.
         keep: keep the messages in memory.
+        refuse: what to answer to a recipient; knows everybody if not given.
     """
 
-    def __init__(self, store: Path | None = None, behaviour: Behaviour | None = None, *, keep: bool = False) -> None:
+    def __init__(
+        self,
+        store: Path | None = None,
+        behaviour: Behaviour | None = None,
+        *,
+        keep: bool = False,
+        refuse: Refusal | None = None,
+    ) -> None:
         self.taken: Counter[str] = Counter()
         self.seen: Counter[str] = Counter()
         self.messages: list[bytes] = []
         self._store = store
         self._behaviour = behaviour
         self._keep = keep
+        self._refuse = refuse
         if store is not None:
             store.mkdir(parents=True, exist_ok=True)
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
+        """Called by aiosmtpd with each recipient; the reply to the client."""
+        reply = self._refuse(address) if self._refuse else None
+        if reply is not None:
+            return reply
+        envelope.rcpt_tos.append(address)
+        envelope.rcpt_options.extend(options)
+        return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         """Called by aiosmtpd with each message; the reply to the client."""
@@ -104,6 +124,7 @@ class SmtpSink:
     Args:
         port: where to listen; 0 finds a free port.
         behaviour: what to answer; takes everything if not given.
+        refuse: what to answer to a recipient; knows everybody if not given.
 
     Raises:
         ParcoursError: ``aiosmtpd`` is not installed.
@@ -111,9 +132,9 @@ class SmtpSink:
 
     host = "127.0.0.1"
 
-    def __init__(self, port: int = 0, behaviour: Behaviour | None = None) -> None:
+    def __init__(self, port: int = 0, behaviour: Behaviour | None = None, refuse: Refusal | None = None) -> None:
         self.port = port
-        self.mailbox = Mailbox(behaviour=behaviour, keep=True)
+        self.mailbox = Mailbox(behaviour=behaviour, keep=True, refuse=refuse)
         self._protocols = _protocols(self.mailbox)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="smtp-sink", daemon=True)

@@ -10,11 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parcours.core.facts import OUTCOME_COLUMNS
+from parcours.flow.delivery.mime import build
+from parcours.flow.delivery.templates import Message
 from parcours.flow.delivery.tracking import SIGNALS, Signal, Tracking, tracked
 
 KEY = "win/1/P0/offer/1"
 TRACKING = Tracking("https://t.example/", "secret")
-TOKEN = re.compile(r'https://t\.example/(?:c|o)/([\w-]+)"')
+TOKEN = re.compile(r'https://t\.example/(?:c|o|u)/([\w-]+)"')
 
 
 def read(page: str) -> list[Signal | None]:
@@ -75,9 +77,23 @@ def test_other_links_stay_as_they_are() -> None:
 
 
 def test_a_message_without_a_page_stays_as_it_is() -> None:
-    fields = {"to": "a", "body": "see https://shop.example"}
-    assert tracked(fields, KEY, TRACKING) is fields
-    assert tracked({"html": "<p>x"}, KEY, None) == {"html": "<p>x"}
+    message = Message(KEY, 0, {"to": "a", "body": "see https://shop.example"})
+    assert tracked(message, TRACKING).fields is message.fields
+    assert tracked(message, None) is message
+
+
+def test_a_message_says_where_to_unsubscribe() -> None:
+    found = tracked(Message(KEY, 0, {"to": "a@x.org", "html": "<p>x"}), TRACKING)
+    assert TRACKING.read(found.unsubscribe.rpartition("/u/")[2]) == Signal(KEY, "unsubscribed")
+    headers = build(found, "b@x.org", "a@x.org").decode().split("\r\n\r\n")[0].split("\r\n")
+    assert f"List-Unsubscribe: <{found.unsubscribe}>" in headers
+    assert "List-Unsubscribe-Post: List-Unsubscribe=One-Click" in headers
+
+
+def test_a_link_to_unsubscribe_may_lead_nowhere() -> None:
+    page = TRACKING.rewritten(KEY, '<a href="#" data-signal="unsubscribed">no more</a>')
+    assert read(page)[0] == Signal(KEY, "unsubscribed")
+    assert "/u/" in page
 
 
 def test_a_signal_is_an_outcome_row() -> None:

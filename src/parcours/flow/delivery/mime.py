@@ -68,6 +68,8 @@ def build(message: Message, sender: str, to: str, *, reply_to: str = "") -> byte
     ]
     if reply_to:
         headers.insert(3, f"Reply-To: {header_text(reply_to)}")
+    if message.unsubscribe:
+        headers += [f"List-Unsubscribe: <{message.unsubscribe}>", "List-Unsubscribe-Post: List-Unsubscribe=One-Click"]
     text, html = message.fields.get("body", ""), message.fields.get("html", "")
     if text.strip() and html.strip():
         body = _alternative(text, html, f"parcours-{token}")

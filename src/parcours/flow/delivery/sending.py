@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
+import msgspec
 import structlog
 
 from parcours.core.clock import Clock, instant
@@ -78,8 +79,7 @@ class Lines:
         reason = self._suppressed(self.name, message.get("to"))
         if reason is not None:
             raise DeliveryError(reason, permanent=True, code="suppressed")
-        fields = tracked(message.fields, message.key, self._tracking)
-        return await self.channel.send(replace(message, fields=fields))
+        return await self.channel.send(tracked(message, self._tracking))
 
 
 class Sending:
@@ -139,6 +139,7 @@ class Sending:
             DeliveryError: it has none yet, and trying again may help.
         """
         self._lines.begin(row["key"], self._clock.now())
+        message = None
         try:
             message = render(row, self._templates, _decided(row))
             detail = await self._lines.hand_over(message)
@@ -146,25 +147,38 @@ class Sending:
             if not error.permanent:
                 raise
             skipped = error.code in (NO_ADDRESS, "suppressed")
-            self._tell(row, "skipped" if skipped else "failed", f"{error.code}: {error.message}")
+            self._tell(row, "skipped" if skipped else "failed", f"{error.code}: {error.message}", message)
         else:
-            self._tell(row, "sent", f"{message.token} {detail}")
+            self._tell(row, "sent", f"{message.token} {detail}", message)
 
     def _without_old(self, rows: list[Row]) -> list[Row]:
         """The rows that are not given up."""
         now, kept = self._clock.now(), list[Row]()
         for row in rows:
             if self._policy.expired(_decided(row), now):
-                self._tell(row, "failed", "given-up: not taken within the time for trying")
+                self._tell(row, "failed", "given-up: not taken within the time for trying", self._again(row))
             else:
                 kept.append(row)
         return kept
 
-    def _tell(self, row: Row, result: str, detail: str) -> None:
+    def _again(self, row: Row) -> Message | None:
+        """The message once more; ``None`` where it cannot be rendered."""
+        try:
+            return render(row, self._templates, _decided(row))
+        except DeliveryError:
+            return None
+
+    def _tell(self, row: Row, result: str, detail: str, message: Message | None) -> None:
+        """Report an outcome; its answer says where the message went: ``{"to": …}``."""
         now = self._clock.now()
         attempts, started = self._lines.ended(row["key"], now)
         outcome = {"key": row["key"], "result": result, "attempts": attempts, "detail": detail}
-        self._report({**outcome, "time": now, "started": started, "answer": None})
+        self._report({**outcome, "time": now, "started": started, "answer": _answer(message)})
+
+
+def _answer(message: Message | None) -> str | None:
+    to = "" if message is None else message.get("to")
+    return msgspec.json.encode({"to": to}).decode() if to else None
 
 
 def _decided(row: Row) -> int:

@@ -26,11 +26,13 @@ class Message:
         key: the idempotency key of the delivery, as the log has it.
         decided: instant of decision, microseconds. The same for every attempt, so attempts are equal byte by byte.
         fields: rendered texts by field, for e-mail ``to``, ``subject``, ``body`` and ``html``.
+        unsubscribe: where mail programs ask for no more of them (RFC 8058), or empty.
     """
 
     key: str
     decided: int
     fields: Mapping[str, str]
+    unsubscribe: str = ""
 
     @property
     def token(self) -> str:

@@ -3,6 +3,9 @@
 A token is sealed: nobody can read the key in it or make one for another link, so a redirect leads only where a message
 pointed. The same message has the same tokens at every attempt. What comes back is an outcome row of the delivery, with
 the signal as its result (``opened``, ``clicked`` …) and the link's label or address as its detail.
+
+Links under which people unsubscribe lead to a page that asks them first, as programs that look at mails follow links,
+too; mail programs find the same address in a header of the message (RFC 8058).
 """
 
 from __future__ import annotations
@@ -13,14 +16,17 @@ import hashlib
 import hmac
 import html
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
 
+from parcours.flow.delivery.templates import Message
+
 #: The signals that a link can give; a link says another one than ``clicked`` with ``data-signal``.
 SIGNALS = ("opened", "clicked", "mirrored", "unsubscribed")
+#: The part of the address that says what happens there.
+_DOORS = {"opened": "o", "unsubscribed": "u"}
 _MAC = 16
 _LINK = re.compile(r"<a\b[^>]*>", re.IGNORECASE)
 _HREF = re.compile(r"""(\bhref\s*=\s*)("[^"]*"|'[^']*')""", re.IGNORECASE)
@@ -43,10 +49,14 @@ class Signal:
     url: str = ""
     label: str = ""
 
+    @property
+    def detail(self) -> str:
+        """What journeys know the link by."""
+        return self.label or self.url
+
     def outcome(self, at: int) -> dict[str, Any]:
         """The row with the columns of ``OUTCOME_COLUMNS`` that tells the next tick; instants in microseconds."""
-        detail = self.label or self.url
-        told = {"key": self.key, "result": self.kind, "attempts": 0, "detail": detail, "time": at}
+        told = {"key": self.key, "result": self.kind, "attempts": 0, "detail": self.detail, "time": at}
         return {**told, "started": None, "answer": None}
 
 
@@ -55,7 +65,8 @@ class Tracking:
 
     Args:
         base: where the service answers, without a slash at the end: ``https://t.example``. Links lead to
-            ``<base>/c/<token>``, the picture that tells an open to ``<base>/o/<token>``.
+            ``<base>/c/<token>``, the picture that tells an open to ``<base>/o/<token>``, and where people unsubscribe
+            to ``<base>/u/<token>``.
         secret: long and random; whoever has it can make tokens.
     """
 
@@ -86,10 +97,11 @@ class Tracking:
         """An HTML page whose web links lead over us, with a picture that tells that it was opened.
 
         A link with ``data-track="no"`` stays as it is; ``data-label`` names a link; ``data-signal`` says another signal
-        than ``clicked`` (``unsubscribed``, ``mirrored``).
+        than ``clicked``: ``mirrored``, or ``unsubscribed``, whose ``href`` is where people come in the end and may be
+        ``#`` for nowhere.
         """
         page = _LINK.sub(lambda found: self._rewritten_link(key, found.group()), page)
-        address = f"{self._base}/o/{self.token(Signal(key, 'opened'))}"
+        address = self._address(Signal(key, "opened"))
         picture = f'<img src="{address}" width="1" height="1" alt="" style="display:none">'
         end = _END.search(page)
         return page + picture if end is None else page[: end.start()] + picture + page[end.start() :]
@@ -98,12 +110,20 @@ class Tracking:
         href = _HREF.search(tag)
         if href is None or _attribute(tag, "data-track") == "no":
             return tag
-        url = html.unescape(href.group(2)[1:-1]).strip()
+        kind, url = _attribute(tag, "data-signal"), html.unescape(href.group(2)[1:-1]).strip()
         if not url.lower().startswith(("http://", "https://")):
-            return tag
-        kind = _attribute(tag, "data-signal")
-        signal = Signal(key, kind if kind in SIGNALS else "clicked", url, _attribute(tag, "data-label"))
-        return f'{tag[: href.start(2)]}"{self._base}/c/{self.token(signal)}"{tag[href.end(2) :]}'
+            if kind != "unsubscribed":
+                return tag
+            url = ""
+        signal = Signal(key, kind if kind in ("mirrored", "unsubscribed") else "clicked", url, _label(tag))
+        return f'{tag[: href.start(2)]}"{self._address(signal)}"{tag[href.end(2) :]}'
+
+    def unsubscribe(self, key: str) -> str:
+        """Where to ask for no more of such messages."""
+        return self._address(Signal(key, "unsubscribed"))
+
+    def _address(self, signal: Signal) -> str:
+        return f"{self._base}/{_DOORS.get(signal.kind, 'c')}/{self.token(signal)}"
 
     def _hidden(self, mac: bytes, text: bytes) -> bytes:
         """The text hidden, or shown again, by a stream of bytes that the seal decides."""
@@ -112,12 +132,17 @@ class Tracking:
         return bytes(a ^ b for a, b in zip(text, stream, strict=False))
 
 
-def tracked(fields: Mapping[str, str], key: str, tracking: Tracking | None) -> Mapping[str, str]:
-    """The fields of a message with its page rewritten, if it has one and there is tracking."""
-    page = fields.get("html", "")
-    if tracking is None or not page.strip():
-        return fields
-    return {**fields, "html": tracking.rewritten(key, page)}
+def tracked(message: Message, tracking: Tracking | None) -> Message:
+    """The message with its page rewritten, if it has one, and a way to unsubscribe; as it is without tracking."""
+    if tracking is None:
+        return message
+    page = message.fields.get("html", "")
+    fields = {**message.fields, "html": tracking.rewritten(message.key, page)} if page.strip() else message.fields
+    return replace(message, fields=fields, unsubscribe=tracking.unsubscribe(message.key))
+
+
+def _label(tag: str) -> str:
+    return _attribute(tag, "data-label")
 
 
 def _attribute(tag: str, name: str) -> str:

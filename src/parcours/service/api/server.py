@@ -1,10 +1,11 @@
-"""The HTTP server beside a workspace: it reads, and it stops with the command that started it."""
+"""The HTTP server beside a workspace: it shows what runs, and takes in what people do with links of messages. It stops
+with the command that started it."""
 
 from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import uvicorn
@@ -18,8 +19,8 @@ from parcours.core.errors import InputError, ParcoursError
 from parcours.service.api.page import Overview, page
 
 
-def application(overview: Callable[[], Overview]) -> Starlette:
-    """The routes; ``overview`` is asked at each request."""
+def application(overview: Callable[[], Overview], more: Sequence[Route] = ()) -> Starlette:
+    """The routes; ``overview`` is asked at each request, ``more`` stand beside its own."""
 
     async def show(request: Request) -> Response:
         return HTMLResponse(page(await run_in_threadpool(overview)))
@@ -32,12 +33,12 @@ def application(overview: Callable[[], Overview]) -> Starlette:
         return JSONResponse({"ok": False, **problem.to_json()}, status_code=500)
 
     return Starlette(
-        routes=[Route("/", show), Route("/status.json", status)], exception_handlers={ParcoursError: failed}
+        routes=[Route("/", show), Route("/status.json", status), *more], exception_handlers={ParcoursError: failed}
     )
 
 
 @contextmanager
-def serving(overview: Callable[[], Overview], host: str, port: int) -> Iterator[str]:
+def serving(overview: Callable[[], Overview], host: str, port: int, more: Sequence[Route] = ()) -> Iterator[str]:
     """Serve from a thread of its own while the block runs; gives the address.
 
     Raises:
@@ -52,7 +53,7 @@ def serving(overview: Callable[[], Overview], host: str, port: int) -> Iterator[
         raise InputError(
             f"cannot listen on {host}:{port}: {problem}", code="port-in-use", hint="choose another one with --port"
         ) from problem
-    server = uvicorn.Server(uvicorn.Config(application(overview), log_level="warning", access_log=False))
+    server = uvicorn.Server(uvicorn.Config(application(overview, more), log_level="warning", access_log=False))
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # the live loop has them
     thread = threading.Thread(target=server.run, args=([listener],), name="http", daemon=True)
     thread.start()

@@ -13,16 +13,19 @@ def serve(*, host: str = "127.0.0.1", port: int = 8711, still: Flag = False) -> 
     """Operate live like run, and show what happens on a web page, until Ctrl-C.
 
     Args:
-        host: the address to listen on; the page needs no password, so keep it on this machine.
+        host: the address to listen on; the page needs no password, so keep it on this machine. Where the setting
+            `tracking` is used, have a web server pass on /c/, /o/ and /u/ only.
         port: the port to listen on; 0 takes any free one.
         still: only show; time does not move, nothing is taken in and nothing is sent.
     """
     from parcours.service.api.overview import overview
     from parcours.service.api.server import serving
+    from parcours.service.api.tracking import tracked_links
 
     with opened() as workspace:
         overview(workspace, live=not still)  # everything is opened before the first request asks for it
-        with serving(lambda: overview(workspace, live=not still), host, port) as address:
+        more = tracked_links(workspace)
+        with serving(lambda: overview(workspace, live=not still), host, port, more) as address:
             if still:
                 _show_until_signal(address)
             else:

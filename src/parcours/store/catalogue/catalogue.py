@@ -248,6 +248,11 @@ class Catalogue:
         with self._writing() as con:
             lives.add_controls(con, changes, at, by)
 
+    def forget_controls(self, kind: str, until: int) -> None:
+        """The controls of a kind up to this number were taken in, and nobody will ask what they said."""
+        with self._writing() as con:
+            lives.forget_controls(con, kind, until)
+
     def statuses(self, kind: str) -> dict[str, dict[int, str]]:
         """Where versions stand, by id and number."""
         with self._reading() as con:

@@ -71,6 +71,13 @@ def controls_of(con: Connection, kind: str, id: str | None = None, after: int = 
     return tuple(Control(**row) for row in con.execute(query).mappings())
 
 
+def forget_controls(con: Connection, kind: str, until: int) -> None:
+    """The controls of a kind up to this number are over. The last one stays, empty: its number must not come again."""
+    mine = (controls.c.kind == kind) & (controls.c.number <= until)
+    con.execute(delete(controls).where(mine, controls.c.number < until))
+    con.execute(update(controls).where(mine).values(body={}))
+
+
 def change_body(con: Connection, kind: str, id: str, version: int, name: str, body: Mapping[str, object]) -> None:
     """Change texts inside a version."""
     table = definition_versions.c

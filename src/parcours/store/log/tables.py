@@ -88,8 +88,8 @@ DELIVERIES = Table(
 )
 OUTCOMES = Table(
     "outcomes",
-    "What became of deliveries, of messages and of calls to other services; and the signals that came later: those rows "
-    "have no `started`.",
+    "What became of deliveries, of messages and of calls to other services; and the signals that came later: rows "
+    "without `started`.",
     (
         TICK,
         SEQ,
