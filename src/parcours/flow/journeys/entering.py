@@ -6,9 +6,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from parcours.flow.journeys.columns import rank_within
-from parcours.flow.journeys.definitions.definition import ENTRY_WHEN
-from parcours.flow.journeys.entrants import Entrants, roots_of
+from parcours.flow.journeys.definitions.definition import ENTRY_WHEN, ENTRY_WHERE
+from parcours.flow.journeys.entrants import Entrants, roots_of, second_identifiers, turns, which_meet
 from parcours.flow.journeys.in_line import Line
 from parcours.flow.journeys.instances import FORGOTTEN, NONE, WAYS, Instants, Profiles, Slots
 from parcours.flow.journeys.journey import Journey
@@ -22,6 +21,8 @@ from parcours.language.functions.samples import shares_of
 
 #: Ways in that a pause between entries counts for (section 11: not for reads).
 _PAUSED_BETWEEN = frozenset({"event", "enter", "exit", "jump", "call"})
+#: Ways in that are changes of membership.
+_CHANGES = frozenset({"enter", "exit"})
 _ALREADY = "already_in_journey"
 
 
@@ -70,17 +71,21 @@ class Doors:
         heard: tuple[tuple[Root, pl.DataFrame], ...] = ()
         if payload is not None and trigger is not None:
             heard = tuple((root, payload) for root in roots_of(version, trigger))
-        supplement = _second_identifiers(version, payload, len(profiles))
-        turn = _turns(profiles)
+        supplement = second_identifiers(version, payload, len(profiles))
+        rule = version.definition.rule(ENTRY_WHERE) if way == "jump" else None  # a call means this very journey
+        met = which_meet(rule, payload, len(profiles))
+        turn = turns(profiles)
         for now in range(int(turn.max(initial=-1)) + 1):
             rows = np.flatnonzero(turn == now)
             second = None if supplement is None else supplement.gather(pl.Series(rows))
             own = Entrants(profiles[rows], at[rows], way, second, tuple((r, f[rows]) for r, f in heard))
             inside = self.are_inside(journey, own)
             result[rows[inside]] = SKIPPED
-            begun, new = self.enter(journey, version, own.some(~inside))
-            result[rows[~inside][begun]] = BEGUN
-            slots[rows[~inside]] = new
+            self._refuse(journey, version, own.some(~inside & ~met[rows]), "qualification_not_met")
+            may = ~inside & met[rows]
+            begun, new = self.enter(journey, version, own.some(may))
+            result[rows[may][begun]] = BEGUN
+            slots[rows[may]] = new
         return result, slots
 
     def _door(self, journey: Journey) -> Version | None:
@@ -286,7 +291,8 @@ class Doors:
         runs.begin(slots, version.index, found.at, via, number)
         for root, rows in found.heard:
             journey.memory.keep(root, slots, rows)
-        if ("qualification", "status") in version.plan.wanted or ("qualification", "time") in version.plan.wanted:
+        told = {("qualification", "status"), ("qualification", "time")} & version.plan.wanted.keys()
+        if told and found.way in _CHANGES:
             journey.memory.keep(QUALIFIED, slots, self._work.qualification(journey, version, slots))
         self._log(journey, version, found, "entry", "entered", number)
         if version.definition.entry.kind == "business_event":
@@ -320,21 +326,3 @@ class Doors:
         detail = found.detail if found.event_id is None else found.event_id
         place = (journey.id, version.definition.version, name or version.definition.entry.id, kind, outcome)
         self._work.log.step(*place, profile=found.profile, number=number, at=found.at, detail=detail)
-
-
-def _second_identifiers(version: Version, payload: pl.DataFrame | None, count: int) -> pl.Series | None:
-    """The second identifiers in the payload that a journey is started with; ``None`` where it has none."""
-    named = version.definition.entry.supplemental
-    if named is None:
-        return None
-    if payload is None or named not in payload.columns:
-        return pl.repeat(None, count, dtype=pl.String, eager=True)
-    return payload[named].cast(pl.String)
-
-
-def _turns(profiles: Profiles) -> NDArray[np.int64]:
-    """How often each profile was there before."""
-    order = np.argsort(profiles, kind="stable")
-    turns = np.empty(len(profiles), np.int64)
-    turns[order] = rank_within(profiles[order])
-    return turns

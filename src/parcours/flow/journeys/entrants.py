@@ -8,10 +8,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from parcours.flow.journeys.columns import rank_within
 from parcours.flow.journeys.instances import Instants, Profiles
 from parcours.flow.journeys.memory import Root
+from parcours.flow.journeys.rows import matching
 from parcours.flow.journeys.versions import Version
 from parcours.flow.journeys.work import HEARD
+from parcours.language.tree import Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +60,28 @@ class Entrants:
 def roots_of(version: Version, event: str) -> list[Root]:
     """Under what the payload of an event is remembered."""
     return [root for root in (("event", event), HEARD) if root in version.plan.wanted]
+
+
+def which_meet(rule: Node | None, payload: pl.DataFrame | None, count: int) -> NDArray[np.bool_]:
+    """Which of ``count`` payloads meet a rule about the event that they stand for; what they lack is null."""
+    if rule is None or not count:
+        return np.ones(count, np.bool_)
+    return matching(rule, pl.DataFrame({"_none": np.zeros(count, np.int8)}) if payload is None else payload)
+
+
+def second_identifiers(version: Version, payload: pl.DataFrame | None, count: int) -> pl.Series | None:
+    """The second identifiers in the payload that a journey is started with; ``None`` where it has none."""
+    named = version.definition.entry.supplemental
+    if named is None:
+        return None
+    if payload is None or named not in payload.columns:
+        return pl.repeat(None, count, dtype=pl.String, eager=True)
+    return payload[named].cast(pl.String)
+
+
+def turns(profiles: Profiles) -> NDArray[np.int64]:
+    """How often each profile was there before."""
+    order = np.argsort(profiles, kind="stable")
+    turns = np.empty(len(profiles), np.int64)
+    turns[order] = rank_within(profiles[order])
+    return turns
