@@ -12,6 +12,7 @@ from parcours.flow.journeys.definitions import JourneyDefinition
 from parcours.flow.journeys.definitions.schedule import Occurrences
 from parcours.flow.journeys.instances import Instants, Profiles
 from parcours.flow.journeys.timers import Timers
+from parcours.language.functions.samples import shares_of
 
 _SECOND = 1_000_000
 
@@ -27,6 +28,7 @@ class Rounds:
 
     def __init__(self, definition: JourneyDefinition, times: Occurrences | None, after: int) -> None:
         self._entry = definition.entry
+        self._seed = f"{definition.id}/read"
         self._times = times
         self.next = None if times is None else times.next_after(after)
         self.count = 0
@@ -81,7 +83,8 @@ class Rounds:
 
     def _offsets(self, hashes: NDArray[np.uint64]) -> Instants:
         """How long after the read each of its people enters."""
-        rank = np.argsort(np.argsort(hashes, kind="stable"), kind="stable")
+        share = shares_of(hashes, f"{self._seed}/{self.count}")
+        rank = np.argsort(np.argsort(share, kind="stable"), kind="stable")
         offsets = np.zeros(len(hashes), np.int64)
         waves = None if self._entry.schedule is None else self._entry.schedule.waves
         if waves is not None:
@@ -93,7 +96,6 @@ class Rounds:
         if self._entry.rate is not None:
             offsets += np.where(offsets < 0, 0, (rank / self._entry.rate * _SECOND).astype(np.int64))
         if self._entry.spread_over:
-            share = hashes.astype(np.float64) / 2.0**64
             offsets += np.where(offsets < 0, 0, (share * self._entry.spread_over).astype(np.int64))
         return offsets
 
