@@ -54,6 +54,7 @@ class Version:
     tested: int = 0
     reads: int = 0
     next_read: int | None = None
+    last_entry: int | None = None
     joined: set[str] = field(default_factory=set)
 
     @property
@@ -75,6 +76,18 @@ class Version:
             return duration(schedule["every"])
         stay = self.body.get("stay", "91 days")
         return None if stay is None else duration(stay)
+
+    @property
+    def recurs(self) -> bool:
+        return bool(self.entry.get("schedule", {}).get("type") == "recurring")
+
+    @property
+    def finish(self) -> int | None:
+        """One maximum stay after it was closed, or after a read that happens once (section 12)."""
+        over = self.closed if self.status == "closed" else None
+        if self.status in ("live", "paused") and not self.recurs:
+            over = self.last_entry
+        return None if over is None or self.stay is None else over + self.stay
 
     def moment(self, name: str) -> int | None:
         return None if self.body.get(name) is None else instant(self.body[name])
@@ -102,14 +115,22 @@ class Journey:
 
     @property
     def entrance(self) -> Version | None:
-        """The newest version that was ever published for real."""
-        return next((v for v in reversed(self.versions) if v.status not in ("draft_test", "dry_run", "draft")), None)
+        """The newest version that may be entered, or else the newest that was ever published for real."""
+        published = [v for v in reversed(self.versions) if v.status not in ("draft_test", "dry_run", "draft")]
+        return next((v for v in published if v.status in ("live", "paused")), next(iter(published), None))
 
     @property
     def doors(self) -> list[Version]:
+        """The versions that notice entries: those in test mode first, then the published one, then dry runs."""
         door = self.entrance
+        tested = [v for v in self.versions if v.status == "draft_test"]
         open_ = [] if door is None or door.status in ("stopped", "finished") else [door]
-        return open_ + [v for v in self.versions if v.status in ("draft_test", "dry_run")]
+        return [*tested, *open_, *(v for v in self.versions if v.status == "dry_run")]
+
+    def meant(self, version: Version, person: Person) -> bool:
+        """Beside a published version a test is for test profiles only."""
+        alone = self.doors[-1].status == "draft_test"
+        return version.status != "draft_test" or alone or person.value("test_profile") is True
 
     def version(self, number: int | None) -> Version | None:
         if number is None:
@@ -136,6 +157,7 @@ class Run:
     qualification: Shape = field(default_factory=dict)
     trouble: str | None = None
     snapshot: Shape | None = None
+    waited: bool = False
     past: list[tuple[str, int, str, Shape]] = field(default_factory=list)
     ended: int | None = None
     status: str = ""
@@ -286,35 +308,44 @@ class Interpreter:
         return items
 
     def _live(self, items: list[tuple[Any, ...]], now: int, last: int) -> None:
-        """Everything in order of time; what happens to versions as a whole comes behind the inputs of its instant and
-        before what is due then."""
+        """Everything in order of time. An event about nobody comes behind the other inputs of its instant; then what
+        happens to versions as a whole, and what is due."""
         items.sort(key=lambda item: (item[0], item[1] == 2))
-        mark = min((mark for mark in self._marks() if mark <= last), default=None)
-        while mark is not None:
-            items = self._stretch(items, mark, mark - 1)
-            self._pass_mark(mark)
+        while True:
+            marks = [mark for mark in self._marks() if mark <= last]
+            nobody = [item for item in items if item[2] is None]
+            at = min([*marks, *(item[0] for item in nobody)], default=None)
+            if at is None:
+                break
+            items = self._stretch(items, at, at - 1, at if last == now else at - 1)
+            told = [item for item in nobody if item[0] == at]
+            for item in told:
+                self._business_event(at, *item[4])
+                items.remove(item)
+            if not told:
+                self._pass_mark(at)
             self._run()
-            mark = min((mark for mark in self._marks() if mark <= last), default=None)
-        self._stretch(items, now, last)
+        self._stretch(items, now, last, last)
 
-    def _stretch(self, items: list[tuple[Any, ...]], inputs: int, timers: int) -> list[tuple[Any, ...]]:
-        """Inputs up to one instant and timers up to another."""
-        due = [item for item in items if item[0] <= inputs]
-        for entry in [entry for entry in self.later if entry[4].at <= inputs]:
+    def _stretch(self, items: list[tuple[Any, ...]], inputs: int, timers: int, reads: int) -> list[tuple[Any, ...]]:
+        """Inputs up to one instant, timers and turns of reads up to others; what is left."""
+        due = [item for item in items if item[0] <= inputs and item[2] is not None]
+        left = [item for item in items if item not in due]
+        for entry in [entry for entry in self.later if entry[4].at <= reads]:
             self.later.remove(entry)
             due.append((entry[4].at, 3, self.people[entry[3]], self._turn_of_read, entry[:2] + entry[4:]))
         due.sort(key=lambda item: (item[0], item[1] if item[1] > 1 else 0))
-        for item in [item for item in due if item[2] is None]:
-            self._business_event(item[0], *item[4])
         for person in self.people.values():
             self._live_one([item for item in due if item[2] is person], person, timers)
-        return [item for item in items if item[0] > inputs]
+        return left
 
     def _live_one(self, items: list[tuple[Any, ...]], person: Person, timers: int) -> None:
         """One person through inputs and timers, in order of time, inputs first (J15)."""
         while True:
             waiting = [token for token in person.tokens() if token.due <= timers]
-            first = min(waiting, key=lambda token: (token.due, token.run.journey.position, token.run.number), default=None)
+            first = min(
+                waiting, key=lambda token: (token.due, token.run.journey.position, token.run.number), default=None
+            )
             if items and (first is None or items[0][0] <= first.due):
                 time, _, _, does, told = items.pop(0)
                 does(person, time, *told)
@@ -352,11 +383,11 @@ class Interpreter:
         shapes = [(name, run.version.activities[name]) for name in place]
         inside = [(name, shape) for name, shape in shapes if "when" not in shape or self._holds(shape["when"], run)]
         for name, shape in inside:
-            self._log(run, name, shape["type"], "waiting", at)
+            self._log(run, name, shape["type"], "waiting", at, "|".join(place) if len(place) > 1 else None)
         if not inside:
             self._end(token, place[0], at, "finished")
             return
-        run.snapshot = None
+        run.snapshot, run.waited = None, True
         dues = [(self._due(run, name, shape, at), turn, name) for turn, (name, shape) in enumerate(inside)]
         due, _, winner = min(dues)
         self._park(token, place, at, due, winner, "")
@@ -367,6 +398,8 @@ class Interpreter:
         if stay is not None and run.entered + stay < due:  # J9
             due, winner = run.entered + stay, "stay"
         token.place, token.arrived, token.due, token.winner, token.held = place, at, due, winner, held
+        if "read" in run.version.entry and not run.waited and run.snapshot is None:  # R17: time passes from here on
+            run.snapshot = {**run.person.attributes, **run.person.written}
 
     def _due(self, run: Run, name: str, shape: Shape, at: int) -> int:
         """When a wait, or the time-out of an event, is over."""
@@ -451,15 +484,28 @@ class Interpreter:
     def _next_in_line(self, run: Run, at: int) -> None:
         """Who waited for the end of this run enters now: the first one that is let in."""
         person = run.person
-        if run.version.status in ("stopped", "draft"):
-            return
         for waiting in [one for one in person.queued if one[0] is run.journey and one[2].supplement == run.supplement]:
+            _, version, entering = waiting
+            entering.at = at
+            door = version if version.mode != "live" else run.journey.entrance
+            if door is not None and self._inside(person, run.journey, entering):
+                return
             person.queued.remove(waiting)
-            door = run.journey.entrance
-            if door is not None:
-                waiting[2].at = at
-                if self._enter(person, run.journey, door, waiting[2]) is not None:
-                    return
+            if door is not None and door.status in ("stopped", "finished"):
+                self._discard(person, run.journey, door, entering, "journey_closed")
+            elif door is not None and self._enter(person, run.journey, door, entering) is not None:
+                return
+
+    def _send_away(self, journey: Journey, version: Version, now: int, reason: str | None) -> None:
+        """Nobody enters any more who waits before this version."""
+        for person in self.people.values():
+            for waiting in list(person.queued):
+                door = waiting[1] if waiting[1].mode != "live" else waiting[0].entrance
+                if waiting[0] is journey and door is version:
+                    person.queued.remove(waiting)
+                    waiting[2].at = now
+                    if reason is not None:
+                        self._discard(person, journey, version, waiting[2], reason)
 
     # --- doing ---
 
@@ -685,9 +731,7 @@ class Interpreter:
     def _join_at(self, run: Run, name: str) -> None:
         here = [token for token in run.tokens if token.place == (name,)]
         others = [token for token in run.tokens if token.place != (name,)]
-        if not here or any(name in _reached(run.version.activities, token.place) for token in others):
-            return
-        if any(name in _reached(run.version.activities, (name,)) for _ in here[1:]) and others:
+        if not here or any(name in reached(run.version.activities, token.place) for token in others):
             return
         at = max(token.arrived for token in here)
         first = here[0]
@@ -717,12 +761,14 @@ class Interpreter:
             moved = False
             for version in [version for version in journey.versions if version.status in RUNNING]:
                 for rule in version.body.get("exit_when", ()):
-                    met = rule.get("event") == type_ and ("where" not in rule or self._plain(rule["where"], payload.get))
+                    met = rule.get("event") == type_ and (
+                        "where" not in rule or self._plain(rule["where"], payload.get)
+                    )
                     moved |= met and self._take_out(person, journey, version, at, f"event {type_}")
             for run in [run for run in person.of(journey) if run.ended is None]:
                 moved |= self._tell(run, type_, at, id_, payload)
             for version in journey.doors:
-                if version.entry.get("event") == type_ and not moved:
+                if version.entry.get("event") == type_ and not moved and journey.meant(version, person):
                     named = version.entry.get("supplemental")
                     supplement = None if named is None else payload.get(named)
                     entering = Entering(at, "event", id_, supplement, type_, payload)
@@ -730,6 +776,7 @@ class Interpreter:
                         self._discard(person, journey, version, entering, "qualification_not_met")
                     else:
                         moved = self._enter(person, journey, version, entering) is not None
+                    moved = moved or version.status == "draft_test"
 
     def _take_out(self, person: Person, journey: Journey, version: Version, at: int, why: str) -> bool:
         """All runs of a person in a version."""
@@ -802,12 +849,13 @@ class Interpreter:
                 for token in list(run.tokens):
                     moved |= self._hear_change(token, segment, direction, at)
             for version in journey.doors:
-                if version.entry.get("segment") == segment and not moved:
+                if version.entry.get("segment") == segment and not moved and journey.meant(version, person):
                     entering = Entering(at, direction, f"{direction} {segment}")
                     if version.entry.get("on", "enter") not in (direction, "both"):
                         self._discard(person, journey, version, entering, "behaviour_mismatch")
                     else:
                         moved = self._enter(person, journey, version, entering) is not None
+                    moved = moved or version.status == "draft_test"
 
     def _hear_change(self, token: Token, segment: str, direction: str, at: int) -> bool:
         run = token.run
@@ -931,7 +979,10 @@ class Interpreter:
                 return None
             version.testers += 1
         name = version.entry.get("id", "entry")
-        if version.mode == "live" and self._draw_of(person, f"{journey.id}/holdout") < version.body.get("holdout", 0) / 100:
+        if (
+            version.mode == "live"
+            and self._draw_of(person, f"{journey.id}/holdout") < version.body.get("holdout", 0) / 100
+        ):
             self._row(journey, version, number, person, name, "entry", "held_out", at, entering.detail)
             return None
         refused = self._over_cap(person, version, at)
@@ -942,8 +993,6 @@ class Interpreter:
         run.qualification = {"status": entering.way, "time": at}
         if entering.event is not None:
             run.events[entering.event] = run.last_event = entering.payload
-        if "read" in version.entry:
-            run.snapshot = {**person.attributes, **person.written}
         person.runs.append(run)
         self._log(run, name, "entry", "entered", at, entering.detail)
         if "business_event" in version.entry:
@@ -987,25 +1036,32 @@ class Interpreter:
                 met = "where" not in version.entry or self._plain(version.entry["where"], payload.get)
                 if version.entry.get("business_event") == type_ and met and version.status not in ("paused", "closed"):
                     self._read(journey, version, at, "business_event", type_, payload)
-        self._run()
 
     def _read(
-        self, journey: Journey, version: Version, at: int, way: str, event: str | None = None, payload: Shape | None = None
-    ) -> None:
-        """All members enter, or of an incremental read those who joined since the one before."""
+        self,
+        journey: Journey,
+        version: Version,
+        at: int,
+        way: str,
+        event: str | None = None,
+        payload: Shape | None = None,
+    ) -> int:
+        """All members enter, or of an incremental read who joined since the one before; when the last one does."""
         segment, schedule = version.entry["read"], version.entry.get("schedule", {})
         members = [person for person in self.people.values() if segment in person.segments]
         if schedule.get("incremental") and version.reads:
             members = [person for person in members if person.id in version.joined]
         version.joined, version.reads = set(), version.reads + 1
-        spread = duration(version.entry.get("spread", 0))
+        spread, last = duration(version.entry.get("spread", 0)), at
         for person in members:
-            share = float(hashes_of(pl.Series([person.id]))[0]) / 2.0**64
+            share = self._draw_of(person, f"{journey.id}/read/{version.reads}")
             entering = Entering(at + int(share * spread), way, f"read {segment}", None, event, payload or {})
+            last = max(last, entering.at)
             if entering.at > at:
                 self.later.append((journey, version, at, person.id, entering))
             else:
                 self._turn_of_read(person, at, journey, version, entering)
+        return last
 
     def _turn_of_read(self, person: Person, at: int, journey: Journey, version: Version, entering: Entering) -> None:
         if version.status in ("live", "draft_test", "dry_run"):
@@ -1087,13 +1143,15 @@ class Interpreter:
     def _stop(self, journey: Journey, version: Version | None, now: int) -> None:
         for each in journey.versions if version is None else [version]:
             if each.status in RUNNING:
-                each.status = "stopped"
+                self._send_away(journey, each, now, "journey_closed")
                 self._end_everybody(journey, each, now, "stopped", None)
+                each.status = "stopped"
                 self.later = [entry for entry in self.later if entry[1] is not each]
 
     def _clear(self, journey: Journey, version: Version, now: int) -> None:
         """A test or a dry run is over: nobody was ever in it."""
         why = "test_off" if version.mode == "test" else "dry_run_off"
+        self._send_away(journey, version, now, None)
         self._end_everybody(journey, version, now, "exited", why)
         for person in self.people.values():
             for run in person.of(journey):
@@ -1111,7 +1169,7 @@ class Interpreter:
         for person in self.people.values():
             for run in [run for run in person.of(journey) if run.ended is None and run.version is version]:
                 for token in [token for token in run.tokens if token.held == "pause"]:
-                    run.snapshot = None
+                    run.snapshot, run.waited = None, True
                     self._do(token, token.place[0], now)
 
     def _marks(self) -> Iterator[int]:
@@ -1122,8 +1180,9 @@ class Interpreter:
                 yield from [closes] if on and closes is not None else []
                 yield from [version.until] if version.status == "paused" and version.until is not None else []
                 yield from [version.tested + 7 * DAY] if version.status == "draft_test" else []
-                if version.status == "closed" and version.stay is not None and version.closed is not None:
-                    yield version.closed + version.stay
+                yield from [version.last_entry] if on and version.recurs and version.last_entry is not None else []
+                finish = version.finish
+                yield from [] if finish is None else [finish]
                 if version.status in ("live", "paused", "draft_test", "dry_run") and version.next_read is not None:
                     yield version.next_read
 
@@ -1140,12 +1199,13 @@ class Interpreter:
             return
         schedule = version.entry.get("schedule", {})
         version.next_read = self._next_read(version, at)
+        last = at
         if version.status != "paused":
             if schedule.get("force_reentrance"):
                 self._end_everybody(journey, version, at, "exited", "forced_reentrance")
-            self._read(journey, version, at, "read")
-        if version.next_read is None and schedule.get("type") == "recurring":
-            self._shut(version, at)
+            last = self._read(journey, version, at, "read")
+        if version.next_read is None:
+            version.last_entry = last
 
     def _time(self, journey: Journey, version: Version, at: int) -> None:
         closes = version.moment("ends")
@@ -1156,10 +1216,12 @@ class Interpreter:
             if version.body.get("at_end") == "exit":
                 self._end_everybody(journey, version, at, "exited", "end_date")
             self._shut(version, at)
+        if version.status in ("live", "paused") and version.recurs and (version.last_entry or NEVER) <= at:
+            self._shut(version, at)
         if version.status == "draft_test" and version.tested + 7 * DAY <= at:
             self._clear(journey, version, at)
             version.status = "draft"
-        if version.status == "closed" and version.stay is not None and version.closed + version.stay <= at:
+        if version.finish is not None and version.finish <= at:
             version.status = "finished"
 
     # --- values ---
@@ -1234,6 +1296,7 @@ class Interpreter:
             run.key: (run.status or "waiting", sorted(name for token in run.tokens for name in token.place))
             for person in self.people.values()
             for run in person.runs
+            if run.mode != "forgotten"
         }
 
 
@@ -1273,7 +1336,7 @@ def _quiet_until(rule: Shape, at: int) -> int:
     return at
 
 
-def _reached(activities: dict[str, Shape], place: tuple[str, ...]) -> set[str]:
+def reached(activities: dict[str, Shape], place: tuple[str, ...]) -> set[str]:
     """All activities that can be reached from a place by one edge or more."""
     found: set[str] = set()
     ahead = list(place)
@@ -1285,4 +1348,3 @@ def _reached(activities: dict[str, Shape], place: tuple[str, ...]) -> set[str]:
         ahead += names - found
         found |= names
     return found
-

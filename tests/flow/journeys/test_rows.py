@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from parcours.core.schema import INTEGER, STRING, Schema, list_of, object_of
-from parcours.flow.journeys.listening import matching
+from parcours.flow.journeys.rows import matching, texts
 from parcours.language.rules.parse import parse_row_rule
 
 SCHEMA = Schema(events={"p": {"total": INTEGER, "name": STRING, "items": list_of(object_of({"quantity": INTEGER}))}})
@@ -31,3 +31,9 @@ ANY_PAIR = {"any_item": "items", "where": {"field": "quantity", "at_least": 2}}
 def test_matching(rule: dict[str, Any], columns: dict[str, list[Any]], expected: list[bool]) -> None:
     rows = pl.DataFrame({"_event_id": ["a", "b", "c"], **columns})
     assert matching(parse_row_rule(rule, event="p", schema=SCHEMA), rows).tolist() == expected
+
+
+def test_properties_as_texts() -> None:
+    rows = pl.DataFrame({"order": [1, None, 3]})
+    assert texts(rows, "order", [2, 1]).to_list() == ["3", None]
+    assert texts(rows, "other", [2, 1]).to_list() == [None, None]
