@@ -15,7 +15,8 @@ from parcours.core.errors import InputError, UnknownNameError
 from parcours.core.facts import INSTANT, OUTCOME_COLUMNS, DefinitionChange, empty
 from parcours.flow.journeys.pressure.suppression import Suppressions
 from parcours.service.definitions import outstanding
-from parcours.service.signals import SIGNAL, SIGNALS, SUPPRESSION, Told, deliveries_of, keep
+from parcours.service.keeping import deliveries_of, keep
+from parcours.service.signals import SIGNAL, SIGNALS, SUPPRESSION, Told
 
 if TYPE_CHECKING:
     from parcours.service.wiring import Parts

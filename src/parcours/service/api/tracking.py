@@ -21,8 +21,9 @@ from starlette.routing import Route
 from parcours.core.clock import Clock
 from parcours.core.errors import ParcoursError
 from parcours.flow.delivery.tracking import Signal, Tracking
+from parcours.service.keeping import deliveries_of, keep
 from parcours.service.mailing import tracking_of
-from parcours.service.signals import Recorder, Told, deliveries_of, keep
+from parcours.service.signals import Recorder, Told
 from parcours.service.workspace import Workspace
 
 PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
