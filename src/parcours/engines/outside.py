@@ -74,8 +74,8 @@ class StubbedOutside:
         self._silent = silent
         self._calls = VirtualCalls()
         self._seats: defaultdict[str, int] = defaultdict(int)
-        self._at_once: list[dict[str, Any]] = []
-        self._at: int | None = None
+        self._answers: list[tuple[str, Settled]] = []
+        self._sent: list[tuple[str, Settled]] = []
         self.made: dict[str, Made] = {}
 
     def take(self, deliveries: pl.DataFrame, at: int) -> None:
@@ -89,18 +89,24 @@ class StubbedOutside:
                 case channel if channel == SEAT:
                     self._settle(row["key"], self._seat(row, at))
                 case _ if row["activity"] not in self._silent:
-                    self._settle(row["key"], Settled("sent", 1, at, at))
+                    self._settle(row["key"], Settled("sent", 1, at, at), self._sent)
 
     @property
     def due(self) -> int | None:
         """See :class:`~parcours.engines.virtual.Outside`."""
-        return self._at if self._at_once else self._calls.due
+        settled = [told[0][1].time for told in (self._answers, self._sent) if told]
+        return min(settled) if settled else self._calls.due
 
     def advance(self, until: int) -> pl.DataFrame:
-        """See :class:`~parcours.engines.virtual.Outside`."""
+        """See :class:`~parcours.engines.virtual.Outside`.
+
+        That messages were sent is told when nobody waits for an answer any more: by then runs are where they listen.
+        """
         for key, settled in self._calls.advance(until):
             self._settle(key, settled)
-        rows, self._at_once, self._at = self._at_once, [], None
+        told = self._answers or self._sent
+        rows = [_row(key, settled) for key, settled in told]
+        told.clear()
         if not rows:
             return empty(OUTCOME_COLUMNS)
         frame = pl.DataFrame(rows, schema={name: _plain(kind) for name, kind in OUTCOME_COLUMNS.items()})
@@ -135,20 +141,21 @@ class StubbedOutside:
     def _stub(self, row: Mapping[str, Any]) -> Stub:
         return self._stubs.get(row["activity"], Stub()).of(row["run"].split("/", 2)[2])
 
-    def _settle(self, key: str, settled: Settled) -> None:
+    def _settle(self, key: str, settled: Settled, told: list[tuple[str, Settled]] | None = None) -> None:
         self.made[key] = Made(settled.started, settled.attempts, settled.result)
-        self._at = settled.time if self._at is None else min(self._at, settled.time)
-        self._at_once.append(
-            {
-                "key": key,
-                "result": settled.result,
-                "attempts": settled.attempts,
-                "detail": settled.detail,
-                "time": settled.time,
-                "started": settled.started,
-                "answer": settled.answer,
-            }
-        )
+        (self._answers if told is None else told).append((key, settled))
+
+
+def _row(key: str, settled: Settled) -> dict[str, Any]:
+    return {
+        "key": key,
+        "result": settled.result,
+        "attempts": settled.attempts,
+        "detail": settled.detail,
+        "time": settled.time,
+        "started": settled.started,
+        "answer": settled.answer,
+    }
 
 
 def _plain(kind: Any) -> Any:
