@@ -1061,6 +1061,7 @@ class Interpreter:
                 self.later.append((journey, version, at, person.id, entering))
             else:
                 self._turn_of_read(person, at, journey, version, entering)
+        self._run()
         return last
 
     def _turn_of_read(self, person: Person, at: int, journey: Journey, version: Version, entering: Entering) -> None:

@@ -334,6 +334,7 @@ class Desk:
         members, when = members[when >= at], when[when >= at]
         now = when <= at
         self.let_in(journey, version, members[now], when[now], heard)
+        self._moving.run()  # they are there when another version, or another event, brings them once more
         if not now.all():
             rounds.later(members[~now], when[~now])
             for root, frame in heard:
