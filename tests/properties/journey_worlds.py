@@ -172,7 +172,8 @@ def _activity(draw: st.DrawFn, kind: str, earlier: list[tuple[str, str]], trigge
             mail = {"to": "{{ profile.email }}", "subject": "s", "body": "b"}
             text = {"to": "{{ profile.phone }}", "text": "t"}
             ranking = draw(st.permutations(["email", "sms"]))
-            return {"type": kind, "ranking": ranking, "messages": {"email": mail, "sms": text}}
+            sets = {"rule_sets": ["few"]} if draw(st.booleans()) else {}
+            return {"type": kind, "ranking": ranking, "messages": {"email": mail, "sms": text}, **sets}
     return {"type": kind}
 
 
@@ -388,6 +389,7 @@ def _controls(draw: st.DrawFn, bodies: list[Shape], kinds: tuple[str, ...]) -> l
         [],
         [],
         [control(first, "close")],
+        [control(first, "retry"), control(second, "retry")],
         [control(first, "stop"), control(second, "publish", newer, 2)],
         [control(first, "publish", newer, 2), control(second, "stop", {}, 1)],
         [control(first, "publish", newer, 2)],

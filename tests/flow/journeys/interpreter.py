@@ -161,6 +161,8 @@ class Run:
     past: list[tuple[str, int, str, Shape]] = field(default_factory=list)
     ended: int | None = None
     status: str = ""
+    failed: str = ""
+    laps: int = 0
     caller: Token | None = None
 
     @property
@@ -464,6 +466,7 @@ class Interpreter:
 
     def _end(self, token: Token, name: str, at: int, how: str, why: str | None = None) -> None:
         """A token is at its end; the run with its last one."""
+        token.run.failed, token.run.laps = name, token.laps
         token.run.tokens.remove(token)
         if not token.run.tokens:
             self._over(token.run, name, at, how, why)
@@ -550,13 +553,25 @@ class Interpreter:
             if end > at:
                 self._hold(token, name, at, end, "quiet_hours")
                 return False
-        caps = [rule for rule in rules if rule["type"] == "channel_cap" and shape["type"] in rule["channels"]]
-        for rule in caps:
+        if not self._fits(person, shape, shape["type"], at):
+            return self._pass_by(token, name, shape, at, "cap")
+        self._count(person, shape, shape["type"], at)
+        return True
+
+    def _caps(self, shape: Shape, channel: str) -> list[Shape]:
+        rules = [self.rule_sets[set_] for set_ in shape.get("rule_sets", ()) if set_ in self.rule_sets]
+        return [rule for rule in rules if rule["type"] == "channel_cap" and channel in rule["channels"]]
+
+    def _fits(self, person: Person, shape: Shape, channel: str, at: int) -> bool:
+        """Whether one more message stays within all daily caps."""
+        for rule in self._caps(shape, channel):
             today = [time for id_, time in person.sent if id_ == id(rule) and time // DAY == at // DAY]
             if len(today) >= rule["cap"]:
-                return self._pass_by(token, name, shape, at, "cap")
-        person.sent += [(id(rule), at) for rule in caps]
+                return False
         return True
+
+    def _count(self, person: Person, shape: Shape, channel: str, at: int) -> None:
+        person.sent += [(id(rule), at) for rule in self._caps(shape, channel)]
 
     def _pass_by(self, token: Token, name: str, shape: Shape, at: int, why: str) -> bool:
         self._leave(token, name, "passed", shape.get("then"), at, why)
@@ -586,10 +601,11 @@ class Interpreter:
         def accepts(channel: str) -> bool:
             address = run.person.value({"email": "email", "sms": "phone"}[channel])
             wanted = run.person.value(f"consent_{channel}") is not False and address not in self.suppressed
-            return wanted and address is not None
+            return wanted and address is not None and self._fits(run.person, shape, channel, at)
 
         found = next((channel for channel in shape["ranking"] if accepts(channel)), None)
         if found is not None:
+            self._count(run.person, shape, found, at)
             self._deliver(token, name, found, at)
         self._leave(token, name, "next", shape.get("then"), at, found or "no_channel")
 
@@ -1114,6 +1130,8 @@ class Interpreter:
                 self._resume(journey, version, now)
             case "set_attribute_exit" if version is not None:
                 version.exit_rule = body["when"]
+            case "retry" if version is not None and version.status in RUNNING:
+                self._retry(journey, version, now)
 
     def _publish(
         self, journey: Journey, known: Version | None, number: int, body: Shape, status: str, now: int
@@ -1148,6 +1166,16 @@ class Interpreter:
                 self._end_everybody(journey, each, now, "stopped", None)
                 each.status = "stopped"
                 self.later = [entry for entry in self.later if entry[1] is not each]
+
+    def _retry(self, journey: Journey, version: Version, now: int) -> None:
+        """The last run of each person (and second identifier), where it failed, goes on from the step that failed."""
+        for person in self.people.values():
+            last = {run.supplement: run for run in person.of(journey)}
+            for run in last.values():
+                if run.version is version and run.status in ("error", "timed_out"):
+                    run.ended, run.status = None, ""
+                    run.tokens.append(Token(run, laps=run.laps + 1))
+                    self._send(run.tokens[0], (run.failed,), now)
 
     def _clear(self, journey: Journey, version: Version, now: int) -> None:
         """A test or a dry run is over: nobody was ever in it."""
