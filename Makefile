@@ -20,7 +20,7 @@ DEMO_ARGS ?=
 BENCH_ARGS ?=
 PYTEST_ARGS ?=
 
-.PHONY: help setup demo test lint format web bench docs clean
+.PHONY: help setup demo test lint format web bench peers docs clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)$$/  make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null \
@@ -50,6 +50,9 @@ web: setup ## the parsers for editors in the browser, from web/grammar
 
 bench: setup ## ratios against DuckDB SQL and Polars on generated data (SIZE=small, or full)
 	@$(PY) -m bench --size $(SIZE) $(BENCH_ARGS)
+
+peers: ## install the engines that benchmarks compare with and nothing else needs
+	@$(PYTHON) tools/setup.py bench
 
 docs: setup ## write docs/reference from the code
 	@$(PY) -m tools.docs

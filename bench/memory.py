@@ -36,7 +36,7 @@ def run(size: Size) -> None:
     table(
         f"(d) {events:,} events, {state.profiles:,} profiles, {len(book)} features of {len(book.streams)} streams",
         ["part", "in all", "each"],
-        [*rows, ["the whole process, with DuckDB's cache", _megabytes(_resident()), ""]],
+        [*rows, ["the whole process, with DuckDB's cache", _megabytes(resident()), ""]],
         f"the log on disk: {_megabytes((built.folder / 'log.duckdb').stat().st_size)}",
     )
 
@@ -54,8 +54,14 @@ def _megabytes(size: int) -> str:
     return f"{size / 2**20:,.1f} MiB"
 
 
-def _resident() -> int:
+def resident() -> int:
+    """Bytes of this process in memory."""
     return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def sized(root: object) -> int:
+    """Bytes of all arrays and frames below ``root``, each piece of memory once."""
+    return _bytes(root, set())
 
 
 def _bytes(root: object, counted: set[int]) -> int:

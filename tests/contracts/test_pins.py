@@ -25,9 +25,9 @@ def pins(path: str) -> dict[str, str]:
 
 def requirements() -> set[str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    asked = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
-    for extra in project["project"]["optional-dependencies"].values():
-        asked += extra
+    asked = [*project["project"]["dependencies"]]
+    for more in (project["project"]["optional-dependencies"], project["dependency-groups"]):
+        asked += [line for lines in more.values() for line in lines]
     return {canonical(re.split(r"[<>=!~;\[ ]", line)[0]) for line in asked}
 
 
