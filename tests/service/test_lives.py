@@ -243,6 +243,28 @@ def test_controls_are_taken_in_once_whatever_happens(workspace: Workspace, tmp_p
             assert (status(again), counts(again)) == ("live", (3, 3))
 
 
+@pytest.mark.parametrize("point", ["ticked", "before-commit", "after-commit"])
+def test_controls_survive_a_tick_that_is_interrupted(workspace: Workspace, point: str) -> None:
+    class Killed(BaseException):
+        pass
+
+    def crash(here: str) -> None:
+        if here == point:
+            raise Killed
+
+    workspace._parts.runner._crash = crash
+    with pytest.raises(Killed):
+        workspace.journeys.stop("hello")
+    folder = workspace.folder
+    workspace.close()
+    with parcours.open(folder) as again:
+        again.catch_up()
+        again.replay(end="2026-03-01T11:00:00Z")
+        assert (status(again), counts(again)) == ("stopped", (3, 0))
+        assert again.sql("SELECT count(*) FROM definitions WHERE action = 'stop'").item() == 1
+        assert again.sql("SELECT count(*) FROM journey_steps WHERE outcome = 'stopped'").item() == 3
+
+
 def test_controls_wait_for_the_first_tick(tmp_path: Path) -> None:
     with parcours.init(tmp_path / "w") as workspace:
         workspace.import_profiles(people(0, 3))
@@ -274,6 +296,16 @@ def test_a_live_loop_takes_controls_over(workspace: Workspace, tmp_path: Path) -
     assert workspace.journeys.statuses("hello") == {1: "closed", 2: "live"}
     taken = workspace.sql("SELECT version, action FROM definitions WHERE kind = 'journey' ORDER BY _seq").rows()
     assert taken == [(1, "publish"), (1, "close"), (2, "publish"), (2, "pause"), (2, "resume")]
+
+
+def test_who_did_what_is_remembered(workspace: Workspace, tmp_path: Path) -> None:
+    workspace.journeys.pause("hello", for_="1 day")
+    workspace.replay(end="2026-03-03T12:00:00Z")
+    assert status(workspace) == "live"
+    workspace.journeys.close("hello")
+    found = workspace.journeys.history("hello")
+    assert found["action"].to_list() == ["save", "publish", "pause", "live", "close"]
+    assert found["note"].to_list()[3] == "by time"
 
 
 # --- signals, suppression --------------------------------------------------------------------------------
@@ -322,7 +354,8 @@ def test_nothing_is_sent_to_suppressed_addresses(workspace: Workspace) -> None:
 
 
 def test_rule_sets_hold_from_their_publication(workspace: Workspace, tmp_path: Path) -> None:
-    sets = "rule_set: pressure\nglobal: true\nrules: [{type: channel_cap, channels: [email], cap: 1, period: 30 days, kind: rolling}]\n"
+    rule = "{type: channel_cap, channels: [email], cap: 1, period: 30 days, kind: rolling}"
+    sets = f"rule_set: pressure\nglobal: true\nrules: [{rule}]\n"
     text = JOURNEY.replace("journey: hello", "journey: capped\nrule_sets: [pressure]")
     with pytest.raises(DefinitionError, match="pressure"):
         apply(workspace, tmp_path, text)

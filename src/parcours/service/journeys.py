@@ -46,6 +46,14 @@ _VERSION_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "saved": pl.Datetime("us", "UTC"),
 }
 
+_HISTORY_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
+    "at": pl.Datetime("us", "UTC"),
+    "by": pl.String,
+    "version": pl.Int64,
+    "action": pl.String,
+    "note": pl.String,
+}
+
 
 class Journeys(Actions):
     """The journeys of a workspace. Made by the workspace; frames are Polars frames."""
@@ -74,6 +82,18 @@ class Journeys(Actions):
             (one.version, told.get(one.version, "deleted"), one.name, as_datetime(one.created_at)) for one in stored
         ]
         return pl.DataFrame(rows, schema=_VERSION_COLUMNS, orient="row")
+
+    def history(self, journey: str) -> pl.DataFrame:
+        """Who did what and when, the oldest first: ``at``, ``by``, ``version``, ``action``, ``note``. What came by time
+        is among it, with the instant at which it was noticed.
+
+        Raises:
+            UnknownNameError: there is no such journey.
+        """
+        self.statuses(journey)
+        done = reversed(self._parts.catalogue.history(self.kind, journey))
+        rows = [(as_datetime(one.at), one.by, one.version, one.action, one.note) for one in done]
+        return pl.DataFrame(rows, schema=_HISTORY_COLUMNS, orient="row")
 
     def report(self, journey: str) -> pl.DataFrame:
         """The funnel: ``activity``, ``kind``, ``arrived``, ``waiting`` now, ``left``, ``outcomes``.

@@ -206,7 +206,7 @@ class Lives:
                     {**drafts, number: "draft"},
                     state=state,
                     published_version=published,
-                    action="save",
+                    action=None,
                     version=number,
                     at=at,
                 )

@@ -69,6 +69,28 @@ def test_the_first_version_is_upgraded_with_its_rows(place: Path) -> None:
         catalogue.set_setting("a", 1, at=7)
 
 
+def test_journeys_of_the_second_version_get_a_life(place: Path) -> None:
+    made(place, opening.REVISIONS[1])
+    with sqlite3.connect(place) as old:
+        for name, state, published in (("live", "published", 2), ("over", "inactive", None), ("new", "draft", None)):
+            row = (name, name, state, 3, published)
+            old.execute("insert into definitions values ('journey', ?, ?, ?, ?, ?, 2, 5, 'anna')", row)
+            for version in (1, 2, 3):
+                body = '{"source": {"journey": "x"}, "trees": {}}'
+                row = (name, version, name, body)
+                old.execute("insert into definition_versions values ('journey', ?, ?, ?, ?, 4, 'anna')", row)
+    old.close()
+    with Catalogue.open(place) as catalogue:
+        assert catalogue.statuses("journey") == {
+            "live": {1: "closed", 2: "live", 3: "draft"},
+            "over": {1: "closed", 2: "closed", 3: "stopped"},
+            "new": {1: "replaced", 2: "replaced", 3: "draft"},
+        }
+        (told,) = catalogue.controls("journey")
+        assert (told.id, told.version, told.action) == ("live", 2, "publish")
+        assert told.body == {"version": 2, "body": {"journey": "x"}, "rules": {}}
+
+
 @pytest.mark.parametrize("revision", opening.REVISIONS)
 def test_every_version_can_be_upgraded(place: Path, revision: str) -> None:
     made(place, revision)

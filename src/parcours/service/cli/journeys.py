@@ -67,6 +67,19 @@ def versions(journey: str, /) -> None:
 
 
 @journeys.command
+def history(journey: str, /) -> None:
+    """Show who did what with a journey, and what came by time.
+
+    Args:
+        journey: id of the journey.
+    """
+    with opened() as workspace:
+        found = workspace.journeys.history(journey)
+    answer(rows(found))
+    table(found, limit=None)
+
+
+@journeys.command
 def validate(path: Path, /) -> None:
     """Look for problems in the definitions of journeys, and for what looks like a mistake. Changes nothing.
 

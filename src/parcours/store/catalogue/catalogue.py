@@ -210,7 +210,7 @@ class Catalogue:
         *,
         state: State,
         published_version: int | None,
-        action: str,
+        action: str | None,
         version: int,
         at: int,
         by: str = "",
@@ -219,18 +219,15 @@ class Catalogue:
         """Write down where the versions of a definition stand that has a life of its own (journeys.md, section 12).
 
         ``statuses`` of versions that are not named stay; ``state`` and ``published_version`` are those of the whole.
+        Without ``action`` the history says nothing of it.
         """
         with self._writing() as con:
             row = rows.known_row(con, kind, id)
             lives.set_statuses(con, kind, id, statuses, at, by)
             if (row["state"], row["published_version"]) != (state, published_version):
                 self._put(con, row, kind, id, {"state": state, "published_version": published_version}, at, by)
-            rows.remember(con, kind, id, version, action, at, by, note)
-
-    def note_statuses(self, kind: str, id: str, statuses: Mapping[int, str], at: int) -> None:
-        """Write down what has become of versions by time."""
-        with self._writing() as con:
-            lives.set_statuses(con, kind, id, statuses, at, "")
+            if action is not None:
+                rows.remember(con, kind, id, version, action, at, by, note)
 
     def forget_statuses(self, kind: str, id: str, versions: Collection[int]) -> None:
         """These versions are deleted: they have no life any more. Their definitions stay readable."""
