@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from parcours.core.schema import ANY, BOOLEAN, NULL, STRING, Kind, Schema, Type, list_of, object_of
+from parcours.core.schema import ANY, BOOLEAN, NULL, STRING, Kind, Schema, Type, list_of, object_of, widest
 from parcours.language.contexts import shapes
 from parcours.language.journey.scope import JOURNEY_PROPERTIES
 from parcours.language.tree import Node
@@ -294,6 +294,8 @@ def _with(type_: Type, path: str, leaf: Type) -> Type:
         fields[name] = _with(known if known.kind is Kind.OBJECT else object_of({}), rest, leaf)
     elif known.kind in (Kind.NULL, Kind.ANY):
         fields[name] = leaf
+    elif known.numeric and leaf.numeric:
+        fields[name] = widest(known, leaf) or known
     return object_of(fields)
 
 
