@@ -167,3 +167,62 @@ def test_a_journey_can_only_call_what_there_is(tmp_path: Path) -> None:
     ((code, where),) = problems(tmp_path, "action: crm\nurl: https://crm.example.org\n" + JOURNEY)
     assert code == "unknown-name"
     assert "activities.a.action" in where
+
+
+UNTYPED = """
+action: ask
+url: {url}/ask
+method: GET
+---
+action: tell
+url: {url}/tell/{{n}}
+method: POST
+body: {{n: {{parameter: n}}, t: {{parameter: t}}, all: {{parameter: all}}}}
+parameters: {{n: integer, t: string, all: any}}
+---
+segment: adult
+rule: {{attribute: age, at_least: 18}}
+---
+journey: untyped
+entry: {{segment: adult, on: enter}}
+start: ask
+activities:
+  ask: {{type: custom_action, action: ask, then: tell}}
+  tell:
+    type: custom_action
+    action: tell
+    values:
+      n: {{journey: "@action{{ask.n}}"}}
+      t: {{journey: "@action{{ask.t}}"}}
+      all: {{journey: "@action{{ask.all}}"}}
+    then: hook
+  hook:
+    type: webhook
+    url: {url}/hook
+    values: {{n: {{journey: "@action{{ask.n}}"}}, t: {{journey: "@action{{ask.t}}"}}, fixed: 7}}
+    then: done
+  done: {{type: end}}
+"""
+SAID: dict[str, object] = {"n": 5, "t": "5", "all": [1, "1", 1.5, True, {"x": "5", "y": 5}]}
+
+
+def test_values_of_unknown_type_arrive_as_what_they_are(tmp_path: Path) -> None:
+    def answering(request: Seen, seen: int) -> Reply | None:
+        return Reply(200, json.dumps(SAID)) if request.path == "/ask" else None
+
+    with HttpSink(answering) as sink:
+        (tmp_path / "d.yaml").write_text(UNTYPED.format(url=sink.url))
+        (tmp_path / "people.csv").write_text("profile_id,age\np0,20\n")
+        (tmp_path / "first.csv").write_text("profile_id,age\nchild,10\n")
+        with parcours.init(tmp_path / "w") as workspace:
+            (tmp_path / "w" / "parcours.toml").write_text(SETTINGS.format(port=sink.port))
+            workspace.import_profiles(tmp_path / "first.csv")
+            workspace.replay("2026-03-01T09:00:00Z", "2026-03-01T10:00:00Z")
+            workspace.apply(tmp_path / "d.yaml")
+            workspace.import_profiles(tmp_path / "people.csv")
+            clock = parcours.VirtualClock(instant("2026-03-01T10:00:01Z"))
+            for _ in range(4):
+                workspace.run(clock, ticks=2)
+            results = workspace.sql("SELECT result, detail FROM outcomes ORDER BY _seq").rows()
+        told = {request.path: json.loads(request.body) for request in sink.requests if request.path != "/ask"}
+    assert told == {"/tell/5": SAID, "/hook": {"n": 5, "t": "5", "fixed": 7}}, results

@@ -186,9 +186,12 @@ class StatePeople:
         state = self._state
         return holds(state.compiled(rule), state.book, profiles, self._now, state.segments.bits.get, beside, clock)
 
-    def values(self, rule: Node, profiles: Profiles, beside: Beside, clock: Int64s) -> pl.Series:
+    def values(
+        self, rule: Node, profiles: Profiles, beside: Beside, clock: Int64s, *, exact: bool = False
+    ) -> pl.Series:
         state = self._state
-        return values(state.compiled(rule), state.book, profiles, self._now, state.segments.bits.get, beside, clock)
+        compiled, member = state.compiled(rule), state.segments.bits.get
+        return values(compiled, state.book, profiles, self._now, member, beside, clock, exact=exact)
 
     def attributes(self, names: Sequence[str], profiles: Profiles, beside: Beside) -> pl.DataFrame:
         return attributes(names, self._state.book, profiles, beside)

@@ -12,11 +12,13 @@ people, so of a value of unknown type it is the text alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TypeAlias, TypeVar
 
 import polars as pl
 
+from parcours.core.columns import conform
 from parcours.core.errors import RuleError
 from parcours.core.schema import ANY, DATE_TIME, Type, list_of, object_of
 from parcours.kernel.leaves import Edge, Read, edge, read
@@ -34,6 +36,7 @@ __all__ = [
     "VALUE",
     "attribute_expression",
     "condition",
+    "exact_expression",
     "expression",
     "item_rows",
     "leaves",
@@ -72,6 +75,12 @@ def expression(node: Node, columns: Callable[[Node], pl.Expr]) -> pl.Expr:
             data source for each element of a list (``not-in-rows``).
     """
     return _value(for_people(translated(node, partial(_profile_leaf, columns)), node.type))
+
+
+def exact_expression(node: Node, columns: Callable[[Node], pl.Expr]) -> pl.Expr:
+    """As :func:`expression`, but values of unknown type say what they are: a column of ``node.type``."""
+    found = translated(node, partial(_profile_leaf, columns))
+    return _value(replace(found, expr=conform(found.expr, found.type, node.type), type=node.type))
 
 
 def _value(found: Column) -> pl.Expr:

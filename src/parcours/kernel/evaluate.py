@@ -18,13 +18,14 @@ from parcours.core.schema import Type
 from parcours.kernel.arrays import Chain, Inexact, Operand, Scope, operand
 from parcours.kernel.beside import NOTHING, Beside
 from parcours.kernel.book import FeatureBook
-from parcours.kernel.compile import expression
+from parcours.kernel.compile import exact_expression, expression
 from parcours.kernel.keys import Key, keys_of, watched
 from parcours.kernel.reading import Moment, attribute_column, edge_columns, feature_column, now_column
 from parcours.kernel.rows import Bools, Int64s, Profiles
 from parcours.kernel.whole import on_time
 from parcours.kernel.windows import bounds
 from parcours.language import reference, tree
+from parcours.language.functions.untyped import partly_untyped
 from parcours.language.inner_dates import inner_dates
 from parcours.language.tree import (
     Aggregate,
@@ -68,6 +69,7 @@ class Compiled:
         members: the segments referred to.
         given: column name of each leaf that only runs of journeys know.
         reads_now: whether the instant of evaluation is among the columns it reads.
+        exact: as ``expression``, with values of unknown type as what they are.
         computed: windows over computed instants, by the name of their columns; when an edge of one moves, the
             rule is evaluated for everybody, unless the instant is the time of an event.
         clock: what the rule makes of the instant of evaluation alone (this month, the date of today); when time
@@ -85,7 +87,15 @@ class Compiled:
         self.reads_now = False
         self._restless = _restless(node)
         self._held_against: list[Window] = []
-        self.expression = expression(node, self._column)
+        known: dict[Node, pl.Expr] = {}
+
+        def column(leaf: Node) -> pl.Expr:
+            if leaf not in known:
+                known[leaf] = self._column(leaf)
+            return known[leaf]
+
+        self.expression = expression(node, column)
+        self.exact = exact_expression(node, column) if partly_untyped(node.type) else self.expression
 
     def _column(self, leaf: Node) -> pl.Expr:
         match leaf:

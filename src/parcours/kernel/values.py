@@ -22,26 +22,36 @@ def values(
     member: MemberOf,
     beside: Beside = NOTHING,
     clock: Int64s | None = None,
+    *,
+    exact: bool = False,
 ) -> pl.Series:
     """The value of an expression for each profile, in order; null where evaluation fails.
 
     A profile may be given several times. ``beside`` is what the expression reads besides features, and ``clock`` an
-    instant for each row that is ``Now`` there.
+    instant for each row that is ``Now`` there. Values of unknown type are texts for people or, if ``exact``, say
+    what they are (``core/untyped.py``).
     """
+    chosen = rule.exact if exact else rule.expression
     moment = Moment(now, clock=clock)
     parts = [
-        _of_block(rule, book, profiles[rows], own, member, some)
+        _of_block(rule, chosen, book, profiles[rows], own, member, some)
         for rows, own, some in blocks(len(profiles), moment, beside)
     ]
-    return pl.concat(parts) if parts else _of_block(rule, book, profiles, moment, member, beside)
+    return pl.concat(parts) if parts else _of_block(rule, chosen, book, profiles, moment, member, beside)
 
 
 def _of_block(
-    rule: Compiled, book: FeatureBook, profiles: Profiles, moment: Moment, member: MemberOf, beside: Beside
+    rule: Compiled,
+    chosen: pl.Expr,
+    book: FeatureBook,
+    profiles: Profiles,
+    moment: Moment,
+    member: MemberOf,
+    beside: Beside,
 ) -> pl.Series:
     height = pl.Series("height", np.empty(len(profiles), np.bool_))  # for an expression that reads no column
     table = pl.DataFrame([height, *columns([rule], book, profiles, moment, member, beside)])
-    return table.select("height", value=rule.expression)["value"]
+    return table.select("height", value=chosen)["value"]
 
 
 def attributes(names: Sequence[str], book: FeatureBook, profiles: Profiles, beside: Beside = NOTHING) -> pl.DataFrame:

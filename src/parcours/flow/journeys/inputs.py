@@ -26,8 +26,10 @@ class People(Protocol):
         """Whether a rule holds for each."""
         ...
 
-    def values(self, rule: Node, profiles: Profiles, beside: Beside, clock: Instants) -> pl.Series:
-        """The value of an expression for each; null where evaluation fails."""
+    def values(
+        self, rule: Node, profiles: Profiles, beside: Beside, clock: Instants, *, exact: bool = False
+    ) -> pl.Series:
+        """The value of an expression for each; null where evaluation fails. ``exact``: of unknown type as it is."""
         ...
 
     def attributes(self, names: Sequence[str], profiles: Profiles, beside: Beside) -> pl.DataFrame:

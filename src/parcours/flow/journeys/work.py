@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from parcours.core.schema import polars_type
+from parcours.core.schema import Type, polars_type
 from parcours.flow.journeys.activities.base import JourneySettings as Settings
 from parcours.flow.journeys.activities.base import Mode, Needs
 from parcours.flow.journeys.answers import field_of, fields_of
@@ -252,6 +252,11 @@ class RunArrivals:
         slots, at = (self.slots, self.at) if among is None else (self.slots[among], self.at[among])
         beside = self.work.beside(self.journey, self.version, self.stop, slots)
         return self.work.inputs.people.values(self.place.rules[setting], self.journey.runs.profile[slots], beside, at)
+
+    def exact(self, setting: str) -> tuple[pl.Series, Type]:
+        rule, profiles = self.place.rules[setting], self.journey.runs.profile[self.slots]
+        beside = self.work.beside(self.journey, self.version, self.stop, self.slots)
+        return self.work.inputs.people.values(rule, profiles, beside, self.at, exact=True), rule.type
 
     def attributes(self, names: Sequence[str]) -> pl.DataFrame:
         return self.work.attributes(names, self.journey, self.slots)

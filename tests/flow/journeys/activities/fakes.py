@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from parcours.core.clock import instant
 from parcours.core.ids import stable_id
-from parcours.core.schema import INTEGER, STRING, Schema, object_of
+from parcours.core.schema import INTEGER, STRING, Schema, Type, object_of, type_of_polars
 from parcours.flow.journeys.activities.base import Activity, JourneySettings, Mode, Names, Needs
 
 SCHEMA = Schema(
@@ -40,6 +40,7 @@ class Fake:
     turns: Sequence[int] | None = None
     persons: Sequence[int] | None = None
     given: pl.DataFrame = field(default_factory=pl.DataFrame)
+    types: Mapping[str, Type] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.at)
@@ -63,6 +64,9 @@ class Fake:
     def value(self, setting: str, among: NDArray[np.intp] | None = None) -> pl.Series:
         found = self.values[setting]
         return found if among is None else found.gather(among)
+
+    def exact(self, setting: str) -> tuple[pl.Series, Type]:
+        return self.values[setting], self.types.get(setting) or type_of_polars(self.values[setting].dtype)
 
     def attributes(self, names: Sequence[str]) -> pl.DataFrame:
         return self.table.select(names)

@@ -204,6 +204,10 @@ class Arrivals(Protocol):
         """The value of the expression at this setting for each run; null where evaluation fails."""
         ...
 
+    def exact(self, setting: str) -> tuple[pl.Series, Type]:
+        """As :meth:`value`, with the type; what is of unknown type says what it is (``core/untyped.py``)."""
+        ...
+
     def attributes(self, names: Sequence[str]) -> pl.DataFrame:
         """Current values of attributes of the profiles: exactly these columns."""
         ...

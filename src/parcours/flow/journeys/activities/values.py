@@ -6,14 +6,19 @@ An expression is a mapping with the name of a language as its only key, ``{journ
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
+from datetime import date, datetime
 
 import msgspec
 import numpy as np
 import polars as pl
 
+from parcours.core.columns import values as values_of
 from parcours.core.errors import ParcoursError
 from parcours.core.facts import INSTANT
+from parcours.core.schema import Kind, Type
+from parcours.core.untyped import QUOTE, parsed
 from parcours.flow.journeys.activities.base import Arrivals, RuleText
 from parcours.flow.journeys.activities.local import UNKNOWN, Instants, Zones, to_instants
 from parcours.flow.journeys.columns import microseconds
@@ -55,9 +60,12 @@ def _column(arrivals: Arrivals, setting: str, name: str, value: object) -> pl.Se
 
 
 def json_object(arrivals: Arrivals, setting: str, values: Mapping[str, object]) -> pl.Series:
-    """The values of each run as the text of a JSON object: numbers stay numbers, null null; instants become texts."""
+    """The values of each run as the text of a JSON object: numbers stay numbers, null null; instants become texts.
+
+    Values of unknown type are what they are in each run.
+    """
     columns = {
-        name: json_values(arrivals.value(f"{setting}.{name}"))
+        name: typed_json(*arrivals.exact(f"{setting}.{name}"))
         if is_expression(value)
         else constant_json(value, len(arrivals))
         for name, value in values.items()
@@ -71,6 +79,57 @@ def json_object(arrivals: Arrivals, setting: str, values: Mapping[str, object]) 
 def constant_json(value: object, count: int) -> pl.Series:
     """The same JSON text for each of ``count`` runs."""
     return pl.repeat(_json(value), count, dtype=pl.String, eager=True)
+
+
+def typed_json(column: pl.Series, type_: Type) -> pl.Series:
+    """Each value of a column of ``type_`` as JSON text; what is of unknown type becomes what it is."""
+    if type_.kind is Kind.ANY:
+        return _untyped_json(column)
+    if _needs_python(type_):
+        texts = [_json(_in_json(value)) for value in values_of(column, type_)]
+        return pl.Series(column.name, texts, dtype=pl.String)
+    return json_values(column)
+
+
+def _untyped_json(column: pl.Series) -> pl.Series:
+    """Texts are quoted anew; numbers and truth values are JSON already; the rest is written once for each content."""
+    text = pl.col("v")
+    frame = column.alias("v").to_frame()
+    nested = frame.filter(text.str.contains(r"^[\[{]")).unique()
+    made = [_json(_in_json(parsed(each))) for each in nested["v"].to_list()]
+    written = nested.with_columns(made=pl.Series(made, dtype=pl.String))
+    quoted = json_values(frame.select(text.str.strip_prefix(QUOTE)).to_series())
+    found = frame.join(written, on="v", how="left", maintain_order="left").with_columns(quoted=quoted)
+    return found.select(
+        pl.when(text.str.starts_with(QUOTE))
+        .then("quoted")
+        .when(text.is_null() | text.is_in(["NaN", "inf", "-inf"]))
+        .then(pl.lit("null"))
+        .otherwise(pl.coalesce("made", "v"))
+    ).to_series()
+
+
+def _needs_python(type_: Type) -> bool:
+    """Whether a column of the type is not what its JSON shows: maps, and values of unknown type within others."""
+    if type_.kind in (Kind.ANY, Kind.MAP):
+        return True
+    inside = (type_.element, *(kind for _, kind in type_.fields))
+    return any(part is not None and _needs_python(part) for part in inside)
+
+
+def _in_json(value: object) -> object:
+    """A value of the language as JSON has it; NaN and infinities become null."""
+    match value:
+        case datetime() | date():
+            return value.isoformat()
+        case list():
+            return [_in_json(part) for part in value]
+        case Mapping():
+            return {name: _in_json(part) for name, part in value.items()}
+        case float() if not math.isfinite(value):
+            return None
+        case _:
+            return value
 
 
 def json_values(column: pl.Series) -> pl.Series:
