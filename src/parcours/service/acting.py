@@ -66,7 +66,7 @@ class Actions(Defined):
             UnknownNameError: there is no such journey.
         """
         self._known(journey)
-        return self._lives.statuses().get(journey, {})
+        return self._lives.statuses_of(journey)
 
     # --- life --------------------------------------------------------------------------------------------
 
@@ -280,13 +280,13 @@ class Actions(Defined):
 
     def _current(self, journey: str) -> int | None:
         """The newest version that runs, or else the newest."""
-        statuses = self._lives.statuses().get(journey, {})
+        statuses = self._lives.statuses_of(journey)
         running = [number for number, status in statuses.items() if status in ("live", "paused")]
         active = running or [number for number, status in statuses.items() if status in ACTIVE]
         return max(active or statuses, default=None)
 
     def _newest(self, journey: str) -> int | None:
-        return max(self._lives.statuses().get(journey, {}), default=None)
+        return max(self._lives.statuses_of(journey), default=None)
 
     def _unknown(self, id: str, hint: str) -> UnknownNameError:
         return UnknownNameError(f"there is no journey {id!r}", code="unknown-journey", hint=hint)

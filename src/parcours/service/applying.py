@@ -139,12 +139,11 @@ def save(found: Found, parts: Parts, *, publish: bool, publish_journeys: bool | 
 
 
 def _save(item: Checked, catalogue: Catalogue, at: int, *, publish: bool) -> None:
-    before = {one.id: one.published_version for one in catalogue.published(item.kind)}.get(item.id)
     saved = catalogue.save_draft(item.kind, item.id, item.body, name=item.name, at=at)
     if not publish:
         return
     catalogue.publish(item.kind, item.id, at=at)
-    if item.kind == "rule_set" and before != saved.latest:
+    if item.kind == "rule_set" and saved.published_version != saved.latest:
         body = item.body["source"]
         assert isinstance(body, Mapping)
         catalogue.add_controls([DefinitionChange("rule_set", item.id, saved.latest, "publish", body)], at=at)

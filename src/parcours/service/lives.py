@@ -54,13 +54,17 @@ class Lives:
         found = self._refreshed()
         return {id_: _without_replaced(known) for id_, known in found.items()}
 
-    def _refreshed(self) -> dict[str, Statuses]:
-        known = self._parts.catalogue.statuses(KIND)
+    def statuses_of(self, id_: str) -> Statuses:
+        """The same of one journey."""
+        return _without_replaced(self._refreshed(id_).get(id_, {}))
+
+    def _refreshed(self, only: str | None = None) -> dict[str, Statuses]:
+        known = self._parts.catalogue.statuses(KIND, only)
         if self._parts.log.last_tick() is None or not any(map(self._moves, known, known.values())):
             return known
         with self._parts.moving:
             state = self._parts.runner.state
-            last = self._parts.catalogue.last_controls()
+            last = self._parts.catalogue.last_controls(KIND, only)
             for id_, before in known.items():
                 if last.get((KIND, id_), 0) > state.controls.get((KIND, id_), 0):
                     continue  # the tick has not been told of everything
@@ -98,7 +102,7 @@ class Lives:
 
     def versions(self, id_: str) -> tuple[Version, ...]:
         """The versions of a journey with their statuses, in order; deleted ones and replaced drafts are left out."""
-        return self._with_definitions(id_, self.statuses().get(id_, {}))
+        return self._with_definitions(id_, self.statuses_of(id_))
 
     def _with_definitions(self, id_: str, statuses: Statuses) -> tuple[Version, ...]:
         stored = {version.version: version for version in self._parts.catalogue.versions(KIND, id_)}
@@ -192,7 +196,7 @@ class Lives:
         """
         catalogue, at = self._parts.catalogue, self._parts.clock.now()
         with catalogue.together():
-            before = self.statuses().get(id_, {})
+            before = self.statuses_of(id_)
             newest = max(before, default=0)
             over = before.get(newest) in ("closed", "stopped", "finished") and publish
             number = catalogue.save_draft(KIND, id_, body, name=name, at=at, again=over).latest
@@ -210,28 +214,23 @@ class Lives:
                     version=number,
                     at=at,
                 )
-            if publish and now_status(self.statuses(), id_, number) not in RUNNING:
+            if publish and self.statuses_of(id_).get(number) not in RUNNING:
                 self.act(id_, Control("publish", number))
         return number
 
     def delete(self, id_: str) -> None:
         """Stop all versions of a journey and take it out of use; versions and history stay readable."""
         with self._parts.catalogue.together():
-            for number, status in self.statuses().get(id_, {}).items():
+            for number, status in self.statuses_of(id_).items():
                 if status in ACTIVE:
                     off: dict[str, Action] = {"draft_test": "test_off", "dry_run": "dry_run_off"}
                     self.act(id_, Control(off.get(status, "stop"), number))
             self._parts.catalogue.delete(KIND, id_, at=self._parts.clock.now())
-            self._parts.catalogue.forget_statuses(KIND, id_, list(self.statuses().get(id_, {})))
+            self._parts.catalogue.forget_statuses(KIND, id_, list(self.statuses_of(id_)))
 
 
 #: Names of actions as they fit into the history.
 _ACTIONS = {"set_attribute_exit": "attribute_exit"}
-
-
-def now_status(statuses: Mapping[str, Statuses], id_: str, number: int) -> str | None:
-    """The status of one version; ``None`` where it has none."""
-    return statuses.get(id_, {}).get(number)
 
 
 def refused(refusal: Refusal) -> DefinitionError:

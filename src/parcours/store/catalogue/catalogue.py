@@ -250,20 +250,20 @@ class Catalogue:
         with self._writing() as con:
             lives.forget_controls(con, kind, until)
 
-    def statuses(self, kind: str) -> dict[str, dict[int, str]]:
-        """Where versions stand, by id and number."""
+    def statuses(self, kind: str, id: str | None = None) -> dict[str, dict[int, str]]:
+        """Where versions stand, of one definition or of all of a kind, by id and number."""
         with self._reading() as con:
-            return lives.statuses(con, kind)
+            return lives.statuses(con, kind, id)
 
     def controls(self, kind: str, id: str | None = None, after: int = 0) -> tuple[Control, ...]:
         """What ticks were to be told of a kind, or of one definition, with numbers above ``after``, in order."""
         with self._reading() as con:
             return lives.controls_of(con, kind, id, after)
 
-    def last_controls(self) -> dict[tuple[str, str], int]:
-        """The number of the last control by kind and id."""
+    def last_controls(self, kind: str | None = None, id: str | None = None) -> dict[tuple[str, str], int]:
+        """The number of the last control by kind and id, of all or of these."""
         with self._reading() as con:
-            return lives.last_controls(con)
+            return lives.last_controls(con, kind, id)
 
     # --- reading -----------------------------------------------------------------------------------------
 

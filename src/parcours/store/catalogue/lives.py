@@ -11,10 +11,11 @@ from parcours.store.catalogue.records import Control
 from parcours.store.catalogue.tables import controls, definition_versions, version_statuses
 
 
-def statuses(con: Connection, kind: str) -> dict[str, dict[int, str]]:
-    """The status of every version that has one, by id and number."""
+def statuses(con: Connection, kind: str, id: str | None = None) -> dict[str, dict[int, str]]:
+    """The status of every version (of one definition) that has one, by id and number."""
     table = version_statuses.c
     query = select(table.id, table.version, table.status).where(table.kind == kind).order_by(table.id, table.version)
+    query = query if id is None else query.where(table.id == id)
     found: dict[str, dict[int, str]] = {}
     for id_, version, status in con.execute(query):
         found.setdefault(id_, {})[version] = status
@@ -56,10 +57,12 @@ def add_controls(con: Connection, changes: Iterable[DefinitionChange], at: int, 
         con.execute(insert(controls), rows)
 
 
-def last_controls(con: Connection) -> dict[tuple[str, str], int]:
-    """The number of the last control of each kind and id."""
+def last_controls(con: Connection, kind: str | None = None, id: str | None = None) -> dict[tuple[str, str], int]:
+    """The number of the last control of each kind and id, or of these."""
     table = controls.c
     query = select(table.kind, table.id, func.max(table.number)).group_by(table.kind, table.id)
+    query = query if kind is None else query.where(table.kind == kind)
+    query = query if id is None else query.where(table.id == id)
     return {(kind, id_): number for kind, id_, number in con.execute(query)}
 
 
