@@ -20,6 +20,7 @@ from parcours.flow.journeys.activities.base import (
     edge,
     everyone,
 )
+from parcours.flow.journeys.activities.calls import error_edge
 from parcours.flow.journeys.activities.values import expressions, table, value_problems
 
 
@@ -27,6 +28,7 @@ class UpdateProfile(Activity, frozen=True, kw_only=True):
     """Sets each attribute among ``values`` to a constant, or to the value of an expression (``{journey: "…"}``).
 
     Null, also from an expression that has no value, clears the attribute. A dry run sets nothing; a test does.
+    ``on_error`` may be drawn as behind every action; nobody takes it, as setting attributes does not fail.
     """
 
     kind: ClassVar[str] = "update_profile"
@@ -34,6 +36,7 @@ class UpdateProfile(Activity, frozen=True, kw_only=True):
 
     values: dict[str, Any]
     then: Targets = None
+    on_error: Targets = None
 
     def check(self, names: Names) -> Iterator[ParcoursError]:
         if not self.values:
@@ -50,7 +53,7 @@ class UpdateProfile(Activity, frozen=True, kw_only=True):
         yield from value_problems("values", self.values)
 
     def edges(self) -> tuple[Edge, ...]:
-        return (edge("next", self.then, "then"),)
+        return (edge("next", self.then, "then"), *error_edge(self.on_error))
 
     def rules(self) -> tuple[RuleText, ...]:
         return expressions("values", self.values, ("attribute",))
