@@ -200,14 +200,16 @@ class Actions(Defined):
         people = self._standing(journey, old)
         found = destinations(self.definition(journey, old), self.definition(journey, target), mapping, people)
         if not preview:
-            options = {"to": target, "mapping": dict(mapping or {}), "people": people}
+            options: dict[str, object] = {"to": target, "mapping": dict(mapping or {})}
+            if people is not None:
+                options["people"] = people
             self._act(journey, "migrate", old, options)
         return found
 
-    def _standing(self, journey: str, version: int) -> dict[str, int]:
-        """How many people stand at each place of a version."""
+    def _standing(self, journey: str, version: int) -> dict[str, int] | None:
+        """How many people stand at each place of a version; ``None`` where that is not known."""
         if self._parts.log.last_tick() is None:
-            return {}
+            return None
         with self._parts.moving:
             known = self._parts.runner.state.journeys.journeys.get(journey)
             if known is None:

@@ -169,6 +169,7 @@ class LiveLoop:
         self._parts, self._clock, self._watch = parts, clock, watch
         self._stop = threading.Event()
         self._definitions_due = True
+        self._newest = 0  # the last control that was looked at
 
     def stop(self) -> None:
         """End after the tick that is under way. From any thread, or a signal handler."""
@@ -215,8 +216,10 @@ class LiveLoop:
 
         A definition waits for the segments it refers to, so nothing is evaluated with half of its parts.
         """
-        if not self._definitions_due:
+        newest = self._parts.catalogue.newest_control()  # of other processes, too
+        if newest == self._newest and not self._definitions_due:
             return []
+        self._newest = newest
         self._definitions_due = False  # what comes meanwhile is for the next tick
         self._parts.configure()
         under_way = set(runner.backfilling)

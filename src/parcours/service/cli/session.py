@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 from cyclopts import Parameter
 
 if TYPE_CHECKING:
+    from parcours.service.steering import Steering
     from parcours.service.workspace import Workspace
 
 
@@ -45,3 +46,31 @@ def opened() -> Iterator[Workspace]:
 
     with Workspace.open(session.folder or find(Path.cwd())) as workspace:
         yield workspace
+
+
+@contextmanager
+def steered() -> Iterator[Workspace | Steering]:
+    """As :func:`opened`; while another process holds the workspace, what can be done by telling that process.
+
+    Raises:
+        WorkspaceError: there is none, or it cannot be opened.
+    """
+    from parcours.core.errors import WorkspaceError
+    from parcours.service.cli.output import note
+    from parcours.service.folder import find
+    from parcours.service.workspace import Workspace
+
+    folder = session.folder or find(Path.cwd())
+    try:
+        whole = Workspace.open(folder)
+    except WorkspaceError as error:
+        if error.code != "in-use":
+            raise
+        from parcours.service.steering import Steering
+
+        with Steering(folder) as steering:
+            yield steering
+        note("another process runs this workspace; its next tick does it")
+        return
+    with whole:
+        yield whole

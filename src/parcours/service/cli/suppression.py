@@ -7,7 +7,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from parcours.service.cli.output import answer, rows, say, table
-from parcours.service.cli.session import Flag, opened
+from parcours.service.cli.session import Flag, opened, steered
 
 
 def suppress(
@@ -24,12 +24,13 @@ def suppress(
         reason: why, for people.
         remove: take them off the list again.
     """
-    with opened() as workspace:
-        if not addresses and not domain:
-            found = workspace.suppressed()
-            answer(rows(found))
-            table(found)
-            return
+    if not addresses and not domain:
+        with opened() as whole:
+            found = whole.suppressed()
+        answer(rows(found))
+        table(found)
+        return
+    with steered() as workspace:
         if remove:
             workspace.unsuppress(addresses, domain)
         else:

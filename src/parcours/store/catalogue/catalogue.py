@@ -245,6 +245,11 @@ class Catalogue:
         with self._writing() as con:
             lives.add_controls(con, changes, at, by)
 
+    def newest_control(self) -> int:
+        """The highest number of all controls, 0 where there is none: by it one sees whether there are new ones."""
+        with self._reading() as con:
+            return lives.newest_control(con)
+
     def forget_controls(self, kind: str, until: int) -> None:
         """The controls of a kind up to this number were taken in, and nobody will ask what they said."""
         with self._writing() as con:

@@ -66,6 +66,11 @@ def last_controls(con: Connection, kind: str | None = None, id: str | None = Non
     return {(kind, id_): number for kind, id_, number in con.execute(query)}
 
 
+def newest_control(con: Connection) -> int:
+    """The highest number, 0 where there is none."""
+    return con.execute(select(func.max(controls.c.number))).scalar() or 0
+
+
 def controls_of(con: Connection, kind: str, id: str | None = None, after: int = 0) -> tuple[Control, ...]:
     """The controls of a kind (and id) with numbers above ``after``, in order."""
     table = controls.c
