@@ -129,3 +129,11 @@ def seen(table: RunTable, profile: int) -> list[tuple[Any, ...]]:
 def test_keys_read_as_journey_number_and_person() -> None:
     keys = run_keys(pl.Series(["a", "b"]), pl.Series([1, 12]), pl.Series(["x/y", "z"]))
     assert keys.to_list() == ["a/1/x/y", "b/12/z"]
+
+
+def test_a_test_leaves_the_slots_of_other_versions_alone() -> None:
+    table = RunTable()
+    meant = start(table, 1)
+    end(table, meant)
+    assert table.slots_for(ints(1), versions=np.array([True, False])).tolist() == meant.tolist()
+    assert table.slots_for(ints(1), versions=np.array([False, True])).tolist() != meant.tolist()

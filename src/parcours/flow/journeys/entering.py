@@ -285,7 +285,8 @@ class Doors:
     def _start(self, journey: Journey, version: Version, found: Entrants) -> Slots:
         runs = journey.runs
         number = runs.numbers_of(found.profile) + 1
-        slots = runs.slots_for(found.profile, self._supplements(journey, found))
+        alike = np.array([known.mode == version.mode for known in journey.versions])
+        slots = runs.slots_for(found.profile, self._supplements(journey, found), alike)
         journey.memory.forget(slots)
         via = np.full(len(found), WAYS.index(found.way), np.int8)
         runs.begin(slots, version.index, found.at, via, number)

@@ -187,12 +187,23 @@ class RunTable:
 
     # --- beginning and ending ----------------------------------------------------------------------
 
-    def slots_for(self, profiles: Profiles, supplements: NDArray[np.int32] | None = None) -> Slots:
-        """The slot of each key, each at most once: one that is at rest, or a new one."""
+    def slots_for(
+        self,
+        profiles: Profiles,
+        supplements: NDArray[np.int32] | None = None,
+        versions: NDArray[np.bool_] | None = None,
+    ) -> Slots:
+        """The slot of each key, each at most once: one that is at rest, or a new one.
+
+        ``versions``: by index whether slots of runs of that version may be used; so a test leaves alone what has to be
+        known of runs that were meant.
+        """
         slots = np.full(len(profiles), NONE, np.int32)
         wanted = np.full(len(profiles), NONE, np.int32) if supplements is None else supplements
         for rows, found in self.chains(profiles):
             own = (self.root[found] == found) & (self.supplement[found] == wanted[rows]) & self.at_rest(found)
+            if versions is not None:
+                own &= versions[self.version[found]]
             rows, found = rows[own], found[own]
             slots[rows] = np.where(slots[rows] == NONE, found, slots[rows])
         new = np.flatnonzero(slots == NONE)
