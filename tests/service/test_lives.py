@@ -155,6 +155,16 @@ def test_what_was_stopped_begins_anew_as_a_version(workspace: Workspace, tmp_pat
     assert workspace.journeys.statuses("hello") == {1: "stopped", 2: "live"}
 
 
+def test_nobody_is_let_into_what_uses_a_segment_that_is_gone(workspace: Workspace) -> None:
+    workspace.journeys.stop("hello")
+    workspace.segments.deactivate("adult")
+    with pytest.raises(DefinitionError, match="'adult', which is not published"):
+        workspace.journeys.reopen("hello")
+    workspace.segments.publish("adult")
+    workspace.journeys.reopen("hello")
+    assert status(workspace) == "live"
+
+
 def test_people_are_moved_to_another_version(workspace: Workspace, tmp_path: Path) -> None:
     newer = JOURNEY.replace("pause: {type: wait, for: 7 days", "rest: {type: wait, for: 1 day").replace(
         "then: pause}", "then: rest}"

@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
-from parcours.core.errors import DefinitionError, ParcoursError
+from parcours.core.errors import DefinitionError, ParcoursError, nearest
+from parcours.core.facts import DefinitionChange
+from parcours.engines.tick import STARTS
 from parcours.flow.journeys.definitions import JourneyDefinition
 from parcours.flow.journeys.lifecycle import (
     RUNNING,
@@ -25,7 +27,7 @@ from parcours.flow.journeys.lifecycle import (
     decide,
 )
 from parcours.flow.journeys.publication import Target, jumps
-from parcours.service.definitions import ACTIVE
+from parcours.service.definitions import ACTIVE, referred
 from parcours.store.catalogue import State
 
 if TYPE_CHECKING:
@@ -134,8 +136,23 @@ class Lives:
             found = decide(id_, versions, control, self._context(id_, versions, control))
             if isinstance(found, Refusal):
                 raise refused(found)
+            for change in found.changes:
+                self._check_segments(change)
             self._write(id_, versions, found, control)
         return found
+
+    def _check_segments(self, change: DefinitionChange) -> None:
+        """What people are let into refers to segments that are published: some may be gone since it was saved."""
+        if change.action not in STARTS:
+            return
+        catalogue = self._parts.catalogue
+        known = {item.id for item in catalogue.published("segment")}
+        for name in sorted(referred(catalogue.get(KIND, change.id, change.version)) - known):
+            raise DefinitionError(
+                f"version {change.version} of journey {change.id!r} uses segment {name!r}, which is not published",
+                code="unknown-segment",
+                hint=nearest(name, known) or "publish it first",
+            )
 
     def _context(self, id_: str, versions: tuple[Version, ...], control: Control) -> Context:
         """The other journeys are read only where there are jumps."""
