@@ -32,6 +32,8 @@ class Journey:
         self.timers = Timers()
         self.memory = Memory()
         self.queued: dict[str, pl.DataFrame] = {}
+        self._listening: list[Plan] = []  # what ``_listened`` was found from: it is asked in every wave
+        self._listened: frozenset[str] = frozenset()
 
     @property
     def newest(self) -> Version:
@@ -77,8 +79,11 @@ class Journey:
 
     def listened(self) -> frozenset[str]:
         """The event types that matter to runs inside."""
-        alive = (version for version in self.versions if version.status in RUNNING)
-        return frozenset[str]().union(*(version.plan.listened() for version in alive))
+        alive = [version.plan for version in self.versions if version.status in RUNNING]
+        if alive != self._listening:
+            self._listening = alive
+            self._listened = frozenset[str]().union(*(plan.listened() for plan in alive))
+        return self._listened
 
     def arm(self, slots: NDArray[np.int32]) -> None:
         """Set timers for these runs, from the columns."""
