@@ -37,7 +37,7 @@ def _print_moves(done: Passage) -> None:
     rows = [_row(move) for move in (*done.moves, moved)]
     table(
         f"{done.people:,} people through a journey of 12 activities",
-        ["tick", "steps", "time", "CPU", "steps/s", "with commit", "steps/s, committed"],
+        ["tick", "steps", "time", "CPU", "steps/s", "with commit", "CPU", "steps/s"],
         rows,
         f"{rate(done.people, entry.computed)} entries/s, committed {rate(done.people, _both(entry))}",
     )
@@ -57,8 +57,8 @@ def _both(move: Move) -> Took:
 
 def _row(move: Move) -> list[str]:
     both = _both(move)
-    speeds = rate(move.steps, move.computed), seconds(both.wall), rate(move.steps, both)
-    return [move.name, f"{move.steps:,}", *cell(move.computed), *speeds]
+    computed = [*cell(move.computed), rate(move.steps, move.computed)]
+    return [move.name, f"{move.steps:,}", *computed, *cell(both), rate(move.steps, both)]
 
 
 def _print_waiting(done: Passage, columns: float, process: float) -> None:

@@ -1,8 +1,8 @@
 """The same journey with one durable workflow per person: DBOS Transact on SQLite, without a server.
 
 ``python -m bench.journeys.durable SECONDS`` takes as many people through it as it manages in that time, and prints what
-it did as JSON. Its waits are a millisecond long, so that only work is measured. One workflow is under way at a time: with
-more it is slower, since SQLite has one writer.
+it did as JSON. Its waits are a millisecond long, so that only work is measured. One workflow is under way at a time:
+with more it is slower, since SQLite has one writer.
 """
 
 from __future__ import annotations

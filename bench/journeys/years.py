@@ -54,7 +54,7 @@ def generated(people: int, days: int, folder: Path) -> Tested:
     batch = Batch(appear.new_profiles, appear.profile_changes, (visits, bought))
     log.commit([TickRecord(1, end, batch, Outputs())], SCHEMA)
     try:
-        return _tested(f"{people:,} entries in {days} days", log, definition(), START, end)
+        return _tested(f"{people:,} entries, {days} days", log, definition(), START, end)
     finally:
         log.close()
 

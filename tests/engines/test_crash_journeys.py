@@ -373,7 +373,7 @@ def test_killed_at_random_moments(way: str, series: Series, expected: dict[str, 
     chance, kills = random.Random(11), 0
     for _ in range(20):
         process = series.start()
-        time.sleep(chance.uniform(0, 0.25))
+        time.sleep(chance.uniform(0, 0.15))
         process.kill()
         kills += process.wait() == KILLED
     assert kills >= 14, "the series was over before it could be killed often enough"
