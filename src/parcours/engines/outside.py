@@ -112,6 +112,11 @@ class StubbedOutside:
         frame = pl.DataFrame(rows, schema={name: _plain(kind) for name, kind in OUTCOME_COLUMNS.items()})
         return frame.cast({"time": INSTANT, "started": INSTANT}).sort("time", maintain_order=True)
 
+    def withdraw(self, runs: Collection[str], at: int) -> None:
+        """See :class:`~parcours.engines.virtual.Outside`."""
+        known = frozenset(runs)
+        self._calls.withdraw(lambda key: key.rsplit("/", 2)[0] in known, at)
+
     def started(self, key: str) -> int | None:
         """When the first call of a row began; ``None`` before."""
         return self.made[key].started if key in self.made else self._calls.started().get(key)

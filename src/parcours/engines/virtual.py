@@ -8,7 +8,7 @@ stay. What is outside (:class:`Outside`) may answer at once or later.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Protocol
 
@@ -19,6 +19,8 @@ from parcours.engines.echo import with_own
 from parcours.engines.state import State
 from parcours.engines.tick import tick
 
+#: Ends of runs that do not come from what the runs do.
+_TAKEN_OUT = ("stopped", "exited", "instance_timed_out")
 #: Told of every tick: its instant and what it put out.
 Recorder = Callable[[int, Outputs], None]
 
@@ -28,6 +30,10 @@ class Outside(Protocol):
 
     def take(self, deliveries: pl.DataFrame, at: int) -> None:
         """These were decided at ``at``: rows with the columns of ``DELIVERY_COLUMNS``, in the order decided."""
+        ...
+
+    def withdraw(self, runs: Collection[str], at: int) -> None:
+        """These runs were ended from without: their calls that were not made before ``at`` are not made."""
         ...
 
     @property
@@ -141,4 +147,7 @@ class VirtualRunner:
             self._record(at, outputs)
         if outputs.deliveries.height:
             self.outside.take(outputs.deliveries, at)
+        if self.outside.due is not None:
+            ended = outputs.steps.filter((pl.col("kind") == "end") & pl.col("outcome").is_in(_TAKEN_OUT))
+            self.outside.withdraw(ended["run"].to_list(), at)
         return any(outputs.heights)

@@ -77,6 +77,18 @@ class VirtualCalls:
         calls = self._under_way.values()
         return {call.key: call.attempts.started for call in calls if call.attempts.started is not None}
 
+    def withdraw(self, meant: Callable[[str], bool], at: int) -> None:
+        """Calls whose keys are ``meant`` and that were not made before ``at`` are not made at all."""
+        gone = {
+            number
+            for number, call in self._under_way.items()
+            if (call.attempts.started is None or call.attempts.started > at) and meant(call.key)
+        }
+        if gone:
+            self._agenda = [entry for entry in self._agenda if entry[1] not in gone]
+            heapq.heapify(self._agenda)
+            self._under_way = {number: call for number, call in self._under_way.items() if number not in gone}
+
     def advance(self, until: int) -> list[tuple[str, Settled]]:
         """Everything that is settled up to and including ``until``: keys with their outcomes, in order of time."""
         settled: list[tuple[str, Settled]] = []
