@@ -11,6 +11,7 @@ import pytest
 import parcours
 from parcours.core.clock import HOUR, instant
 from parcours.core.errors import DefinitionError, UnknownNameError
+from parcours.flow.journeys.builder import Journey
 from parcours.service.workspace import Workspace
 
 SEGMENTS = "segment: adult\nrule: {attribute: age, at_least: 18}\n"
@@ -408,6 +409,16 @@ activities:
         row = again.sql("SELECT double, lists FROM profiles WHERE _profile_id = 'p3'").row(0)
         assert row == (60, ["greeted"])
         assert again.sql("SELECT number, age FROM greeted").rows() == [(3, 30)] * 2
+
+
+def test_definitions_need_no_files(workspace: Workspace) -> None:
+    built = Journey("built", name="Built").on_segment("adult").wait("1 day").end()
+    done = workspace.apply([{"segment": "old", "rule": {"attribute": "age", "at_least": 60}}, built])
+    assert [(one.id, one.action) for one in done] == [("old", "new"), ("built", "new")]
+    assert workspace.journeys.statuses("built") == {1: "live"}
+    assert workspace.journeys.simulate(built).people.height == 0
+    with pytest.raises(DefinitionError, match="nothing says what this defines"):
+        workspace.apply({"rule": {}})
 
 
 def test_journeys_are_published_behind_those_they_jump_into(workspace: Workspace, tmp_path: Path) -> None:

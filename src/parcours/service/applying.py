@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeAlias
 
 from parcours.core.errors import DefinitionError, ParcoursError
 from parcours.core.facts import DefinitionChange
 from parcours.core.schema import Schema
-from parcours.flow.segments.definitions import SegmentDefinition, read_definitions
+from parcours.flow.journeys.builder import Journey as Built
+from parcours.flow.segments.definitions import KINDS, SegmentDefinition, read_definitions
 from parcours.language.method import Method
 from parcours.service.checking import Checked, Checker, Published, all_problems, single
 from parcours.service.definitions import called_in, method_in, rule_in, rules_of_segments
@@ -56,14 +58,37 @@ class Found:
     schema: Schema
 
 
-def checked(path: Path | str, parts: Parts) -> Found:
-    """The definitions in a file or folder, checked against the workspace.
+#: A file or folder, plain data, a journey that was built in Python, or several of these.
+Definitions: TypeAlias = str | Path | Mapping[str, object] | Built | Sequence["Definitions"]
+
+
+def checked(definitions: Definitions, parts: Parts) -> Found:
+    """Definitions, checked against the workspace.
 
     Raises:
         InputError: there are none, or a file cannot be read.
         DefinitionError: with everything that is wrong.
     """
-    return checked_all(read_definitions(path), str(path), parts)
+    where = str(definitions) if isinstance(definitions, str | Path) else "the definitions"
+    return checked_all(read(definitions), where, parts)
+
+
+def read(definitions: Definitions) -> list[SegmentDefinition | Mapping[str, object]]:
+    """Definitions in the form in which they are checked. Raises as :func:`read_definitions`."""
+    if isinstance(definitions, str | Path):
+        return read_definitions(definitions)
+    if isinstance(definitions, Built):
+        return [definitions.body()]
+    if isinstance(definitions, Mapping):
+        return [SegmentDefinition.from_json(definitions) if "segment" in definitions else _with_kind(definitions)]
+    return [one for each in definitions for one in read(each)]
+
+
+def _with_kind(shape: Mapping[str, object]) -> Mapping[str, object]:
+    if not any(kind in shape for kind in KINDS):
+        hint = "one of these keys, with the id: " + ", ".join(KINDS)
+        raise DefinitionError("nothing says what this defines", code="no-kind", hint=hint)
+    return shape
 
 
 def checked_all(definitions: Sequence[SegmentDefinition | Mapping[str, object]], where: str, parts: Parts) -> Found:

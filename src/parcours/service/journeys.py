@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import polars as pl
 
@@ -37,7 +37,7 @@ from parcours.service.sessions import Line, Mode, Session, Surroundings, copied,
 from parcours.service.sharing import exported, imported
 
 #: See :meth:`Journeys.draft`.
-Draft = str | Path | Mapping[str, Any] | JourneyDefinition
+Draft: TypeAlias = applying.Definitions | JourneyDefinition
 _COUNTS = ("entered", "inside", "ended", "not_let_in")
 _VERSION_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "version": pl.Int64,
@@ -186,8 +186,8 @@ class Journeys(Actions):
         """
         return difference(self.definition(journey, old).body, self.definition(journey, new).body)
 
-    def validate(self, path: Path | str) -> dict[str, Sequence[DefinitionError]]:
-        """Check a file or folder of definitions; gives by journey what can be accepted, but looks like a mistake.
+    def validate(self, path: applying.Definitions) -> dict[str, Sequence[DefinitionError]]:
+        """Check definitions; gives by journey what can be accepted, but looks like a mistake.
 
         Raises:
             InputError, DefinitionError: see :meth:`Workspace.check`.
@@ -201,8 +201,8 @@ class Journeys(Actions):
         """A definition that need not be published, checked, and the names that exist with it.
 
         Args:
-            draft: id of a journey (its newest version), a file with one journey among its definitions, plain data, or
-                a definition as it was read.
+            draft: id of a journey (its newest version), a file with one journey among its definitions, plain data, a
+                journey built in Python, or a definition as it was read.
 
         Raises:
             InputError: there is no journey in the file, or more than one.
@@ -210,9 +210,7 @@ class Journeys(Actions):
         """
         if isinstance(draft, JourneyDefinition):
             return draft, self._parts.schema
-        if isinstance(draft, Mapping):
-            found = applying.checked_all([draft], "the draft", self._parts)
-        elif isinstance(draft, Path) or Path(draft).suffix in SUFFIXES:
+        if not isinstance(draft, str) or Path(draft).suffix in SUFFIXES:
             found = applying.checked(draft, self._parts)
         else:
             return self.definition(draft, self._newest(draft)), self._parts.schema

@@ -17,7 +17,7 @@ from parcours.engines.local import Ticked
 from parcours.flow.ingest import ColumnMapping, ReadOptions
 from parcours.flow.segments.definitions import SegmentDefinition, compile_rule, read_definitions
 from parcours.service import applying, controls, exporting, reports, running
-from parcours.service.applying import Change, Found
+from parcours.service.applying import Change, Definitions, Found
 from parcours.service.checking import check_kept
 from parcours.service.controls import take_in
 from parcours.service.definitions import rules_of_segments, schedules_of_segments
@@ -231,8 +231,8 @@ class Workspace:
 
     # --- definitions ---------------------------------------------------------------------------------------
 
-    def check(self, path: Path | str) -> list[Change]:
-        """Check a file or folder of definitions; tells what :meth:`apply` would change.
+    def check(self, path: Definitions) -> list[Change]:
+        """Check definitions; tells what :meth:`apply` would change.
 
         Raises:
             InputError: there are no definitions, or a file cannot be read.
@@ -240,14 +240,15 @@ class Workspace:
         """
         return applying.changes(self._checked(path).items, self._parts)
 
-    def apply(self, path: Path | str, *, publish: bool = True) -> list[Change]:
-        """Check a file or folder of definitions, then save and publish all of it, or on any problem nothing.
+    def apply(self, path: Definitions, *, publish: bool = True) -> list[Change]:
+        """Check definitions, then save and publish all of them, or on any problem none.
 
         They are evaluated as of the last tick when the call returns; before the first tick, with the first one;
         while :meth:`run` runs, as soon as their history has been read.
 
         Args:
-            path: a YAML or JSON file, or a folder of them.
+            path: a YAML or JSON file, or a folder of them; a definition as plain data, or a journey built in Python
+                (:class:`~parcours.flow.journeys.builder.Journey`); or several of these.
             publish: ``False`` saves drafts only.
 
         Raises:
@@ -257,7 +258,7 @@ class Workspace:
         self._definitions_changed()
         return done
 
-    def _checked(self, path: Path | str) -> Found:
+    def _checked(self, path: Definitions) -> Found:
         return applying.checked(path, self._parts)
 
     def _definitions_changed(self) -> None:
