@@ -232,3 +232,13 @@ def test_a_signal_survives_when_nothing_moves(tmp_path: Path) -> None:
             assert len(shop.mails("ann@x.org")) == 2
             left = [control.body for control in workspace._parts.catalogue.controls("signal")]
             assert left == [{}]  # nothing about people is kept twice
+
+
+def test_the_best_hour_is_learnt_from_the_opens_of_real_mails(shop: Shop) -> None:
+    path = shop.links("ann@x.org")["open"]
+    assert shop.client.get(path).status == 200
+    eventually(lambda: shop.signals() == [("ann", "opened", None)])
+    known = shop.workspace._parts.runner.state.journeys.signals.dump()
+    assert known.select("profile", "signal").rows() == [(1, 0)]
+    told = shop.workspace.sql("SELECT epoch_us(time) FROM message_signals").item()
+    assert known["time"].to_list() == [told]
