@@ -115,3 +115,12 @@ def test_what_is_no_draft(workspace: Workspace, tmp_path: Path) -> None:
 def test_without_a_past(tmp_path: Path, draft: Path) -> None:
     with parcours.init(tmp_path / "w") as workspace, pytest.raises(parcours.ParcoursError):
         workspace.journeys.backtest({"journey": "x", "entry": {"segment": "y"}, "start": "e", "activities": {}})
+
+
+def test_nothing_happens(workspace: Workspace, draft: Path) -> None:
+    found = workspace.journeys.backtest(draft, "2024-06-30", "2024-06-30")
+    assert isinstance(found, Backtest)
+    assert found.entered == 0
+    assert (found.people.height, found.days.height, found.peaks.height) == (0, 0, 0)
+    assert "0 entries of 0 people" in str(found)
+    assert found.against(found).people.height == 0

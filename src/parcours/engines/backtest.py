@@ -179,8 +179,9 @@ class _Backtest:
             prev = now
             if watch is not None:
                 watch(now)
-        steps = frame_of([outputs.tables["steps"] for outputs in self._outputs])
-        deliveries = frame_of([outputs.tables["deliveries"] for outputs in self._outputs])
+        found = self._outputs or [Outputs()]
+        steps = frame_of([outputs.tables["steps"] for outputs in found])
+        deliveries = frame_of([outputs.tables["deliveries"] for outputs in found])
         outcomes = pl.concat([empty(OUTCOME_COLUMNS), *self._outcomes])
         ids = state.register.ids(np.arange(state.profiles, dtype=np.int32))
         where = state.journeys.where(self._draft.id)
