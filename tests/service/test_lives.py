@@ -184,6 +184,37 @@ def test_people_are_moved_to_another_version(workspace: Workspace, tmp_path: Pat
     assert workspace.sql("SELECT count(*) FROM journey_steps WHERE outcome = 'migrated'").item() == 3
 
 
+CALLS = """
+action: crm
+url: http://127.0.0.1:9/x
+method: POST
+answer: {types: {tier: string}}
+---
+journey: calls
+entry: {segment: adult, on: enter}
+start: ask
+activities:
+  ask: {type: custom_action, action: crm, values: {}, then: end}
+  end: {type: end}
+"""
+
+
+def test_what_failed_is_tried_again(workspace: Workspace, tmp_path: Path) -> None:
+    (workspace.folder / "parcours.toml").write_text('[outgoing]\ninternal = ["127.0.0.1:9"]\n')
+    apply(workspace, tmp_path, CALLS)
+    clock = parcours.VirtualClock(instant("2026-03-01T10:00:01Z"))
+    workspace.import_profiles(people(3, 6))
+    for _ in range(2):
+        workspace.run(clock, ticks=3)
+    ended = "SELECT count(*) FROM journey_steps WHERE journey = 'calls' AND kind = 'end' AND outcome = 'error'"
+    assert workspace.sql(ended).item() == 3
+    workspace.journeys.retry("calls", profiles=["p3"], activity="ask")
+    workspace.run(clock, ticks=3)
+    assert workspace.sql(ended).item() == 4
+    workspace.journeys.retry("calls")
+    assert workspace.sql("SELECT count(*) FROM journey_runs WHERE journey = 'calls' AND status = 'inside'").item() == 3
+
+
 def test_texts_change_in_place(workspace: Workspace, tmp_path: Path) -> None:
     shape = dict(workspace.journeys.definition("hello").body)
     activities = dict(shape["activities"])
