@@ -59,14 +59,14 @@ def standing(stage: Stage) -> dict[str, tuple[str, list[str]]]:
 
 
 @given(worlds(), st.integers(-1, 3))
-@settings(max_examples=25, deadline=None, suppress_health_check=unhurried)
+@settings(max_examples=25, deadline=None, database=None, suppress_health_check=unhurried)
 def test_one_by_one_the_runtime_equals_the_interpreter(world: World, reload_at: int) -> None:
     both = Both(world, reload_at)
     one_by_one(world, both.stage, both.play)
 
 
 @given(worlds(), cuts, st.integers(-1, 3))
-@settings(max_examples=25, deadline=None, suppress_health_check=unhurried)
+@settings(max_examples=25, deadline=None, database=None, suppress_health_check=unhurried)
 def test_in_batches_the_runtime_equals_the_interpreter(world: World, moments: list[int], reload_at: int) -> None:
     in_batches(world, moments, Both(world, reload_at).play)
 
@@ -94,7 +94,7 @@ def all_rows(world: World, moments: list[int] | None) -> tuple[dict[Any, list[Ro
 
 
 @given(worlds(PROMPT, late=False), cuts)
-@settings(max_examples=20, deadline=None, suppress_health_check=unhurried)
+@settings(max_examples=20, deadline=None, database=None, suppress_health_check=unhurried)
 def test_any_batching_gives_the_same_steps_where_values_do_not_change_within_a_tick(
     world: World, moments: list[int]
 ) -> None:
@@ -115,7 +115,7 @@ def steady(world: World) -> list[int]:
 
 
 @given(worlds(), cuts, st.permutations(PEOPLE), st.integers(0, 3))
-@settings(max_examples=20, deadline=None, suppress_health_check=unhurried)
+@settings(max_examples=20, deadline=None, database=None, suppress_health_check=unhurried)
 def test_any_partition_of_the_people_gives_the_same_steps(
     world: World, moments: list[int], order: list[str], cut: int
 ) -> None:
@@ -148,7 +148,7 @@ class Part:
 
 
 @given(worlds(), cuts)
-@settings(max_examples=20, deadline=None, suppress_health_check=unhurried)
+@settings(max_examples=20, deadline=None, database=None, suppress_health_check=unhurried)
 def test_nobody_is_lost_and_nobody_is_at_two_places_unless_forked(world: World, moments: list[int]) -> None:
     stage, steps, sent = Stage(), list[Row](), list[str]()
 
@@ -185,7 +185,7 @@ def nobody_is_at_two_places(stage: Stage) -> None:
 
 
 @given(worlds(late=False, controls=False), cuts)
-@settings(max_examples=20, deadline=None, suppress_health_check=unhurried)
+@settings(max_examples=20, deadline=None, database=None, suppress_health_check=unhurried)
 def test_everybody_who_may_enter_does_or_is_told_why_not(world: World, moments: list[int]) -> None:
     body = world.bodies[0]
     if "event" not in body["entry"] or "exit_when" in body or body.get("on_entry_inside") == "queue":
