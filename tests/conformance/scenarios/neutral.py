@@ -95,9 +95,12 @@ class Reader:
 
     def _reference(self, value: Mapping[str, Any], leaf: Node) -> str:
         text = self._placeholder(leaf)
-        if value.get("default") is None:
+        default = value.get("default")
+        if default is None:
             return text
-        return f"{text[:-1]}, defaultValue: {self._constant(value['default'])}}}"
+        if leaf.type == DECIMAL and type(default) is int:
+            default = float(default)
+        return f"{text[:-1]}, defaultValue: {self._constant(default)}}}"
 
     def _placeholder(self, leaf: Node) -> str:
         name = f"k{len(self._leaves)}"
