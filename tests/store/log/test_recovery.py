@@ -255,8 +255,8 @@ def test_two_batches_of_one_type_come_back_as_one(log: Log) -> None:
 
 
 def test_no_field_of_a_tick_is_forgotten() -> None:
-    """A new field needs a table, a place in recovery, and a line in ``assert_same``."""
+    """A new field needs a table, a place in recovery, and a line in ``assert_same``; ``more`` is virtual time's."""
     assert {part.name for part in fields(Batch)} == {
-        "new_profiles", "profile_changes", "events", "retracted", "erased", "definitions", "outcomes",
+        "new_profiles", "profile_changes", "events", "retracted", "erased", "definitions", "outcomes", "more",
     }  # fmt: skip
     assert set(Outputs().tables) == {"qualifications", "steps", "deliveries"}

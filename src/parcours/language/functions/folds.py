@@ -100,7 +100,7 @@ def _decimal_sums(lists: pl.Series) -> pl.Series:
 
 def _average(*args: Value) -> Value:
     values = _known(args)
-    return fitting(functools.reduce(operator.add, map(float, values), 0.0) / len(values)) if values else None
+    return fitting(functools.reduce(operator.add, values, 0.0) / len(values)) if values else None
 
 
 def _average_columns(*args: Column) -> pl.Expr:

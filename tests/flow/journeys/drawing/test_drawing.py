@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from parcours.core.schema import DECIMAL, INTEGER, STRING, Schema
 from parcours.flow.journeys.definitions import JourneyDefinition, read_journey
 from parcours.flow.journeys.drawing import Counts, draw
-from parcours.flow.journeys.drawing.sketch import Drawing
 from parcours.flow.journeys.drawing.mermaid import escaped
 from parcours.flow.journeys.drawing.picture import Arrow, Box, Picture
+from parcours.flow.journeys.drawing.sketch import Drawing
 
 SCHEMA = Schema().with_event("purchase", {"total": DECIMAL}).with_event("visit", {})
 SCHEMA = SCHEMA.with_attributes({"age": INTEGER, "email": STRING})
