@@ -158,8 +158,13 @@ def entry_type_changed(new: JourneyDefinition, previous: JourneyDefinition) -> I
 
 
 def entry_segment_changed(new: JourneyDefinition, previous: JourneyDefinition) -> Iterator[ParcoursError]:
-    """The segment and the namespace of a qualification entry stay."""
-    if new.entry.kind != "segment" or previous.entry.kind != "segment":
+    """The first segment stays (section 21, line 23), and with it the namespace of a qualification entry."""
+    if new.entry.kind != previous.entry.kind:
+        return
+    if new.entry.read != previous.entry.read:
+        said = f"reads segment {previous.entry.read!r}, not {new.entry.read!r}"
+        yield _changed("entry-segment-changed", "entry.read", said)
+    if new.entry.kind != "segment":
         return
     if new.entry.segment != previous.entry.segment:
         said = f"starts with segment {previous.entry.segment!r}, not {new.entry.segment!r}"
