@@ -89,7 +89,11 @@ def test_a_target_is_made_of_a_definition() -> None:
             {"entry": {"segment": "gold"}, "namespace": "x"},
             [("entry-segment-changed", "namespace")],
         ),
-        ({"entry": {"read": "silver"}}, {"entry": {"read": "gold"}}, []),
+        (
+            {"entry": {"read": "silver"}},
+            {"entry": {"read": "gold"}},
+            [("entry-segment-changed", "entry.read")],
+        ),
         ({}, {"reentry": {"allowed": False}}, [("reentrance-changed", "reentry.allowed")]),
         ({}, {"reentry": {"wait": "6 minutes"}}, [("reentrance-changed", "reentry.wait")]),
         ({}, {"reentry": {"wait": "300 seconds"}}, []),

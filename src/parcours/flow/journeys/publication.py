@@ -161,7 +161,7 @@ def entry_segment_changed(new: JourneyDefinition, previous: JourneyDefinition) -
     """The first segment stays (section 21, line 23), and with it the namespace of a qualification entry."""
     if new.entry.kind != previous.entry.kind:
         return
-    if new.entry.read != previous.entry.read:
+    if new.entry.kind == "read" and new.entry.read != previous.entry.read:
         said = f"reads segment {previous.entry.read!r}, not {new.entry.read!r}"
         yield _changed("entry-segment-changed", "entry.read", said)
     if new.entry.kind != "segment":
