@@ -90,6 +90,11 @@ class State:
         self.book.require(rules, history, now)
         self._rules_of_journeys.setdefault(journey.id, []).extend(rules)
 
+    @property
+    def journeys_with_features(self) -> tuple[str, ...]:
+        """The journeys for which features are kept."""
+        return tuple(name for name, rules in self._rules_of_journeys.items() if rules)
+
     def release_features(self, journey: str) -> None:
         """All versions of this journey have ended: drop the features that nobody else reads."""
         self.book.release(self._rules_of_journeys.pop(journey, []))

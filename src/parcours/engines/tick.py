@@ -3,7 +3,7 @@
 The only place where the stages meet. A pure function in the sense that matters: no I/O, no clock, no
 chance, so the same batches in the same order give the same outputs, bit for bit. The state is consumed: it
 becomes the state after the tick. Everything is computed per profile, so any split of the profiles gives the
-same outputs.
+same outputs; but for the reads of journeys that go by a rate or in waves, and the limit of tests, which rank people.
 """
 
 from __future__ import annotations
@@ -131,12 +131,12 @@ def _schedules(batch: Batch) -> dict[str, Schedule]:
 
 
 def _release(state: State, batch: Batch, unused: list[Node]) -> None:
-    """Drop what only stopped definitions read. At the end: what is published in the same tick may read it, too."""
+    """Drop what only definitions read that are over. At the end: what is published in the same tick may read it, too."""
     if unused:
         state.book.release(unused)
-    for change in batch.definitions:
-        if change.kind == "journey" and change.action == "stop" and state.journeys.has_stopped(change.id):
-            state.release_features(change.id)
+    for journey in state.journeys_with_features:
+        if state.journeys.has_stopped(journey):
+            state.release_features(journey)
 
 
 def _about_people(batch: EventBatch) -> EventBatch:
