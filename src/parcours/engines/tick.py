@@ -131,7 +131,7 @@ def _schedules(batch: Batch) -> dict[str, Schedule]:
 
 
 def _release(state: State, batch: Batch, unused: list[Node]) -> None:
-    """Drop what only definitions read that are over. At the end: what is published in the same tick may read it, too."""
+    """Drop what only definitions read that are over. At the end: what is published in this tick may read it, too."""
     if unused:
         state.book.release(unused)
     for journey in state.journeys_with_features:
