@@ -13,10 +13,11 @@ import polars as pl
 
 from parcours.core.errors import InputError, UnknownNameError
 from parcours.core.facts import INSTANT, OUTCOME_COLUMNS, DefinitionChange, empty
+from parcours.core.ids import checked_name
 from parcours.flow.journeys.pressure.suppression import Suppressions
 from parcours.service.definitions import outstanding
 from parcours.service.keeping import deliveries_of, keep
-from parcours.service.signals import SIGNAL, SIGNALS, SUPPRESSION, Told
+from parcours.service.signals import BUSINESS_EVENT, SIGNAL, SIGNALS, SUPPRESSION, Told
 
 if TYPE_CHECKING:
     from parcours.service.wiring import Parts
@@ -81,6 +82,17 @@ def signalled(parts: Parts, key: str, signal: str, link: str | None, at: int) ->
             hint="SELECT key FROM deliveries lists them: run, activity and number of the visit",
         )
     keep(parts, [Told(key, signal, link, at)])
+
+
+def business_event(parts: Parts, event: str, payload: Mapping[str, object], at: int) -> None:
+    """Have the next tick be told of an event about nobody.
+
+    Raises:
+        InputError: the name cannot be that of an event type.
+    """
+    body = {"payload": dict(payload), "time": at}
+    change = DefinitionChange(BUSINESS_EVENT, checked_name(event, "an event type"), 1, "happen", body)
+    parts.catalogue.add_controls([change], at=parts.clock.now())
 
 
 # --- suppression -----------------------------------------------------------------------------------------

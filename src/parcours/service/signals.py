@@ -17,7 +17,7 @@ SIGNALS = (
     "opened", "clicked", "delivered", "bounced", "complained", "unsubscribed", "mirrored", "failed", "sent", "replied",
 )  # fmt: skip
 #: Kinds of controls.
-SIGNAL, SUPPRESSION = "signal", "suppression"
+SIGNAL, SUPPRESSION, BUSINESS_EVENT = "signal", "suppression", "business_event"
 #: Mail programs fetch the picture of a message several times: within so long it is opened once.
 OPENED_ONCE = MINUTE
 

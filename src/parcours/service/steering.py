@@ -6,7 +6,7 @@ stand, what has come with time since) is not known here, so it can be asked of t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, cast
@@ -16,6 +16,7 @@ from parcours.core.settings import read_settings
 from parcours.service import controls
 from parcours.service.acting import Actions
 from parcours.service.folder import Folder
+from parcours.service.segments import Moment, as_instant
 from parcours.store.catalogue import Catalogue
 
 if TYPE_CHECKING:
@@ -69,6 +70,11 @@ class Steering:
     def unsuppress(self, addresses: Sequence[str] = (), domains: Sequence[str] = ()) -> None:
         """See :meth:`Workspace.unsuppress`."""
         controls.suppress(self._parts, addresses, domains, "", remove=True)
+
+    def business_event(self, event: str, payload: Mapping[str, object] | None = None, at: Moment | None = None) -> None:
+        """See :meth:`Workspace.business_event`."""
+        moment = self._parts.clock.now() if at is None else as_instant(at)
+        controls.business_event(self._parts, event, payload or {}, moment)
 
     def __enter__(self) -> Steering:
         return self

@@ -1,4 +1,4 @@
-"""Names that journeys bring into being: attributes that they set, lists, and events that they send.
+"""Names that journeys bring into being: attributes that they set, lists, events that they send or begin with.
 
 A journey may set an attribute that nobody has, and send events of a type that nobody sent. They exist from its
 publication on, with the types of the values.
@@ -14,7 +14,7 @@ from parcours.core.errors import DefinitionError
 from parcours.core.schema import ANY, NULL, STRING, Schema, Type, list_of
 from parcours.flow.journeys.activities.listing import LISTS
 from parcours.flow.journeys.definitions import JourneyDefinition
-from parcours.language.contexts.shapes import inferred
+from parcours.language.contexts.shapes import inferred, named
 from parcours.language.frontends import is_expression
 
 #: Attribute or event property: ``("", attribute)`` or ``(event, property)``, the place of its value, and the value.
@@ -39,12 +39,33 @@ def widened(shape: Mapping[str, Any], schema: Schema, read: Read) -> Schema:
     written = [named for named in new if is_expression(named[3])]
     if written:
         types |= _of_expressions(written, _joined(schema, {**dict.fromkeys(_names(written), ANY), **types}), read)
+    types |= _about_nobody(shape, schema)
     found = _declared(schema, types)
+    begins = _business_event(shape)
+    if begins is not None and begins not in found.events:
+        found = found.with_event(begins, {})
     for activity in _activities(shape).values():
         sent = activity.get("event")
         if activity.get("type") == "send_event" and isinstance(sent, str) and sent not in found.events:
             found = found.with_event(sent, {})
     return found
+
+
+def _business_event(shape: Mapping[str, Any]) -> str | None:
+    """The type of the events about nobody that the journey begins with."""
+    entry = shape.get("entry")
+    event = entry.get("business_event") if isinstance(entry, Mapping) else None
+    return event if isinstance(event, str) else None
+
+
+def _about_nobody(shape: Mapping[str, Any], schema: Schema) -> dict[tuple[str, str], Type]:
+    """The properties that it says such an event has, and that are new."""
+    event = _business_event(shape)
+    said = shape["entry"].get("properties") if event is not None else None
+    if event is None or not isinstance(said, Mapping):
+        return {}
+    known = schema.events.get(event, {})
+    return {(event, str(name)): named(str(kind)) for name, kind in said.items() if name not in known}
 
 
 def _names(new: list[Named]) -> list[tuple[str, str]]:

@@ -311,6 +311,21 @@ class Workspace:
         controls.signalled(self._parts, delivery, signal, link, moment)
         self._definitions_changed()
 
+    def business_event(self, event: str, payload: Mapping[str, object] | None = None, at: Moment | None = None) -> None:
+        """Tell journeys of an event about nobody (``restocked``): those that begin with it read their segment.
+
+        Args:
+            event: type of the event.
+            payload: its properties, plain values; journeys read them as ``@{event.property}``.
+            at: when; by default now.
+
+        Raises:
+            InputError: the name cannot be that of an event type.
+        """
+        moment = self._parts.clock.now() if at is None else as_instant(at)
+        controls.business_event(self._parts, event, payload or {}, moment)
+        self._definitions_changed()
+
     def preview(self, definition: str | Path | Mapping[str, object]) -> list[Preview]:
         """Who would enter and who would leave if a rule were published now, and what it costs. Changes nothing.
 

@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from parcours.core.clock import duration
-from parcours.core.facts import DefinitionChange
+from parcours.core.facts import INSTANT, DefinitionChange
 from parcours.flow.journeys.activities.base import NEVER
 from parcours.flow.journeys.definitions import JourneyDefinition
 from parcours.flow.journeys.definitions.definition import ENTRY_WHERE
@@ -39,6 +39,9 @@ from parcours.flow.journeys.versions import (
 )
 from parcours.language.tree import Node
 from parcours.language.tree_json import from_json
+
+#: The number of nobody in events about no person.
+NOBODY = -1
 
 
 class Desk:
@@ -77,8 +80,20 @@ class Desk:
                     action(self._work.state.journey(control.id), control, now)
             case "rule_set":
                 self._rule_set(control)
+            case "business_event":
+                self._business_event(control, now)
             case "suppression":
                 self._suppress(control)
+
+    def _business_event(self, control: DefinitionChange, now: int) -> None:
+        """An event about nobody that somebody told of."""
+        payload = control.body.get("payload")
+        number = control.body.get("control", 0)
+        head = {"_event_id": [f"{control.id}/{number}"], "_profile": [NOBODY], "_time": [control.body.get("time", now)]}
+        rows = pl.DataFrame(head, schema={"_event_id": pl.String, "_profile": pl.Int32, "_time": pl.Int64})
+        values = pl.DataFrame([dict(payload)]) if isinstance(payload, Mapping) and payload else pl.DataFrame()
+        rows = rows.with_columns(pl.col("_time").clip(upper_bound=now).cast(INSTANT)).hstack(values)
+        self.business_event(TypeRows.of(control.id, rows))
 
     def _rule_set(self, control: DefinitionChange) -> None:
         board = self._work.state.board
@@ -207,6 +222,8 @@ class Desk:
         at = np.full(len(slots), now, np.int64)
         for _, stop, mine in self._moving.standing(journey, slots):
             self._moving.do(journey, version, stop, slots[mine], at[mine])
+        self._moving.run()
+        self._doors.line.pause_is_over(journey, version, now)
 
     def _set_exit(self, journey: Journey, control: DefinitionChange, now: int) -> None:
         version = journey.version(control.version)

@@ -23,7 +23,7 @@ from parcours.flow.journeys.plan import Ear
 from parcours.flow.journeys.rows import TypeRows, texts
 from parcours.flow.journeys.versions import RUNNING, Version
 
-FREE = HOLDS.index("")
+FREE, PAUSE = HOLDS.index(""), HOLDS.index("pause")
 #: Names of what is kept in :attr:`Journey.queued`, in front of the type of event.
 PAST, BUSY = "past.", "busy."
 #: Lets runs go by an ear: instants, and the events and rows that did it.
@@ -70,9 +70,10 @@ class Earlier:
                 own = inside[~runs.at_rest(slots[inside]) & (runs.root[slots[inside]] == slots[inside])]
                 _keep(journey, PAST, events, slots[own], row[who[own]])
             stand = slots[inside]
-            busy = (
-                (runs.held[stand] == CALLING) & (runs.place[stand] != NONE) & (at[who[inside]] >= runs.arrived[stand])
-            )
+            waits = runs.held[stand] == CALLING
+            if version.definition.head.on_paused == "keep":
+                waits |= runs.held[stand] == PAUSE
+            busy = waits & (runs.place[stand] != NONE) & (at[who[inside]] >= runs.arrived[stand])
             _keep(journey, BUSY, events, stand[busy], row[who[inside[busy]]])
 
     # --- hearing -----------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from parcours.flow.journeys.definitions.definition import ENTRY_WHEN, ENTRY_WHERE
 from parcours.flow.journeys.entrants import Entrants, roots_of, second_identifiers, turns, which_meet
-from parcours.flow.journeys.in_line import Line
+from parcours.flow.journeys.in_line import PAUSED_LINE, Line
 from parcours.flow.journeys.instances import FORGOTTEN, NONE, WAYS, Instants, Profiles, Slots
 from parcours.flow.journeys.journey import Journey
 from parcours.flow.journeys.memory import Root
@@ -23,7 +23,7 @@ from parcours.language.functions.samples import shares_of
 _PAUSED_BETWEEN = frozenset({"event", "enter", "exit", "jump", "call"})
 #: Ways in that are changes of membership.
 _CHANGES = frozenset({"enter", "exit"})
-_ALREADY = "already_in_journey"
+_ALREADY, _PAUSED = "already_in_journey", "journey_paused"
 
 
 class Doors:
@@ -47,7 +47,9 @@ class Doors:
         slots = np.full(len(found), NONE, np.int32)
         reason = self._reasons(journey, version, found)
         for text in {text for text in reason.tolist() if text}:
-            if text != _ALREADY:
+            if text == _PAUSED and version.definition.head.on_paused == "keep":
+                self.line.stand(journey, version, found.some(reason == text), PAUSED_LINE)
+            elif text != _ALREADY:
                 self._refuse(journey, version, found.some(reason == text), text)
         inside = np.flatnonzero(reason == _ALREADY)
         if len(inside):
@@ -124,7 +126,7 @@ class Doors:
         """Why each is not let in; empty where nothing is against it."""
         reason = np.full(len(found), "", "U24")
         for text, against in (
-            ("journey_paused", self._shut(version, found, PAUSED)),
+            (_PAUSED, self._shut(version, found, PAUSED)),
             ("journey_closed", self._shut(version, found, CLOSED)),
             ("before_start", self._before(version, found)),
             ("after_end", self._after(version, found)),

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: Where the entries are kept, in :attr:`Journey.queued`.
 LINE = "waiting"
+#: Where those are kept that came during a pause, if the journey keeps them (section 21, line 49).
+PAUSED_LINE = "paused"
 _KEY = ["_profile", "_key"]
 
 
@@ -28,9 +30,9 @@ class Line:
     def __init__(self, doors: Doors) -> None:
         self._doors = doors
 
-    def stand(self, journey: Journey, version: Version, found: Entrants) -> None:
-        """These wait until their run has ended."""
-        known = journey.queued.get(LINE)
+    def stand(self, journey: Journey, version: Version, found: Entrants, line: str = LINE) -> None:
+        """These wait until their run has ended, or the pause is over."""
+        known = journey.queued.get(line)
         last = 0 if known is None or not known.height else int(known["_turn"].max())  # type: ignore[arg-type]
         texts = {"_supplement": found.supplement, "_event_id": found.event_id}
         frame = pl.DataFrame((pl.Series("_profile", found.profile, pl.Int32),)).with_columns(
@@ -42,7 +44,19 @@ class Line:
         )
         for root, rows in found.heard[:1]:
             frame = frame.with_columns(rows.to_struct(f"{root[0]}/{root[1]}"))
-        journey.queued[LINE] = frame if known is None else pl.concat([known, frame], how="diagonal_relaxed")
+        journey.queued[line] = frame if known is None else pl.concat([known, frame], how="diagonal_relaxed")
+
+    def pause_is_over(self, journey: Journey, version: Version, now: int) -> None:
+        """Those who came during the pause enter now, one after the other where a person came several times."""
+        waiting = journey.queued.pop(PAUSED_LINE, None)
+        if waiting is None or not waiting.height:
+            return
+        left = waiting.with_columns(_ended=pl.lit(now, dtype=pl.Int64))
+        while left.height:
+            first = left.unique("_profile", keep="first", maintain_order=True)
+            for part in first.partition_by("_way", "_detail", maintain_order=True):
+                self._doors.enter(journey, version, _entrants(version, part))
+            left = left.join(first, on="_turn", how="anti", maintain_order="left")
 
     def call_up(self, journey: Journey, slots: Slots, at: Instants) -> None:
         """Runs have ended: of those who waited for it the first one enters that no rule refuses."""

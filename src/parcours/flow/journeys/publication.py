@@ -113,7 +113,7 @@ def jump_target_namespace(
 ) -> ParcoursError | None:
     """Both sides of a jump have one identity type."""
     theirs = others[to].namespace
-    if theirs == definition.namespace:
+    if theirs == definition.namespace or definition.head.identities == "resolved":
         return None
     return DefinitionError(
         f"journey {to!r} has namespace {theirs!r}, this one {definition.namespace!r}",

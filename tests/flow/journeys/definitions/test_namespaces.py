@@ -78,3 +78,8 @@ def test_what_does_not(
     settings: dict[str, Any], namespaces: dict[str, str | None], expected: list[tuple[str, str]]
 ) -> None:
     assert places(minimal(**settings), namespaces=namespaces) == expected
+
+
+@pytest.mark.parametrize("settings", [{"namespace": "a", "start": "bought", "activities": BOUGHT}, {}])
+def test_where_identities_are_resolved_any_event_counts(settings: dict[str, Any]) -> None:
+    read(minimal(identity="resolved", **settings), namespaces={"purchase": "b", "visit": "c"})

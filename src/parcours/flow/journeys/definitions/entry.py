@@ -29,6 +29,7 @@ _ONLY_FOR: dict[str, tuple[EntryKind, ...]] = {
     "rate": ("read", "business_event"),
     "spread": ("read", "business_event"),
     "read_id": ("business_event",),
+    "properties": ("business_event",),
 }
 _EXAMPLE = "{event: visit}, {segment: lapsing, on: enter}, {read: silver} or {business_event: restocked, read: silver}"
 
@@ -41,6 +42,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     publication. ``read``: all its members, when ``schedule`` says, at most ``rate`` people per second, spread over a
     time. ``business_event``: all members of ``read``, whenever an event of this type about nobody meets ``where``.
 
+    ``properties`` names the types of what a business event says (``{sku: string}``), where nobody has told of one yet.
     ``when`` is a condition on the profile for all kinds. ``id`` and ``read_id`` are names in step rows.
     """
 
@@ -59,6 +61,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     namespace: str | None = None
     id: str = ENTRY
     read_id: str = READ
+    properties: dict[str, str] | None = None
     label: str = ""
     description: str = ""
 

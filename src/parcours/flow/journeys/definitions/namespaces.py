@@ -21,7 +21,11 @@ _OF_PROFILE = (Attribute, Events, Aggregate, Member)
 
 
 def namespace_problems(form: Form, rules: Mapping[str, Node], known: Namespaces) -> Iterator[ParcoursError]:
-    """Everything that is wrong with the identity types of a journey; ``rules`` are its typed rules by place."""
+    """Everything that is wrong with the identity types of a journey; ``rules`` are its typed rules by place.
+
+    Where identities are resolved, any event of a person counts, of whatever type (section 21, line 17)."""
+    if form.head.identities == "resolved":
+        return
     yield from single_namespace(form, known)
     if form.head.identity is None:
         yield from profile_needs_namespace(rules)

@@ -75,7 +75,9 @@ class Testing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Head(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that a definition says; lengths of time and dates as they are written, and parsed.
 
-    No maximum stay is ``stay: null``; a local ``starts`` or ``ends`` is read in the zone of the journey.
+    No maximum stay is ``stay: null``; a local ``starts`` or ``ends`` is read in the zone of the journey. With
+    ``on_paused: keep`` entries that come during a pause, and events for people who are held, count when it is over.
+    With ``identity: resolved`` events of every identity type count (section 21, lines 17 and 49).
     """
 
     journey: str
@@ -86,8 +88,10 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     description: str = ""
     tags: tuple[str, ...] = ()
     namespace: str | None = None
+    identities: Literal["single", "resolved"] = msgspec.field(name="identity", default="single")
     reentry: Reentry = Reentry()
     on_entry_inside: Literal["drop", "queue", "restart", "parallel"] = "drop"
+    on_paused: Literal["drop", "keep"] = "drop"
     starts: Any = None
     ends: Any = None
     at_end: Literal["close", "exit"] = "close"
