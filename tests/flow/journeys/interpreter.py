@@ -11,6 +11,7 @@ from __future__ import annotations
 import heapq
 import itertools
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -181,8 +182,19 @@ class Token:
     winner: str = ""
     held: str = ""
     laps: int = 0
+    #: By which forks it came about.
+    path: int = 0
     loops: dict[str, int] = field(default_factory=dict)
     pending: list[tuple[str, int, str, Shape]] = field(default_factory=list)
+
+    @property
+    def visit(self) -> int:
+        """Tells the visits of the run to an activity apart."""
+        return self.laps + 1 + 100_000 * self.path
+
+    def branch(self, fork: str, index: int) -> int:
+        """The path of its branch behind an edge of a fork."""
+        return int((self.path * 1_000_003 + zlib.crc32(f"{fork}/{index}".encode())) % 2**31)
 
 
 @dataclass(eq=False)
@@ -588,7 +600,7 @@ class Interpreter:
         self._park(token, (name,), at, NEVER, "", "calling")
 
     def _deliver(self, token: Token, name: str, channel: str, at: int, content: Any = None) -> None:
-        key = f"{token.run.key}/{name}/{token.laps + 1}"
+        key = f"{token.run.key}/{name}/{token.visit}"
         self.calls.append((key, channel, token.run.version.number, name, at, content))
 
     def _message(self, token: Token, run: Run, name: str, shape: Shape, at: int) -> None:
@@ -689,7 +701,7 @@ class Interpreter:
 
     def _send_event(self, token: Token, run: Run, name: str, shape: Shape, at: int) -> None:
         values = {key: self._value(value, run) for key, value in shape.get("values", {}).items()}
-        id_ = f"{run.key}/{name}/{token.laps}"
+        id_ = f"{run.key}/{name}/{token.visit - 1}"
         self.own_events.append([shape["event"], run.person.id, at, id_, values])
         self._leave(token, name, "next", shape.get("then"), at)
 
@@ -731,7 +743,10 @@ class Interpreter:
 
     def _fork(self, token: Token, run: Run, name: str, shape: Shape, at: int) -> None:
         self._log(run, name, "fork", "forked", at)
-        more = [Token(run, (name,), at, laps=token.laps, loops=dict(token.loops)) for _ in shape["branches"][1:]]
+        more = [
+            Token(run, (name,), at, laps=token.laps, loops=dict(token.loops), path=token.branch(name, index))
+            for index in range(1, len(shape["branches"]))
+        ]
         run.tokens += more
         for branch, to in zip([token, *more], shape["branches"], strict=True):
             self._go(branch, name, to, at)
@@ -752,6 +767,7 @@ class Interpreter:
         at = max(token.arrived for token in here)
         first = here[0]
         first.laps = max(token.laps for token in here)
+        first.path = min(token.path for token in here)
         for token in here[1:]:
             run.tokens.remove(token)
         self._leave(first, name, "next", run.version.activities[name].get("then"), at)
@@ -894,7 +910,7 @@ class Interpreter:
         found = [] if journey is None else [run for run in person.of(journey) if run.number == int(number)]
         for run in [run for run in found if run.ended is None and run.version.status in RUNNING]:
             for token in list(run.tokens):
-                if token.held == "calling" and token.place == (name,) and token.laps + 1 == int(visit):
+                if token.held == "calling" and token.place == (name,) and token.visit == int(visit):
                     self._answered(token, name, result, answer, at)
                 elif token.place and not token.held and token.arrived <= at <= token.due:
                     self._hear_signal(token, name, result, at, key)

@@ -262,7 +262,7 @@ class _Tick:
         if not frame.height:
             return
         parts = pl.col("key").str.extract_groups(KEY).struct.unnest()
-        frame = frame.with_columns(parts).with_columns(pl.col("number", "visit").cast(pl.Int32))
+        frame = frame.with_columns(parts).with_columns(pl.col("number").cast(pl.Int32), pl.col("visit").cast(pl.Int64))
         frame = frame.filter(pl.col("journey").is_not_null())
         profile = self._inputs.people.numbers(frame["id"])
         known = profile >= 0

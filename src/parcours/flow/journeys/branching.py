@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +16,11 @@ from parcours.flow.journeys.versions import Version
 
 if TYPE_CHECKING:
     from parcours.flow.journeys.moving import Movement
+
+
+def branch_of(path: NDArray[np.int64], fork: str, index: int) -> NDArray[np.int64]:
+    """The paths of the branches behind one edge (from 1) of a fork, by the paths of what forks."""
+    return (path * 1_000_003 + zlib.crc32(f"{fork}/{index}".encode())) % 2**31
 
 
 class Branches:
@@ -36,6 +42,7 @@ class Branches:
             branch = slots if index == 0 else journey.runs.branch(slots)
             if index:
                 self._keep_laps(journey, version, slots, branch)
+                journey.runs.path[branch] = branch_of(journey.runs.path[slots], stop.name, index)
                 journey.runs.place[branch] = stop.index  # until it arrives: so that the run is known to go on
             if way == NONE:
                 self._moving.endings.end(journey, version, stop, branch, at, "finished")
@@ -85,6 +92,7 @@ class Branches:
         at = np.maximum.reduceat(runs.arrived[slots], np.flatnonzero(first))
         merged, gone = slots[first], slots[~first]
         runs.laps[merged] = np.maximum.reduceat(runs.laps[slots], np.flatnonzero(first))
+        runs.path[merged] = np.minimum.reduceat(runs.path[slots], np.flatnonzero(first))
         runs.place[gone] = NONE
         runs.release(gone[runs.root[gone] != gone])
         self._moving.leave(journey, version, stop, np.full(len(merged), stop.edge("next"), np.int16), merged, at)

@@ -48,14 +48,14 @@ class Handing:
                 channel,
                 profile=runs.profile[mine],
                 number=runs.number[mine],
-                visit=runs.laps[mine] + 1,
+                visit=runs.visits(mine),
                 at=when,
                 contents=contents,
             )
 
     def _keys(self, journey: Journey, stop: Stop, slots: Slots) -> pl.Series:
         runs = journey.runs
-        number, visit = (pl.Series(column[slots]).cast(pl.String) for column in (runs.number, runs.laps))
+        number, visit = (pl.Series(c).cast(pl.String) for c in (runs.number[slots], runs.visits(slots) - 1))
         ids = self._work.inputs.people.ids(runs.profile[slots])
         parts = (pl.lit(journey.id), number, ids, pl.lit(stop.name), visit)
         return pl.select(pl.concat_str(*parts, separator="/")).to_series()

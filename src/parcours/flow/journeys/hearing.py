@@ -271,7 +271,7 @@ class Ears:
         for version, stop, standing in self._moving.standing(journey, slots[calling]):
             mine = np.flatnonzero(calling)[standing]
             asked = told["activity"].gather(pl.Series(mine)) == stop.name
-            visit = told["visit"].gather(pl.Series(mine)).to_numpy() == runs.laps[slots[mine]] + 1
+            visit = told["visit"].gather(pl.Series(mine)).to_numpy() == runs.visits(slots[mine])
             mine = mine[asked.to_numpy() & visit]
             if len(mine) and version.status in RUNNING:
                 self._moving.answered(journey, version, stop, slots[mine], at[who[mine]], told[mine])

@@ -25,6 +25,8 @@ Instants = NDArray[np.int64]
 Profiles = NDArray[np.int32]
 Scalar = TypeVar("Scalar", bound=np.generic)
 
+#: Above every number of laps.
+MOST_LAPS = 100_000
 #: What a change of membership can be.
 DIRECTIONS = ("enter", "exit")
 #: How runs begin, by :attr:`RunTable.via`.
@@ -55,6 +57,7 @@ _COLUMNS: dict[str, tuple[type[np.generic], int]] = {
     "via": (np.int8, 0),
     "held": (np.int8, 0),
     "laps": (np.int16, 0),
+    "path": (np.int64, 0),
     "root": (np.int32, NONE),
     "older": (np.int32, NONE),
     "supplement": (np.int32, NONE),
@@ -62,6 +65,10 @@ _COLUMNS: dict[str, tuple[type[np.generic], int]] = {
     "calling": (np.int16, NONE),
     "waited": (np.int8, 0),
 }
+#: What a branch has of the run that it is of.
+_OF_BRANCHES = (
+    "version", "number", "entered", "ended", "via", "laps", "path", "root", "last", "supplement", "waited",
+)  # fmt: skip
 
 
 class RunTable:
@@ -81,6 +88,7 @@ class RunTable:
         via: how the run began, an index into :data:`WAYS`.
         held: what holds it before the activity, an index into :data:`HOLDS`.
         laps: how often it went back in loops.
+        path: by which forks a branch came about; 0 of the run itself.
         root: the slot of the run, which is the slot itself but for branches.
         older: the next slot of the same profile.
         supplement: number of the supplemental identifier.
@@ -102,6 +110,7 @@ class RunTable:
     via: NDArray[np.int8]
     held: NDArray[np.int8]
     laps: NDArray[np.int16]
+    path: NDArray[np.int64]
     root: NDArray[np.int32]
     older: NDArray[np.int32]
     supplement: NDArray[np.int32]
@@ -270,14 +279,32 @@ class RunTable:
         self.ended[slots] = NEVER
         self.status[slots] = 0
         self.laps[slots] = 0
+        self.path[slots] = 0
         self.last[slots] = NONE
         self.calling[slots] = NONE
         self.waited[slots] = 0
 
+    def visits(self, slots: Slots) -> NDArray[np.int64]:
+        """Numbers that tell the visits of a run to one activity apart: by laps, and by branches that all come there."""
+        numbers: NDArray[np.int64] = self.laps[slots] + 1 + MOST_LAPS * self.path[slots]
+        return numbers
+
     def branch(self, slots: Slots) -> Slots:
         """A further slot for the run of each of these, in which it may stand, too."""
         fresh = self.add(self.profile[slots])
-        for name in ("version", "number", "entered", "ended", "via", "laps", "root", "last", "supplement", "waited"):
+        for name in (
+            "version",
+            "number",
+            "entered",
+            "ended",
+            "via",
+            "laps",
+            "path",
+            "root",
+            "last",
+            "supplement",
+            "waited",
+        ):
             column = getattr(self, name)
             column[fresh] = column[slots]
         return fresh

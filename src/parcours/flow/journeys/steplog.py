@@ -62,7 +62,7 @@ class _Rows(Deferred):
     id: pl.Series
     number: NDArray[np.int32]
     at: NDArray[np.int64]
-    visit: NDArray[np.int16]
+    visit: NDArray[np.int64]
     own: Sequence[pl.Series | Contents | None]
     order: NDArray[np.intp]
 
@@ -136,7 +136,7 @@ class _Pieces:
 
     texts: list[Shared] = field(default_factory=list)
     pieces: list[tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64]]] = field(default_factory=list)
-    visits: list[NDArray[np.int16]] = field(default_factory=list)
+    visits: list[NDArray[np.int64]] = field(default_factory=list)
     own: list[pl.Series | Contents | None] = field(default_factory=list)
 
     def add(
@@ -146,10 +146,10 @@ class _Pieces:
         number: NDArray[np.int32],
         at: NDArray[np.int64],
         own: pl.Series | Contents | None,
-        visit: NDArray[np.int16] | None = None,
+        visit: NDArray[np.int64] | None = None,
     ) -> None:
         self.texts.append(texts)
-        self.visits.append(np.ones(len(profile), np.int16) if visit is None else visit.astype(np.int16))
+        self.visits.append(np.ones(len(profile), np.int64) if visit is None else visit.astype(np.int64))
         self.pieces.append((profile, number, at))
         self.own.append(own)
 
@@ -225,7 +225,7 @@ class StepLog:
         number: NDArray[np.int32],
         at: NDArray[np.int64],
         contents: Contents,
-        visit: NDArray[np.int16] | None = None,
+        visit: NDArray[np.int64] | None = None,
     ) -> None:
         """Messages or calls of one activity, one per run; ``visit``: how often each run has come by, from 1."""
         if len(profile):
