@@ -8,6 +8,7 @@ from typing import Protocol
 
 from parcours.core.schema import Schema, Type
 from parcours.flow.journeys.activities.base import RuleText
+from parcours.flow.journeys.chances import drawn
 from parcours.language.frontends import read_row_rule, read_rule, read_value
 from parcours.language.runs import RunScope
 from parcours.language.tree import Node
@@ -37,12 +38,13 @@ class LanguageRules:
 
     def parse(self, rule: RuleText, where: str) -> Node | None:
         if rule.usage == "condition" and rule.event is None:
-            return read_rule(rule.shape, self.schema, self.segments, where=where, run=self.run)
+            return drawn(read_rule(rule.shape, self.schema, self.segments, where=where, run=self.run), where)
         if rule.event is None:
             wanted = self._wanted(*rule.into)
-            return read_value(
+            value = read_value(
                 rule.shape, self.schema, self.segments, usage=rule.usage, where=where, run=self.run, wanted=wanted
             )
+            return drawn(value, where)
         if rule.event not in self.schema.events:
             return None
         return read_row_rule(rule.shape, rule.event, self.schema, where=where)

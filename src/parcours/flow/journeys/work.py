@@ -15,9 +15,10 @@ from parcours.core.schema import Type, polars_type
 from parcours.flow.journeys.activities.base import JourneySettings as Settings
 from parcours.flow.journeys.activities.base import Mode, Needs
 from parcours.flow.journeys.answers import field_of, fields_of
+from parcours.flow.journeys.chances import draws
 from parcours.flow.journeys.columns import instants
 from parcours.flow.journeys.inputs import JourneyInputs
-from parcours.flow.journeys.instances import NONE, WAYS, Instants, Profiles, Slots
+from parcours.flow.journeys.instances import MOST_LAPS, NONE, WAYS, Instants, Profiles, Slots
 from parcours.flow.journeys.journey import Journey
 from parcours.flow.journeys.memory import Root
 from parcours.flow.journeys.plan import Stop
@@ -86,6 +87,11 @@ class Work:
         head, name, *rest = leaf.path
         roots = journey.runs.root[slots]
         match head:
+            case "chance":
+                runs = journey.runs
+                seed = "/".join((version.settings.seed, stop, *rest))
+                turn = runs.number[slots].astype(np.int64) * MOST_LAPS + runs.visits(slots)
+                return draws(name, seed, self.inputs.people.hashes(runs.profile[slots]), turn)
             case "journey":
                 return self._property(journey, version, stop, slots, name)
             case "qualification":

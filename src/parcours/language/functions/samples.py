@@ -58,7 +58,7 @@ def hashes_of(texts: pl.Series) -> NDArray[np.uint64]:
     return _hashes(texts.fill_null("")) if len(texts) else np.empty(0, np.uint64)
 
 
-def shares_of(hashes: NDArray[np.uint64], seed: str, turn: NDArray[np.int32] | None = None) -> NDArray[np.float64]:
+def shares_of(hashes: NDArray[np.uint64], seed: str, turn: NDArray[np.integer] | None = None) -> NDArray[np.float64]:
     """A number from 0 to below 1 for each hash, spread evenly; another one for each seed, and each turn if given."""
     mixed = hashes + np.uint64(_start(seed))
     if turn is not None:
