@@ -57,7 +57,6 @@ def test_second_identifiers_are_keys_of_their_own() -> None:
     rows, slots = table.slots_of(ints(1))
     assert sorted(slots.tolist()) == sorted([*x.tolist(), *y.tolist()])
     assert rows.tolist() == [0, 0]
-    assert table.supplements(x) == ["x"]
 
 
 def test_branches_are_found_and_given_back() -> None:

@@ -109,10 +109,6 @@ class Agenda:
             found.append(Items(source, self._profile[mine], self._time[mine], self._row[mine], rank))
         return found
 
-    def profiles(self) -> Profiles:
-        """Everybody to whom an input still happens."""
-        return self._profile[self._next]
-
     def remind(self, journey: int, slots: Slots, due: Instants, profile: Profiles) -> None:
         """Timers that come in this tick."""
         if len(slots):

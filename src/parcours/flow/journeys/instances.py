@@ -11,7 +11,7 @@ with as many lookups as the longest chain of the profiles in question is long: o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TypeVar
 
 import numpy as np
@@ -334,11 +334,6 @@ class RunTable:
             return np.full(len(texts), NONE, np.int32)
         codes = texts.replace_strict(distinct, [self._supplements[text] for text in distinct], default=NONE)
         return codes.fill_null(NONE).cast(pl.Int32).to_numpy()
-
-    def supplements(self, slots: Slots) -> list[str | None]:
-        """The supplemental identifiers of these runs."""
-        names: Sequence[str | None] = [*self._supplements, None]
-        return [names[number] for number in self.supplement[slots].tolist()]
 
     def erase(self, profiles: Profiles) -> None:
         """Forget these profiles."""

@@ -230,15 +230,6 @@ class Movement:
         detail = pl.Series(np.array(["failed", "skipped", "ok"], object)[result].tolist(), dtype=pl.String)
         return replace(moves, edge=edge, error="error", detail=detail)
 
-    def is_leaving(self, journey: Journey, slots: Slots) -> NDArray[np.bool_]:
-        """Which of these runs are about to arrive somewhere else already."""
-        leaving = np.zeros(len(slots), np.bool_)
-        for where, _, _, parts in self._ahead.values():
-            if where is journey:
-                for moving, _ in parts:
-                    leaving |= np.isin(slots, moving)
-        return leaving
-
     def leave(
         self,
         journey: Journey,

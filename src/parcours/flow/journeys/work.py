@@ -23,7 +23,7 @@ from parcours.flow.journeys.journey import Journey
 from parcours.flow.journeys.memory import Root
 from parcours.flow.journeys.plan import Stop
 from parcours.flow.journeys.pressure.caps import Zones
-from parcours.flow.journeys.pressure.consent import CONSENT, consents
+from parcours.flow.journeys.pressure.consent import consent_attributes, consents
 from parcours.flow.journeys.state import JourneysState
 from parcours.flow.journeys.steplog import StepLog
 from parcours.flow.journeys.versions import Version
@@ -206,7 +206,7 @@ class Work:
 
     def consents(self, channel: str, profiles: Profiles) -> NDArray[np.bool_]:
         """Whether each person consents to a channel."""
-        names = self.exist([f"{CONSENT}_{channel}", CONSENT])
+        names = self.exist(consent_attributes(channel))
         if not names:
             return np.ones(len(profiles), np.bool_)
         return consents(self.of_people(names, profiles), channel)

@@ -5,9 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from parcours.core.schema import BOOLEAN, STRING, Schema, object_of
-from parcours.flow.journeys.pressure.consent import are_test_profiles, consent_attributes, consents, is_test_attribute
-from parcours.flow.journeys.pressure.priority import in_order
+from parcours.flow.journeys.pressure.consent import are_test_profiles, consent_attributes, consents
 from parcours.flow.journeys.pressure.suppression import Suppressions
 
 PEOPLE = pl.DataFrame(
@@ -39,12 +37,8 @@ def test_texts_say_yes_and_no_too() -> None:
     assert consents(people, "sms", "opt_in").tolist() == [False, False, True, False, False]
 
 
-def test_the_attributes_asked_for_exist() -> None:
-    schema = Schema(attributes={"consent_sms": BOOLEAN, "consent": object_of({"email": BOOLEAN}), "age": STRING})
-    assert consent_attributes("sms", schema) == ["consent_sms", "consent"]
-    assert consent_attributes("push", schema) == ["consent"]
-    assert not is_test_attribute(schema)
-    assert is_test_attribute(Schema(attributes={"test_profile": BOOLEAN}))
+def test_consent_stands_in_an_attribute_of_its_own_or_among_others() -> None:
+    assert consent_attributes("sms") == ["consent_sms", "consent"]
 
 
 def test_only_a_yes_makes_a_test_profile() -> None:
@@ -72,8 +66,3 @@ def test_suppressions_survive_a_snapshot() -> None:
     assert other.suppressed(pl.Series(["A@B.C", "x@d.e", "y@f.g"])).tolist() == [True, True, False]
     assert len(other) == 2
     assert Suppressions().suppressed(pl.Series(["a@b.c"])).tolist() == [False]
-
-
-def test_priority_is_a_total_order() -> None:
-    order = in_order([10, 90, 90, 90, 10], [1, 5, 3, 3, 1], ["a", "b", "d", "c", "A"])
-    assert order.tolist() == [3, 2, 1, 4, 0]

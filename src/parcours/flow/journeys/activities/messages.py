@@ -13,7 +13,7 @@ from typing import Annotated, Any, ClassVar, TypeAlias
 import msgspec
 import polars as pl
 
-from parcours.core.errors import DefinitionError, ParcoursError, UnknownNameError, nearest
+from parcours.core.errors import DefinitionError, ParcoursError
 from parcours.flow.journeys.activities.base import (
     Activity,
     Arrivals,
@@ -30,6 +30,7 @@ from parcours.flow.journeys.activities.calls import error_edge
 from parcours.flow.journeys.activities.shown import needs_of, plain_path, shown_value, template_problems
 from parcours.flow.journeys.activities.values import expressions, json_object
 from parcours.flow.journeys.contents import Contents
+from parcours.flow.journeys.pressure.rule_sets import unknown_rule_sets
 
 _WRITTEN = {"anyOf": [{"type": "string"}, {"type": "object"}]}
 #: A field of a message as it is written: a Liquid template, or an expression whose value is the text.
@@ -154,8 +155,5 @@ def is_empty(text: Text) -> bool:
 
 def rule_set_problems(rule_sets: tuple[str, ...], names: Names) -> Iterator[ParcoursError]:
     """Rule sets that do not exist."""
-    for index, name in enumerate(rule_sets):
-        if names.rule_sets is not None and name not in names.rule_sets:
-            yield UnknownNameError(
-                f"there is no rule set {name!r}", where=f"rule_sets[{index}]", hint=nearest(name, names.rule_sets)
-            )
+    if names.rule_sets is not None:
+        yield from unknown_rule_sets(rule_sets, names.rule_sets, "rule_sets")

@@ -30,6 +30,7 @@ from parcours.flow.journeys.definitions.parts import Head
 from parcours.flow.journeys.definitions.plain import plain_body
 from parcours.flow.journeys.definitions.scope import Scopes
 from parcours.flow.journeys.graph_rules import graph_problems
+from parcours.flow.journeys.pressure.rule_sets import unknown_rule_sets
 from parcours.flow.journeys.problems import missing_setting, unknown_segment
 from parcours.flow.journeys.rules import LanguageRules
 from parcours.language.tree import Node
@@ -137,10 +138,7 @@ def _unknown_names(head: Head, around: Around) -> Iterator[ParcoursError]:
             yield _unknown_event(setting, name, around.schema)
     yield from _unknown_supplemental(head, around.schema)
     if around.rule_sets is not None:
-        for index, name in enumerate(head.rule_sets):
-            if name not in around.rule_sets:
-                hint = nearest(name, around.rule_sets)
-                yield UnknownNameError(f"there is no rule set {name!r}", where=f"rule_sets[{index}]", hint=hint)
+        yield from unknown_rule_sets(form.head.rule_sets, around.rule_sets, "rule_sets")
 
 
 def _exit_names(head: Head, setting: str) -> Iterator[tuple[str, str | None]]:

@@ -8,8 +8,6 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from parcours.core.schema import Kind, Schema
-
 #: An object attribute with a boolean per channel.
 CONSENT = "consent"
 #: A boolean attribute: this is a test profile (journeys.md, section 13).
@@ -21,9 +19,9 @@ _NO = ("false", "no", "0", "n")
 _YES = ("true", "yes", "1", "y")
 
 
-def consent_attributes(channel: str, schema: Schema) -> list[str]:
-    """The attributes that may hold the consent to a channel, among those that exist."""
-    return [name for name in (f"{CONSENT}_{channel}", CONSENT) if name in schema.attributes]
+def consent_attributes(channel: str) -> list[str]:
+    """The attributes that may hold the consent to a channel."""
+    return [f"{CONSENT}_{channel}", CONSENT]
 
 
 def consents(attributes: pl.DataFrame, channel: str, policy: Policy = "opt_out") -> NDArray[np.bool_]:
@@ -56,9 +54,3 @@ def _answers(attributes: pl.DataFrame, channel: str) -> list[pl.Series]:
 def are_test_profiles(flags: pl.Series) -> NDArray[np.bool_]:
     """Whether each value of the attribute :data:`TEST_PROFILE` is a yes."""
     return flags.cast(pl.String).str.to_lowercase().is_in(_YES).fill_null(False).to_numpy()
-
-
-def is_test_attribute(schema: Schema) -> bool:
-    """Whether the attribute that marks test profiles exists and is a boolean."""
-    type_ = schema.attributes.get(TEST_PROFILE)
-    return type_ is not None and type_.kind is Kind.BOOLEAN
