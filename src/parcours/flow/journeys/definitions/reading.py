@@ -138,7 +138,7 @@ def _unknown_names(head: Head, around: Around) -> Iterator[ParcoursError]:
             yield _unknown_event(setting, name, around.schema)
     yield from _unknown_supplemental(head, around.schema)
     if around.rule_sets is not None:
-        yield from unknown_rule_sets(form.head.rule_sets, around.rule_sets, "rule_sets")
+        yield from unknown_rule_sets(head.rule_sets, around.rule_sets, "rule_sets")
 
 
 def _exit_names(head: Head, setting: str) -> Iterator[tuple[str, str | None]]:
