@@ -8,6 +8,8 @@ The tree::
     │   ├── CycleError            segments that refer to each other in a circle
     │   └── UnknownNameError      a segment, journey, attribute, event type or field nobody has defined
     ├── EvaluationError           an expression that has no value for this input (overflow, an impossible date)
+    ├── Refused                   an operation that the rules of the CRM do not allow
+    │   └── OpenQuestion          it can only go on when somebody says yes or no
     ├── InputError                a file, row or request that cannot be taken in
     ├── WorkspaceError            the folder: missing, read-only, in use, full, damaged, of another version
     └── DeliveryError             a message that could not be handed over
@@ -130,6 +132,32 @@ class EvaluationError(ParcoursError):
     """An accepted expression has no value for this input (expression-language.md, section 11, class eval)."""
 
     default_code = "evaluation"
+
+
+class Refused(ParcoursError):
+    """An operation that the rules do not allow (contact-segments.md, section 21); nothing of it was done."""
+
+    default_code = "refused"
+
+
+class OpenQuestion(Refused):
+    """An operation asks something that nobody answered; nothing of it was done.
+
+    Args:
+        question: its name, by which it is answered: ``update_lines``.
+        default: what people are proposed.
+        message: the question in words.
+    """
+
+    default_code = "open-question"
+
+    def __init__(self, question: str, message: str, *, default: bool, where: str | None = None) -> None:
+        super().__init__(message, where=where, hint=f"answer {question!r} with yes or no, and try again")
+        self.question = question
+        self.default = default
+
+    def to_json(self) -> dict[str, object]:
+        return {**super().to_json(), "question": self.question, "default": self.default}
 
 
 class InputError(ParcoursError):

@@ -39,11 +39,17 @@ def made(place: Path, revision: str) -> None:
     engine.dispose()
 
 
+def _of_the_catalogue(object: object, name: str | None, kind: str, reflected: bool, compared: object) -> bool:
+    """Tables of the CRM are compared where they are declared."""
+    return kind != "table" or name in metadata.tables
+
+
 def test_the_newest_form_is_what_the_code_expects(place: Path) -> None:
     Catalogue.open(place).close()
     engine = create_engine(opening.url_of(place))
     with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        context = MigrationContext.configure(connection, opts={"include_object": _of_the_catalogue})
+        assert compare_metadata(context, metadata) == []
     engine.dispose()
 
 

@@ -346,6 +346,14 @@ class Catalogue:
 
     # --- connections -------------------------------------------------------------------------------------
 
+    def reading(self) -> contextlib.AbstractContextManager[Connection]:
+        """A connection for reading tables of one's own, in one transaction."""
+        return self._reading()
+
+    def writing(self) -> contextlib.AbstractContextManager[Connection]:
+        """A connection for changing tables of one's own: one transaction, all of it, or on any error none."""
+        return self._writing()
+
     @contextlib.contextmanager
     def _reading(self) -> Iterator[Connection]:
         if self._shared is not None:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from parcours.core.errors import WorkspaceError
 
 #: The newest migration, and those before it, oldest first. A test compares them with the folder ``migrations``.
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0004")
 #: How long a writer waits for another one.
 PATIENCE_MS = 10_000
 MIGRATIONS = Path(__file__).parent / "migrations"

@@ -1,0 +1,124 @@
+"""Worksheet segments: headers, lines, what was done to them, saved criteria (contact-segments.md, section 3)."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Column, Index, Integer, UniqueConstraint
+
+from parcours.contacts.tables.base import amount, code, day, flag, link, moment, named, rows, text, version, whole
+
+#: ``version`` counts every change of the header, its lines and its actions.
+worksheets = named(
+    "worksheets",
+    "no",
+    text("description"),
+    day("date"),
+    code("campaign_no", index=True),
+    code("salesperson_code"),
+    code("correspondence_type"),  # the default
+    flag("ignore_contact_correspondence_type"),
+    code("interaction_template"),
+    code("interaction_group"),
+    code("language_code"),
+    text("subject"),
+    amount("unit_cost"),
+    whole("unit_duration"),  # minutes
+    code("information_flow"),
+    code("initiated_by"),
+    flag("campaign_target"),
+    flag("campaign_response"),
+    flag("send_as_attachment"),
+    code("word_template"),
+    code("series"),
+    code("created_by"),
+    version(),
+)
+
+#: Texts and attachments by language: of the header (``line_no`` 0) or of a line.
+worksheet_languages = rows(
+    "worksheet_languages",
+    code("segment_no"),
+    whole("line_no"),
+    code("language_code"),
+    text("description"),
+    text("subject"),
+    code("attachment"),
+    code("word_template"),
+    UniqueConstraint("segment_no", "line_no", "language_code"),
+)
+
+#: ``attachment_state`` is blank, inherited (from the header's variant) or unique (the line's own).
+worksheet_lines = rows(
+    "worksheet_lines",
+    code("segment_no"),
+    whole("line_no"),
+    code("contact_no", index=True),
+    code("contact_company"),
+    code("campaign_no", index=True),
+    code("salesperson_code"),
+    code("correspondence_type"),
+    code("interaction_template"),
+    code("interaction_group"),
+    amount("cost"),
+    whole("duration"),  # minutes
+    code("attachment"),
+    code("attachment_state"),
+    text("description"),
+    text("subject"),
+    code("language_code"),
+    day("date"),
+    code("time"),  # HH:MM
+    code("information_flow"),
+    code("initiated_by"),
+    flag("campaign_target"),
+    flag("campaign_response"),
+    code("alt_address"),
+    code("evaluation"),
+    flag("attempt_failed"),
+    link("task"),
+    code("opportunity_no"),
+    link("campaign_entry"),
+    code("document_type"),
+    code("document_no"),
+    flag("send_as_attachment"),
+    code("word_template"),
+    text("contact_via"),
+    version(),
+    UniqueConstraint("segment_no", "line_no"),
+    Index("ix_worksheet_lines_contact", "segment_no", "contact_no"),
+)
+
+#: What was done, in order. ``number`` counts the actions that stand, from 1; those that were undone have none, and
+#: ``undone`` says in which order (the highest was undone last, so it is the next to be done again).
+worksheet_actions = rows(
+    "worksheet_actions",
+    code("segment_no", index=True),
+    Column("number", Integer, nullable=True),
+    Column("undone", Integer, nullable=True),
+    code("action"),  # add, reduce, refine
+    code("source"),  # run, hand, criteria, logged
+    Column("options", JSON, nullable=False),  # {allow_existing: true, …}: those that are on
+    Column("filters", JSON, nullable=False),  # {sub-table: {field: filter expression}}
+    Column("rule", JSON, nullable=True),  # a rule in any language of Parcours, beside the filters
+    moment("at"),
+    code("by"),
+)
+
+#: What an action did to the lines: ``line`` holds the line as it was or came.
+worksheet_history = rows(
+    "worksheet_history",
+    code("segment_no", index=True),
+    Column("action_id", Integer, nullable=False, index=True),
+    whole("line_no"),
+    code("contact_no"),
+    flag("inserted"),  # else deleted
+    Column("line", JSON, nullable=True),
+)
+
+saved_criteria = named(
+    "crm_saved_criteria",
+    "code",
+    text("description"),
+    code("by"),
+    moment("at"),
+    Column("actions", JSON, nullable=False),  # [{action, options, filters, rule}]
+)
