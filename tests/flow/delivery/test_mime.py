@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from parcours.core.clock import instant
 from parcours.core.errors import DeliveryError
 from parcours.flow.delivery.mime import KEY_HEADER, address, build
-from parcours.flow.delivery.templates import Message, key_token
+from parcours.flow.delivery.templates import WRITTEN, Attachment, Message, key_token, render
 
 SENDER = "Shop <shop@example.org>"
 NOON = instant("2026-03-14T12:00:00Z")
@@ -103,3 +103,43 @@ def test_bad_addresses(text: str) -> None:
 def test_addresses_are_normalised() -> None:
     assert address("Ann@EXAMPLE.org") == "Ann@example.org"
     assert address("ann@bücher.example.org") == "ann@xn--bcher-kva.example.org"
+
+
+FILES = (
+    Attachment("Brief für Ann.pdf", "application/pdf", bytes(range(256))),
+    Attachment('a "b".txt', "text/plain", b""),
+)
+
+
+@pytest.mark.parametrize("fields", [{"body": "see below"}, {"body": "see", "html": "<p>see</p>"}, {}])
+def test_files_go_with_the_text(fields: dict[str, str]) -> None:
+    data = build(Message("k/1", NOON, {"subject": "s", **fields}, attachments=FILES), SENDER, "ann@example.org")
+    message = cast(EmailMessage, message_from_bytes(data, policy=default))
+    found = [(part.get_filename(), part.get_content_type()) for part in message.iter_attachments()]
+    assert found[-2:] == [("Brief für Ann.pdf", "application/pdf"), ('a "b".txt', "text/plain")]
+    assert [part.get_payload(decode=True) for part in message.iter_attachments()][-2] == bytes(range(256))
+    assert max(map(len, data.split(b"\r\n"))) <= 998
+    assert message.defects == []
+    for kind, text in fields.items():
+        assert body(message, "plain" if kind == "body" else kind) == text
+
+
+@pytest.mark.parametrize(
+    "file", [Attachment("a\r\nBcc: x", "text/plain", b""), Attachment("a", "text/plain\r\nX: y", b"")]
+)
+def test_files_cannot_add_headers(file: Attachment) -> None:
+    with pytest.raises(DeliveryError):
+        build(Message("k", NOON, {"subject": "s", "body": "x"}, attachments=(file,)), SENDER, "ann@example.org")
+
+
+def test_messages_that_were_written_before() -> None:
+    content = (
+        b'{"fields": {"to": "ann@example.org", "subject": "{{ no }}"}, '
+        b'"attachments": [{"name": "a.txt", "media_type": "text/plain", "content": "aGk="}]}'
+    )
+    row = {"key": "k", "journey": "", "version": 0, "activity": "", "content": content.decode()}
+    message = render(row, {("", 0, ""): WRITTEN}, NOON)
+    assert (message.get("subject"), message.attachments) == ("{{ no }}", (Attachment("a.txt", "text/plain", b"hi"),))
+    for wrong in ('{"fields": 1}', "{}", '{"fields": {}, "attachments": [{"name": "a"}]}'):
+        with pytest.raises(DeliveryError, match="no written message"):
+            render({**row, "content": wrong}, {("", 0, ""): WRITTEN}, NOON)

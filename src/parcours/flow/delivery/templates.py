@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import binascii
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -14,8 +15,21 @@ from parcours.language.templates import parse_template
 #: Templates of every activity that sends, by journey, version and activity: field name to Liquid source.
 Templates = Mapping[tuple[str, int, str], Mapping[str, str]]
 
+#: Instead of templates: the message was written where it was decided. Its content is ``{"fields": {…}, "attachments":
+#: [{"name", "media_type", "content"}]}``, the contents in base 64.
+WRITTEN: Mapping[str, str] = {"written": ""}
+
 #: Fields in which values are escaped for HTML.
 HTML_FIELDS = frozenset({"html"})
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with an e-mail."""
+
+    name: str
+    media_type: str
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +41,14 @@ class Message:
         decided: instant of decision, microseconds. The same for every attempt, so attempts are equal byte by byte.
         fields: rendered texts by field, for e-mail ``to``, ``subject``, ``body`` and ``html``.
         unsubscribe: where mail programs ask for no more of them (RFC 8058), or empty.
+        attachments: files that go with it, where the channel can carry them.
     """
 
     key: str
     decided: int
     fields: Mapping[str, str]
     unsubscribe: str = ""
+    attachments: tuple[Attachment, ...] = ()
 
     @property
     def token(self) -> str:
@@ -65,10 +81,27 @@ def render(row: Mapping[str, object], templates: Templates, decided: int) -> Mes
             permanent=True,
             code="no-template",
         )
+    if sources is WRITTEN:
+        return _written(row, decided)
     names = ("id", "version", "run", "activity")
     journey = dict(zip(names, (*place[:2], row["run"], place[2]), strict=True))
     values = {**_content(row), "journey": journey}
     return Message(str(row["key"]), decided, render_fields(_of_channel(sources, str(row["channel"])), values, decided))
+
+
+def _written(row: Mapping[str, object], decided: int) -> Message:
+    content = _content(row)
+    try:
+        fields = msgspec.convert(content["fields"], dict[str, str])
+        found = msgspec.convert(content.get("attachments", []), Sequence[dict[str, str]])
+        attached = (
+            Attachment(each["name"], each["media_type"], binascii.a2b_base64(each["content"])) for each in found
+        )
+        return Message(str(row["key"]), decided, fields, attachments=tuple(attached))
+    except (KeyError, msgspec.ValidationError, binascii.Error) as error:
+        raise DeliveryError(
+            f"the content is no written message: {error}", permanent=True, code="bad-content"
+        ) from error
 
 
 def _of_channel(sources: Mapping[str, str], channel: str) -> Mapping[str, str]:
