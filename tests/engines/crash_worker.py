@@ -7,7 +7,8 @@ kills itself the hard way. Which rows a tick takes in and at which instant it ta
 Ways to move: ``live`` commits every tick at once, ``ahead`` writes each while it is computed, as it does with large
 ones, ``replay`` commits several behind its back, and ``steady`` is ``live``, but everything that a tick has decided is
 settled before the next one, so that also what hangs on the answers of others is the same each time. ``busy`` is
-``live``, and ticks go on at the end until nothing is under way.
+``live``, and ticks go on at the end until nothing is under way. ``stopping`` is ``live``, and the journeys are stopped
+in the middle.
 """
 
 from __future__ import annotations
@@ -21,13 +22,18 @@ from pathlib import Path
 from parcours.core.clock import HOUR, VirtualClock, instant
 from parcours.engines import commits
 from parcours.engines.local import LocalRunner
+from parcours.service.acting import Actions
+from parcours.service.controls import take_in
 from parcours.service.definitions import outstanding
+from parcours.service.lives import Lives
 from parcours.service.wiring import Parts
 
 START = instant("2026-03-01")
 ROWS_PER_TICK = 25
 #: Ticks of a replay that share a commit.
 GROUP = 3
+#: Ticks after which journeys are stopped.
+STOPPED_AFTER = 4
 #: So many ticks more, and whoever is still inside is stuck.
 MOST_TICKS = 500
 
@@ -48,6 +54,9 @@ def main(
     parts.send(clock)
     if way == "ahead":  # every tick is written while it is computed
         commits.LARGE = 0
+    if way == "stopping":
+        live(runner, STOPPED_AFTER, None)
+        stop(parts)
     if way != "replay":
         live(runner, int(ticks), clock if way == "steady" else None)
     else:
@@ -69,6 +78,14 @@ def live(runner: LocalRunner, ticks: int, steady: VirtualClock | None) -> None:
         runner.live_tick(START + runner.state.tick * HOUR, limit=ROWS_PER_TICK)
         if runner.state.tick % 9 == 0:
             runner.snapshot()
+
+
+def stop(parts: Parts) -> None:
+    """Stop every journey that is live."""
+    for journey in parts.catalogue.list("journey"):
+        if Lives(parts).statuses_of(journey.id).get(1) == "live":
+            Actions(parts, lambda: None).stop(journey.id)
+    take_in(parts, parts.runner.now or START)
 
 
 def quieten(parts: Parts, runner: LocalRunner) -> None:

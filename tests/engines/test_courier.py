@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from parcours.core.facts import DELIVERY_COLUMNS, OUTCOME_COLUMNS
-from parcours.engines.courier import Courier, Report
+from parcours.engines.courier import Courier, Ended, Report
 
 
 def rows(*keys: str) -> pl.DataFrame:
@@ -27,7 +27,7 @@ class Held:
         self.go = threading.Event()
         self.closed = False
 
-    async def deliver(self, rows: pl.DataFrame, report: Report) -> None:
+    async def deliver(self, rows: pl.DataFrame, report: Report, ended: Ended) -> None:
         for key in rows["key"]:
             if not key.startswith("quick"):
                 while not self.go.is_set():
@@ -76,7 +76,7 @@ def test_nothing_to_deliver_is_nothing() -> None:
 
 def test_what_broke_the_delivery_is_told() -> None:
     class Broken(Held):
-        async def deliver(self, rows: pl.DataFrame, report: Report) -> None:
+        async def deliver(self, rows: pl.DataFrame, report: Report, ended: Ended) -> None:
             raise ZeroDivisionError
 
     courier = Courier(Broken())
@@ -85,3 +85,16 @@ def test_what_broke_the_delivery_is_told() -> None:
     with pytest.raises(ZeroDivisionError):
         courier.outcomes()
     courier.close()
+
+
+def test_runs_that_ended_are_told_even_where_nothing_is_to_be_delivered() -> None:
+    class Listening(Held):
+        async def deliver(self, rows: pl.DataFrame, report: Report, ended: Ended) -> None:
+            found.append((rows.height, dict(ended)))
+
+    found: list[tuple[int, dict[str, str]]] = []
+    courier = Courier(Listening())
+    courier.give(rows("a"))
+    courier.give(rows(), {"win/1/P1": "stopped"})
+    courier.close()
+    assert found == [(1, {}), (0, {"win/1/P1": "stopped"})]

@@ -77,10 +77,11 @@ DELIVERY_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "content": pl.String,
 }
 #: What became of a delivery. ``result`` of a message is ``sent``, ``failed`` (permanent) or ``skipped``; that of a
-#: call to the outside is ``ok``, ``http_<code>``, ``timedout``, ``capped`` or ``error``. ``started`` is when the first
-#: call began, after any throttling; ``answer`` is the JSON that came back, null if it was none; of a message
-#: ``{"to": …}``, the address. What people do with a message later is a row, too: ``result`` is the signal (``opened``,
-#: ``clicked`` …), ``detail`` the link, ``started`` null.
+#: call to the outside is ``ok``, ``http_<code>``, ``timedout``, ``capped``, ``error``, or ``withdrawn``: it was not
+#: made, as the run was ended from without; ``detail`` says how. ``started`` is when the first call began, after any
+#: throttling; ``answer`` is the JSON that came back, null if it was none; of a message ``{"to": …}``, the address.
+#: What people do with a message later is a row, too: ``result`` is the signal (``opened``, ``clicked`` …), ``detail``
+#: the link, ``started`` null.
 OUTCOME_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "key": pl.String,
     "result": pl.String,

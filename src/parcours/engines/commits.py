@@ -18,6 +18,8 @@ from parcours.core.deferred import frame_of
 from parcours.core.facts import Batch, Outputs, TickRecord
 from parcours.core.schema import Schema
 from parcours.engines.behind import Errand
+from parcours.engines.courier import Ended
+from parcours.engines.ended import taken_out
 from parcours.flow.ingest.dedup import SeenIds
 from parcours.flow.ingest.inbox import Inbox
 from parcours.store.log import Log
@@ -82,9 +84,10 @@ class Commits:
         seen: SeenIds,
         *,
         crash: Callable[[str], None],
-        give: Callable[[pl.DataFrame], None],
+        give: Callable[[pl.DataFrame, Ended], None],
     ) -> None:
-        """``give`` is called with the deliveries of every commit, ``crash`` with the names of points before it."""
+        """``give`` is called with the deliveries of every commit, and with the runs that were ended from without;
+        ``crash`` with the names of points before it."""
         self.broken = self.erased = False
         self._log, self._inbox, self._snapshots, self._seen = log, inbox, snapshots, seen
         self._crash, self._give = crash, give
@@ -159,18 +162,19 @@ class Commits:
             raise
 
     def _write_ahead(self, commit: _Commit, tick: int, batch: Batch, computed: _Tick) -> None:
-        found: list[pl.DataFrame] = []
+        found: list[tuple[pl.DataFrame, Ended]] = []
 
         def ended() -> TickRecord:
             record = computed.record()
-            found.append(frame_of([record.outputs.tables["deliveries"]]))
+            deliveries, runs = frame_of([record.outputs.tables["deliveries"]]), _taken_out([record])
+            found.append((deliveries, runs))
             self._crash("before-commit")
-            return _with_deliveries([record], found[0])[0]
+            return _with_deliveries([record], deliveries)[0]
 
         self._log.commit_ahead(tick, batch, ended, commit.schema, consumed=commit.consumed)
         self._crash("after-commit")
         self._crash("before-delivery")
-        self._give(found[0])
+        self._give(*found[0])
 
     def finish(self) -> None:
         """Return when no commit is under way.
@@ -194,13 +198,14 @@ class Commits:
     def _make_durable(self, commit: _Commit) -> None:
         self._crash("before-commit")
         deliveries = frame_of([record.outputs.tables["deliveries"] for record in commit.records])
+        ended = _taken_out(commit.records)
         self._log.commit(_with_deliveries(commit.records, deliveries), commit.schema, consumed=commit.consumed)
         self._crash("after-commit")
         if any(len(record.batch.erased) for record in commit.records):
             self._snapshots.drop_all()
             self.erased = True
         self._crash("before-delivery")
-        self._give(deliveries)
+        self._give(deliveries, ended)
 
     def _note_durable(self, commit: _Commit) -> None:
         self._seen.settled(commit.ids)
@@ -220,6 +225,10 @@ class Commits:
         present = {file.name for file in self._inbox.files()}
         self._consumed |= {name: None for name in consumed if name not in present}
         self._forget_used_up({name: rows for name, rows in consumed.items() if name in present})
+
+
+def _taken_out(records: Sequence[TickRecord]) -> Ended:
+    return taken_out([record.outputs.tables["steps"] for record in records])
 
 
 def _plain(batch: Batch) -> bool:

@@ -7,6 +7,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, wait
+from types import MappingProxyType
 from typing import Any, Protocol, TypeAlias
 
 import polars as pl
@@ -15,14 +16,21 @@ from parcours.core.facts import INSTANT, OUTCOME_COLUMNS, empty
 
 #: Told of each outcome as it comes: a row with the columns of ``OUTCOME_COLUMNS``, instants in microseconds.
 Report: TypeAlias = Callable[[Mapping[str, Any]], None]
+#: Runs that were ended from without, by their keys: how they ended.
+Ended: TypeAlias = Mapping[str, str]
+_NOBODY: Ended = MappingProxyType({})
 
 
 class Deliver(Protocol):
     """What hands deliveries over. It is used from one event loop."""
 
-    async def deliver(self, rows: pl.DataFrame, report: Report) -> None:
+    async def deliver(self, rows: pl.DataFrame, report: Report, ended: Ended) -> None:
         """Hand these over and report each outcome. Returns when all are settled, or put off until later: they are
-        reported then."""
+        reported then.
+
+        Calls of runs that ``ended``, of these rows and of earlier ones, are withdrawn if they were not made yet: their
+        outcome says so.
+        """
 
     async def close(self) -> None:
         """Let go of connections. What has no outcome stays pending in the log."""
@@ -48,10 +56,10 @@ class Courier:
         self._thread = threading.Thread(target=self._loop.run_forever, name="courier", daemon=True)
         self._thread.start()
 
-    def give(self, deliveries: pl.DataFrame) -> None:
-        """Deliver these soon. They must be committed already."""
-        if deliveries.height and self._problem is None:
-            given = asyncio.run_coroutine_threadsafe(self._delivered(deliveries), self._loop)
+    def give(self, deliveries: pl.DataFrame, ended: Ended = _NOBODY) -> None:
+        """Deliver these soon, but withdraw the calls of runs that ended. All of it must be committed already."""
+        if (deliveries.height or ended) and self._problem is None:
+            given = asyncio.run_coroutine_threadsafe(self._delivered(deliveries, ended), self._loop)
             self._under_way.add(given)
             given.add_done_callback(self._ended)
 
@@ -81,9 +89,9 @@ class Courier:
         self._thread.join()
         self._loop.close()
 
-    async def _delivered(self, deliveries: pl.DataFrame) -> None:
+    async def _delivered(self, deliveries: pl.DataFrame, ended: Ended) -> None:
         self._crash("before-calls")
-        await self._deliver.deliver(deliveries, self._heard)
+        await self._deliver.deliver(deliveries, self._heard, ended)
 
     def _heard(self, outcome: Mapping[str, Any]) -> None:
         self._crash("after-call")

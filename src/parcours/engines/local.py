@@ -19,8 +19,9 @@ from parcours.core.facts import OUTCOME_COLUMNS, Batch, DefinitionChange, Output
 from parcours.core.schema import Schema
 from parcours.engines.backfill import Backfill
 from parcours.engines.commits import Commits
-from parcours.engines.courier import Courier, Deliver
+from parcours.engines.courier import Courier, Deliver, Ended
 from parcours.engines.echo import with_own
+from parcours.engines.ended import TAKEN_OUT
 from parcours.engines.intake import Ahead, Prepared, Preparer
 from parcours.engines.recovery import Progress, read_history, recover, save
 from parcours.engines.tick import History, tick
@@ -82,8 +83,7 @@ class LocalRunner:
         )
         self._arrivals = ArrivalReader(inbox, log.consumed())
         self._courier = None if deliver is None else Courier(deliver, lambda point: self._crash(point))
-        if self._courier is not None:
-            self._courier.give(log.pending_deliveries())
+        self._give_pending()
 
     @property
     def schema(self) -> Schema:
@@ -239,9 +239,14 @@ class LocalRunner:
         """
         self._commits.commit(self._preparer.schema)
 
-    def _give(self, deliveries: pl.DataFrame) -> None:
+    def _give(self, deliveries: pl.DataFrame, ended: Ended) -> None:
         if self._courier is not None:
-            self._courier.give(deliveries)
+            self._courier.give(deliveries, ended)
+
+    def _give_pending(self) -> None:
+        """Hand over what the log holds without an outcome; calls of runs that have ended meanwhile are withdrawn."""
+        if self._courier is not None:
+            self._courier.give(self._log.pending_deliveries(), self._log.ends_of_pending(TAKEN_OUT))
 
     def _outcomes(self) -> pl.DataFrame | None:
         """The outcomes that no tick has taken in; to be taken in by the next one."""
@@ -270,8 +275,7 @@ class LocalRunner:
                 self.settle_deliveries(self.state.now or 0)
             self._courier.close()
         self._courier = None if deliver is None else Courier(deliver, lambda point: self._crash(point))
-        if self._courier is not None:
-            self._courier.give(self._log.pending_deliveries())
+        self._give_pending()
 
     def settle_deliveries(self, now: int) -> None:
         """Wait until everything decided has been tried, and record the outcomes with a tick at ``now``; also what is

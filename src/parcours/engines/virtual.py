@@ -16,11 +16,10 @@ import polars as pl
 
 from parcours.core.facts import OUTCOME_COLUMNS, Batch, Outputs, empty
 from parcours.engines.echo import with_own
+from parcours.engines.ended import taken_out
 from parcours.engines.state import State
 from parcours.engines.tick import tick
 
-#: Ends of runs that do not come from what the runs do.
-_TAKEN_OUT = ("stopped", "exited", "instance_timed_out")
 #: Told of every tick: its instant and what it put out.
 Recorder = Callable[[int, Outputs], None]
 
@@ -148,6 +147,5 @@ class VirtualRunner:
         if outputs.deliveries.height:
             self.outside.take(outputs.deliveries, at)
         if self.outside.due is not None:
-            ended = outputs.steps.filter((pl.col("kind") == "end") & pl.col("outcome").is_in(_TAKEN_OUT))
-            self.outside.withdraw(ended["run"].to_list(), at)
+            self.outside.withdraw(taken_out([outputs.tables["steps"]]), at)
         return any(outputs.heights)

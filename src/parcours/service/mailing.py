@@ -11,7 +11,7 @@ import polars as pl
 from parcours.core.clock import Clock, VirtualClock, instant
 from parcours.core.errors import DefinitionError, DeliveryError
 from parcours.core.settings import Settings
-from parcours.engines.courier import Deliver, Report
+from parcours.engines.courier import Deliver, Ended, Report
 from parcours.flow.delivery.calls import CHANNELS as CALLS
 from parcours.flow.delivery.calls import Calls
 from parcours.flow.delivery.channels import open_channel
@@ -92,9 +92,9 @@ class Postman(Deliver):
         """From now on call these."""
         self._calls.configure(known)
 
-    async def deliver(self, rows: pl.DataFrame, report: Report) -> None:
+    async def deliver(self, rows: pl.DataFrame, report: Report, ended: Ended) -> None:
         _follow(self._clock, rows)
-        await self._outbox.carry(rows, self._templates, self._clock, self._watched(rows, report))
+        await self._outbox.carry(rows, self._templates, self._clock, self._watched(rows, report), ended)
 
     def _watched(self, rows: pl.DataFrame, report: Report) -> Report:
         """Reports, and lets bounces of e-mails be counted before."""
@@ -125,7 +125,7 @@ class NotSent(Deliver):
         self._seats = seats
         self._clock = clock
 
-    async def deliver(self, rows: pl.DataFrame, report: Report) -> None:
+    async def deliver(self, rows: pl.DataFrame, report: Report, ended: Ended) -> None:
         _follow(self._clock, rows)
         seats = pl.col("channel") == SEATS
         self._seats.deliver(rows.filter(seats).to_dicts(), report, self._clock)
@@ -148,7 +148,7 @@ class NotSent(Deliver):
 
 def _follow(clock: Clock, rows: pl.DataFrame) -> None:
     """Move the clock of a replay to what was decided last: its ticks do not."""
-    if isinstance(clock, VirtualClock):
+    if isinstance(clock, VirtualClock) and rows.height:
         clock.sleep_until(instant(rows["decided"].max()))  # type: ignore[arg-type]
 
 

@@ -270,3 +270,89 @@ def test_a_mistake_of_ours_costs_one_call(monkeypatch: pytest.MonkeyPatch, capsy
         outcomes = made([row(0), row(1), row(2)], action(sink.url))
     assert {outcome["key"][4]: outcome["result"] for outcome in outcomes} == {"0": "ok", "1": "error", "2": "ok"}
     assert "ZeroDivisionError" in capsys.readouterr().out
+
+
+THROTTLED = {"throttling": {"maxThroughput": 1}}
+
+
+async def withdrawn(
+    url: str, rows: list[dict[str, Any]], ended: dict[str, str], *bodies: dict[str, object]
+) -> dict[str, str]:
+    """What became of these calls, by number, when runs end while all but the first call wait."""
+    way, outcomes = outside(), list[Any]()
+    calls = Calls(configured(bodies), way, VirtualClock(NOON))
+    done = asyncio.create_task(calls.deliver(rows, outcomes.append, patient=True))
+    while not outcomes:
+        await asyncio.sleep(0.001)
+    calls.withdraw(ended)
+    await done
+    await calls.close()
+    await way.close()
+    assert {outcome["attempts"] for outcome in outcomes if outcome["result"] == "withdrawn"} <= {0}
+    assert all(outcome["started"] == NOON for outcome in outcomes)
+    return {outcome["key"].split("/")[1]: f"{outcome['result']} {outcome['detail']}" for outcome in outcomes}
+
+
+def of_run(number: int, what: str = "action", name: str = "crm", asks: int | None = None) -> dict[str, Any]:
+    return {**row(number, what, name), "run": f"win/{number}/P{number}"} | (
+        {} if asks is None else {"content": row(asks, what, name)["content"]}
+    )
+
+
+def test_calls_that_wait_are_withdrawn_with_their_run_and_others_are_made() -> None:
+    ended = {"win/0/P0": "stopped", "win/1/P1": "stopped", "win/2/P2": "exited"}
+    with HttpSink() as sink:
+        rows = [of_run(index) for index in range(4)]
+        found = asyncio.run(withdrawn(sink.url, rows, ended, action(sink.url, **THROTTLED)))
+    assert found == {"0": "ok http_200", "1": "withdrawn stopped", "2": "withdrawn exited", "3": "ok http_200"}
+    assert [number(request) for request in sink.requests] == [0, 3]
+
+
+def test_a_call_that_waits_for_a_connection_or_for_its_host_is_withdrawn() -> None:
+    with HttpSink(lambda request, seen: Reply(after=0.2 if number(request) else 0)) as sink:
+        settings = {"capping": {"maxHttpConnections": 1}}
+        rows = [of_run(index) for index in range(4)]
+        ended = {"win/2/P2": "stopped", "win/3/P3": "stopped"}
+        found = asyncio.run(withdrawn(sink.url, rows, ended, action(sink.url, **settings)))
+    assert found["2"] == found["3"] == "withdrawn stopped"
+    assert [number(request) for request in sink.requests] == [0, 1]
+
+
+def test_a_capped_call_that_is_to_be_tried_again_is_withdrawn() -> None:
+    settings = {**capping(1), "retry": {"most": 5, "pause": "1 s"}, "on_capped": "retry"}
+    with HttpSink() as sink:
+        endpoint = {"capping": settings.pop("capping"), "endpoint": settings.pop("endpoint"), "url": sink.url + "/*"}
+        rows = [of_run(0), of_run(1)]
+        found = asyncio.run(withdrawn(sink.url, rows, {"win/1/P1": "exited"}, action(sink.url, **settings), endpoint))
+    assert found == {"0": "ok http_200", "1": "withdrawn exited"}
+
+
+def test_a_question_of_others_is_asked_though_the_run_that_asked_first_has_ended() -> None:
+    with HttpSink(lambda request, seen: Reply(200, f'{{"asked": "{request.query}"}}')) as sink:
+        rows = [of_run(index, "source", "weather", asks) for index, asks in enumerate((0, 7, 7, 7, 8))]
+        ended = {"win/1/P1": "stopped", "win/2/P2": "stopped", "win/4/P4": "stopped"}
+        found = asyncio.run(withdrawn(sink.url, rows, ended, source(sink.url, cache="1 hour", **THROTTLED)))
+    assert found == {
+        "0": "ok http_200",
+        "1": "withdrawn stopped",
+        "2": "withdrawn stopped",
+        "3": "ok http_200",
+        "4": "withdrawn stopped",
+    }
+    assert sorted(request.query for request in sink.requests) == ["n=0", "n=7"]
+
+
+def test_a_call_that_was_made_is_not_withdrawn() -> None:
+    async def call(url: str) -> list[str]:
+        way, outcomes = outside(), list[str]()
+        calls = Calls(configured([action(url)]), way, VirtualClock(NOON))
+        done = asyncio.create_task(calls.deliver([of_run(0)], lambda told: outcomes.append(told["result"])))
+        while not sink.requests:
+            await asyncio.sleep(0.001)
+        calls.withdraw({"win/0/P0": "stopped"})
+        await done
+        await way.close()
+        return outcomes
+
+    with HttpSink(lambda request, seen: Reply(after=0.05)) as sink:
+        assert asyncio.run(call(sink.url)) == ["ok"]

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 
 from parcours.core.clock import HOUR, MILLISECOND, VirtualClock
 from parcours.core.facts import OUTCOME_COLUMNS
+from parcours.flow.delivery.calls import Calls
 from parcours.flow.delivery.channels.base import Channel
+from parcours.flow.delivery.configured import configured
 from parcours.flow.delivery.outbox import Outbox
 from parcours.flow.delivery.retry import RetryPolicy
 from parcours.flow.delivery.templates import Message, key_token
+from parcours.testing.http import HttpSink, Reply
 from parcours.testing.smtp import DROP, SmtpSink, SmtpSinkProcess
+from tests.flow.delivery.calling import action, outside, row
 from tests.flow.delivery.rows import TEMPLATES, deliveries, people, smtp
 
 QUICK = RetryPolicy(attempts=3, first=MILLISECOND)
@@ -225,3 +232,32 @@ def test_a_sink_in_its_own_process_counts_and_stores(tmp_path: Path) -> None:
         assert send(sink.port, rows)["result"].to_list() == ["sent"] * 20
         assert sink.counts() == {key_token(key): 1 for key in rows["key"]}
     assert len(list((tmp_path / "mails").glob("*.eml"))) == 20
+
+
+def test_calls_of_runs_that_ended_are_left_out_also_those_that_have_not_come_to_their_turn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The second half of the rows is looked at only when the first half has been tried."""
+
+    async def carry(url: str) -> list[tuple[str, str]]:
+        way, outcomes = outside(), list[tuple[str, str]]()
+        outbox = Outbox({}, calls=Calls(configured([action(url)]), way, VirtualClock(HOUR)))
+
+        def told(outcome: Mapping[str, Any]) -> None:
+            outcomes.append((outcome["key"].split("/")[1], outcome["result"]))
+
+        rows = pl.DataFrame([{**row(index), "run": f"win/{index}/P{index}"} for index in range(4)])
+        under_way = asyncio.create_task(outbox.carry(rows, {}, VirtualClock(HOUR), told, {"win/1/P1": "exited"}))
+        while not sink.requests:
+            await asyncio.sleep(0.001)
+        await outbox.carry(rows.clear(), {}, VirtualClock(HOUR), told, {"win/0/P0": "stopped", "win/3/P3": "stopped"})
+        await under_way
+        await outbox.carry(rows.head(1).with_columns(key=pl.lit("win/0/P0/call/2")), {}, VirtualClock(HOUR), told)
+        await outbox.close_async()
+        await way.close()
+        return outcomes
+
+    monkeypatch.setattr("parcours.flow.delivery.outbox._SLICE", 2)
+    with HttpSink(lambda request, seen: Reply(after=0.1)) as sink:
+        found = asyncio.run(carry(sink.url))
+    assert found == [("1", "withdrawn"), ("0", "ok"), ("3", "withdrawn"), ("2", "ok"), ("0", "ok")]

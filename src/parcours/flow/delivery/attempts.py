@@ -21,6 +21,8 @@ import msgspec
 
 from parcours.core.clock import MINUTE, SECOND
 
+#: What became of a call that was not made because the run was ended from without.
+WITHDRAWN = "withdrawn"
 #: Time for a call and its retries unless the journey or the action says otherwise.
 DEFAULT_BUDGET = 30 * SECOND
 #: Answers that would be the same the next time (section 17).
@@ -87,13 +89,14 @@ class Settled:
     """What came of a call in the end: result, attempts, started, time, answer and detail of an outcome row.
 
     Attributes:
-        result: ``ok``, ``http_<code>`` of the last answer, ``timedout``, ``capped`` (no call was made) or ``error``.
+        result: ``ok``, ``http_<code>`` of the last answer, ``timedout``, ``capped`` (no call was made), ``error``, or
+            ``withdrawn`` (the run was ended before a call was made).
         attempts: calls made.
         started: when the first call began; when it was refused, if none was made.
         time: when this was known.
         answer: body of the last answer as JSON text, of a failure too; ``None`` when time was out.
         detail: of an error in words; when time was out, the error of the attempt before (origin error), if any; when
-            all went well, ``http_<code>``.
+            all went well, ``http_<code>``; of a call that was withdrawn, how the run ended.
     """
 
     result: str
@@ -187,6 +190,14 @@ class Attempts:
         """The budget is used up while a call is under way."""
         origin = "" if self._last is None else self._last.result
         self._settle("timedout", self.deadline, detail=origin)
+
+    def withdraw(self, at: int, end: str) -> bool:
+        """The run was ended at ``at``; whether that is in time, because no call was made yet."""
+        if self._started is not None:
+            return False
+        self._began, self.due = at, None
+        self._settle(WITHDRAWN, at, detail=end)
+        return True
 
     def _again(self, at: int, retries: int) -> bool:
         """Plan another attempt, if one is allowed and its pause ends within the budget."""

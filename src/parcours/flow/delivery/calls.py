@@ -2,7 +2,8 @@
 
 The content of a delivery row says what is called: ``{"action": name, "values": {…}, "timeout": µs}`` in channel
 ``http``, ``{"source": name, "values": {…}, "timeout": µs}`` in channel ``source``; ``timeout`` may be left out. The
-outcome is ``ok``, ``http_<code>``, ``timedout``, ``capped`` or ``error``; ``answer`` is the JSON that came back.
+outcome is ``ok``, ``http_<code>``, ``timedout``, ``capped``, ``error`` or ``withdrawn``; ``answer`` is the JSON that
+came back.
 
 Nothing is kept that the log does not hold: a call without an outcome is pending there and comes again with the same
 key. A call that waits for a slot holds up no other.
@@ -22,7 +23,7 @@ import structlog
 
 from parcours.core.clock import Clock, steady_now
 from parcours.core.errors import DeliveryError, nearest
-from parcours.flow.delivery.attempts import DEFAULT_BUDGET, Answer, Attempts, Settled
+from parcours.flow.delivery.attempts import DEFAULT_BUDGET, WITHDRAWN, Answer, Attempts, Settled
 from parcours.flow.delivery.configured import Calling, Configured, DataSource
 from parcours.flow.delivery.failures import refused
 from parcours.flow.delivery.gates import Entrance, Gates
@@ -54,7 +55,7 @@ class _Call:
     """A call on its way.
 
     Attributes:
-        key: of the delivery.
+        key, run: of the delivery.
         calling: the action or source.
         outgoing: the request.
         entrance: what it has to pass.
@@ -67,6 +68,7 @@ class _Call:
     """
 
     key: str
+    run: str
     calling: Calling
     outgoing: Outgoing
     entrance: Entrance
@@ -97,7 +99,7 @@ class Calls:
         self._lanes: dict[str, Lane[_Call]] = {}
         self._pacer = Pacer[_Call](steady_now, self._released)
         self._shared = SharedAnswers()
-        self._under_way: set[str] = set()
+        self._under_way: dict[str, _Call] = {}
         self._asking: dict[Hashable, list[_Call]] = {}
 
     def configure(self, configured: Configured) -> None:
@@ -113,6 +115,31 @@ class Calls:
         calls = [call for row in rows if (call := self._submitted(row, report)) is not None]
         for call in calls:
             await (call.told if patient else call.tried).wait()
+
+    def withdraw(self, ended: Mapping[str, str]) -> None:
+        """These runs were ended from without: those of their calls that were not made yet are not made.
+
+        Their outcome is ``withdrawn``, and how the run ended. A call that others share the answer of is made for them.
+        """
+        for call in [call for call in self._under_way.values() if call.run in ended]:
+            if not call.attempts.withdraw(steady_now(), ended[call.run]):
+                continue
+            asking = self._asking.get(call.question, []) if call.question is not None else []
+            first = bool(asking) and asking[0] is call
+            if call in asking:
+                asking.remove(call)
+            self._finish(call)
+            if first and asking:
+                self._enter(asking[0])
+            elif first:
+                del self._asking[call.question]
+
+    def left_out(self, rows: Iterable[Mapping[str, Any]], ended: Mapping[str, str], report: Report) -> None:
+        """Report of these rows, whose runs were ended, that no call was made."""
+        for row in rows:
+            if row["key"] not in self._under_way:
+                settled = Settled(WITHDRAWN, 0, 0, 0, None, ended[str(row["run"])])
+                self._tell(str(row["key"]), report, settled)
 
     async def close(self) -> None:
         """Stop everything under way. What has no outcome yet comes again."""
@@ -144,7 +171,7 @@ class Calls:
             if fresh:
                 self._tell(key, report, Settled("ok", 0, 0, 0, answer, "cached"))
                 return None
-        self._under_way.add(key)
+        self._under_way[key] = call
         if not self._asked_by_another(call):
             self._enter(call)
         return call
@@ -163,7 +190,8 @@ class Calls:
         entrance = self._gates.entrance("dataSource" if is_source else "action", calling, outgoing)
         budget = calling.timeout or content.timeout or DEFAULT_BUDGET
         attempts = Attempts(calling.retry, budget, retry_capped=calling.on_capped == "retry")
-        return _Call(key, calling, outgoing, entrance, attempts, report, question=question)
+        run = str(row.get("run", ""))
+        return _Call(key, run, calling, outgoing, entrance, attempts, report, question=question)
 
     def _found(self, name: str | None, is_source: bool) -> Calling:
         known: Mapping[str, Calling] = self._configured.sources if is_source else self._configured.actions
@@ -198,6 +226,8 @@ class Calls:
 
     def _released(self, call: _Call) -> None:
         """Its turn has come: on to the lane of its host."""
+        if call.told.is_set():  # it was withdrawn
+            return
         if call.attempts.settled is not None:
             self._settle(call)
             return
@@ -219,15 +249,19 @@ class Calls:
             # A mistake of ours must not stop the calls behind this one, nor hold a run for ever.
             _log.exception("a call failed unexpectedly", key=call.key)
             call.attempts.impossible(steady_now(), type(error).__name__)
-        self._settle(call)
+        if not call.told.is_set():
+            self._settle(call)
 
     async def _attempted(self, call: _Call) -> None:
         attempts, gate = call.attempts, call.entrance.gate
-        attempts.begin(steady_now())
+        if attempts.settled is None:
+            attempts.begin(steady_now())
         wait = call.calling.on_capped == "queue"
-        while attempts.due is not None:
-            await asyncio.sleep(max(0, attempts.due - steady_now()) / 1e6)
-            now = max(steady_now(), attempts.due)
+        while (due := attempts.due) is not None:
+            await asyncio.sleep(max(0, due - steady_now()) / 1e6)
+            if attempts.due is None:  # it was withdrawn meanwhile
+                break
+            now = max(steady_now(), due)
             free = gate.first(now, wait=wait) if attempts.first else gate.again(now)
             call.started = call.started or self._clock.now()
             if attempts.attempt(now, free):
@@ -256,25 +290,26 @@ class Calls:
     # --- on the way out ----------------------------------------------------------------------------
 
     def _settle(self, call: _Call) -> None:
-        settled = call.attempts.settled
-        assert settled is not None
-        self._finish(call, settled)
+        self._finish(call)
         if call.question is None:
             return
-        calling = call.calling
+        settled, calling = call.attempts.settled, call.calling
+        assert settled is not None
         if settled.result == "ok" and isinstance(calling, DataSource):
             self._shared.keep(call.question, settled.answer, steady_now() + calling.cache)
         shared = Settled(settled.result, 0, 0, 0, settled.answer, f"shared {settled.detail}".strip())
         for other in self._asking.pop(call.question, [])[1:]:
             self._finish(other, shared)
 
-    def _finish(self, call: _Call, settled: Settled) -> None:
+    def _finish(self, call: _Call, shared: Settled | None = None) -> None:
+        settled = shared or call.attempts.settled
+        assert settled is not None
         self._tell(call.key, call.report, settled, call.started)
         call.tried.set()
         call.told.set()
 
     def _tell(self, key: str, report: Report, settled: Settled, started: int | None = None) -> None:
-        self._under_way.discard(key)
+        self._under_way.pop(key, None)
         now = self._clock.now()
         report(
             {

@@ -8,7 +8,8 @@ is lost, and after a crash a message or call is at worst repeated with the same 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any
 
@@ -62,6 +63,8 @@ class Outbox:
         self._put_off: dict[str, list[Row]] = {}
         self._resting: set[asyncio.Task[None]] = set()
         self._loop: asyncio.Runner | None = None
+        self._carrying = 0
+        self._ended: dict[str, str] = {}  # runs that were ended while something is being carried
 
     def deliver(self, deliveries: pl.DataFrame, templates: Templates, clock: Clock) -> pl.DataFrame:
         """Try every delivery until it is sent, has failed for good, or its attempts are used up.
@@ -82,15 +85,38 @@ class Outbox:
         self._loop.run(self._tried(_unique(deliveries), templates, clock, found.append, patient=True))
         return _in_order(_frame(found), deliveries)
 
-    async def carry(self, deliveries: pl.DataFrame, templates: Templates, clock: Clock, report: Report) -> None:
+    async def carry(
+        self,
+        deliveries: pl.DataFrame,
+        templates: Templates,
+        clock: Clock,
+        report: Report,
+        ended: Mapping[str, str] | None = None,
+    ) -> None:
         """:meth:`deliver` in the caller's event loop, with each outcome reported as it comes.
 
         Returns when each is settled, or put off: calls that wait for a slot, messages that were not taken. Those are
-        reported later.
+        reported later. Calls of runs that ``ended`` from without (key of the run, and how), of these rows and of all
+        before, are not made any more: they are ``withdrawn``.
         """
-        left = await self._tried(_unique(deliveries), templates, clock, report, patient=False)
+        with self._withdrawn(ended or {}):
+            left = await self._tried(_unique(deliveries), templates, clock, report, patient=False)
         for name, rows in left.items():
             self._rest(name, rows, templates, clock, report)
+
+    @contextmanager
+    def _withdrawn(self, ended: Mapping[str, str]) -> Iterator[None]:
+        """Withdraw the calls under way, and within, those that are on their way here."""
+        if self._calls is not None:
+            self._calls.withdraw(ended)
+        self._carrying += 1
+        self._ended.update(ended)
+        try:
+            yield
+        finally:
+            self._carrying -= 1
+            if not self._carrying:  # nobody comes any more to whom that matters
+                self._ended.clear()
 
     async def _tried(
         self, rows: pl.DataFrame, templates: Templates, clock: Clock, report: Report, *, patient: bool
@@ -113,9 +139,14 @@ class Outbox:
         return [row for part in rows.iter_slices(_SLICE) for row in await sending.run(part.to_dicts())]
 
     async def _called(self, rows: pl.DataFrame, report: Report, patient: bool) -> None:
-        if self._calls is not None:
-            for part in rows.filter(pl.col("channel").is_in(CHANNELS)).iter_slices(_SLICE):
-                await self._calls.deliver(part.to_dicts(), report, patient=patient)
+        if self._calls is None:
+            return
+        for part in rows.filter(pl.col("channel").is_in(CHANNELS)).iter_slices(_SLICE):
+            calls, ended = part.to_dicts(), self._ended
+            if ended:
+                self._calls.left_out([row for row in calls if row["run"] in ended], ended, report)
+                calls = [row for row in calls if row["run"] not in ended]
+            await self._calls.deliver(calls, report, patient=patient)
 
     def _rest(self, name: str, rows: list[Row], templates: Templates, clock: Clock, report: Report) -> None:
         """Put messages off; those of a channel are tried again together."""

@@ -264,6 +264,11 @@ class Log:
         with self._cursor() as cursor:
             return reading.pending_deliveries(cursor)
 
+    def ends_of_pending(self, outcomes: Sequence[str]) -> dict[str, str]:
+        """How runs ended that have deliveries without an outcome, by run: those that ended in one of these ways."""
+        with self._cursor() as cursor:
+            return reading.ends_of_pending(cursor, outcomes)
+
     # --- events and profiles -----------------------------------------------------------------------------
 
     def events(

@@ -170,13 +170,21 @@ def members(con: Connection, segment: str, at: int | None) -> pl.DataFrame:
     return fetch(con, sql, [segment])
 
 
+_PENDING = "NOT EXISTS (SELECT 1 FROM facts.outcomes o WHERE o.key = d.key AND o.started IS NOT NULL)"
+
+
 def pending_deliveries(con: Connection) -> pl.DataFrame:
     """Deliveries decided but not settled, in the order in which they were decided."""
+    return fetch(con, f"SELECT {_names(DELIVERY_COLUMNS)} FROM facts.deliveries d WHERE {_PENDING} ORDER BY _seq")
+
+
+def ends_of_pending(con: Connection, outcomes: Sequence[str]) -> dict[str, str]:
+    """How runs ended that have deliveries without an outcome, by run: those that ended in one of these ways."""
     sql = (
-        f"SELECT {_names(DELIVERY_COLUMNS)} FROM facts.deliveries d "
-        "WHERE NOT EXISTS (SELECT 1 FROM facts.outcomes o WHERE o.key = d.key AND o.started IS NOT NULL) ORDER BY _seq"
+        "SELECT run, any_value(outcome) FROM facts.journey_steps WHERE kind = 'end' AND list_contains(?, outcome) "
+        f"AND run IN (SELECT run FROM facts.deliveries d WHERE {_PENDING}) GROUP BY run"
     )
-    return fetch(con, sql)
+    return dict(fetch(con, sql, [list(outcomes)]).iter_rows())
 
 
 def last_tick(con: Connection) -> tuple[int, int] | None:

@@ -98,7 +98,8 @@ OUTCOMES = Table(
             "result",
             "VARCHAR",
             "of a message `sent`, `failed` (for good) or `skipped`; of a call `ok`, `http_<code>`, `timedout`, "
-            "`capped` or `error`; or the signal, such as `opened` or `clicked`",
+            "`capped`, `error` or `withdrawn` (not made, as the run was ended; `detail` says how); or the signal, such "
+            "as `opened` or `clicked`",
         ),
         Column("attempts", "INTEGER", "attempts made"),
         Column("detail", "VARCHAR", "what the channel answered; of a signal the link that was followed"),
