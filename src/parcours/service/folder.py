@@ -56,6 +56,10 @@ class Folder:
         return self.root / "snapshots"
 
     @property
+    def limits(self) -> Path:
+        return self.root / "limits"
+
+    @property
     def lock(self) -> Path:
         return self.root / ".lock"
 

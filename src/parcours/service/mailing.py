@@ -22,6 +22,7 @@ from parcours.flow.delivery.outside import Outside, OutsideSettings
 from parcours.flow.delivery.seats import CHANNEL as SEATS
 from parcours.flow.delivery.seats import Seats, taken
 from parcours.flow.delivery.sending import Suppressed, nobody_suppressed
+from parcours.flow.delivery.taken import TakenSlots
 from parcours.flow.delivery.tracking import Tracking
 from parcours.flow.journeys.definitions import JourneyDefinition
 from parcours.service.bounces import EMAIL, Returned
@@ -76,12 +77,13 @@ class Postman(Deliver):
         seats: Seats,
         suppressed: Suppressed = nobody_suppressed,
         returned: Returned | None = None,
+        taken_slots: TakenSlots | None = None,
     ) -> None:
         self._outside = Outside(_outside_settings(settings), _plain_secrets(settings))
         channels = {name: open_channel(each, self._outside) for name, each in settings.channels.items()}
         for name in {*CALLS, SEATS} & channels.keys():
             raise DefinitionError(f"no channel can be named {name!r}", code="bad-setting", where=f"channels.{name}")
-        self._calls = Calls(known, self._outside, clock)
+        self._calls = Calls(known, self._outside, clock, taken=taken_slots)
         tracking = tracking_of(settings, self._outside.secrets)
         self._outbox = Outbox(channels, None, self._calls, suppressed, tracking, seats)
         self._templates = templates

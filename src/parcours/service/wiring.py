@@ -27,6 +27,7 @@ from parcours.core.schema import Schema
 from parcours.core.settings import Settings, read_settings
 from parcours.engines.local import LocalRunner
 from parcours.flow.delivery.configured import configured
+from parcours.flow.delivery.taken import TakenSlots
 from parcours.flow.ingest import Inbox
 from parcours.service.bounces import Returned, bounces_in
 from parcours.service.definitions import body_of_journey, called_in
@@ -38,7 +39,7 @@ from parcours.store.log import Log
 from parcours.store.snapshots import SnapshotStore
 
 #: Version of what a snapshot holds. Raise it when the state changes its form; older ones are then ignored.
-STATE_VERSION = f"3 polars {pl.__version__}"  # contents of whole events are found by a hash of Polars
+STATE_VERSION = f"4 polars {pl.__version__}"  # contents of whole events are found by a hash of Polars
 #: The setting that holds the names that journeys bring.
 DECLARED = "declared"
 #: Seconds of recovery after which closing writes a snapshot even when nothing moved.
@@ -141,7 +142,8 @@ class Parts:
         self.send_nothing_more()
         known, seats = configured(called_in(self.catalogue)), seats_in(self.log)
         returned = Returned(bounces_in(self.log), self._suppress)
-        self._postman = Postman(self.settings, known, self.templates, clock, seats, self._suppressed, returned)
+        slots = TakenSlots(self.folder.limits)
+        self._postman = Postman(self.settings, known, self.templates, clock, seats, self._suppressed, returned, slots)
         self.runner.deliver_with(self._postman)
 
     def _suppressed(self, channel: str, address: str) -> str | None:

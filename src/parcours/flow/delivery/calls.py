@@ -32,6 +32,7 @@ from parcours.flow.delivery.limits import NEVER
 from parcours.flow.delivery.outside import Outside
 from parcours.flow.delivery.pacing import Lane, Pacer
 from parcours.flow.delivery.sharing import SharedAnswers
+from parcours.flow.delivery.taken import TakenSlots
 from parcours.flow.delivery.templates import key_token
 
 #: Told of each outcome as it comes: a row with the columns of ``OUTCOME_COLUMNS``, instants in microseconds.
@@ -88,14 +89,22 @@ class Calls:
         outside: the way out.
         clock: gives the instants of outcomes. Rates and retries follow the time that really passes.
         per_host: how many calls to one host are under way at once.
+        taken: remembers calls over restarts, so that rates hold.
     """
 
-    def __init__(self, configured: Configured, outside: Outside, clock: Clock, per_host: int = PER_HOST) -> None:
+    def __init__(
+        self,
+        configured: Configured,
+        outside: Outside,
+        clock: Clock,
+        per_host: int = PER_HOST,
+        taken: TakenSlots | None = None,
+    ) -> None:
         self._configured = configured
         self._outside = outside
         self._clock = clock
         self._per_host = per_host
-        self._gates = Gates(configured.endpoints)
+        self._gates = Gates(configured.endpoints, taken)
         self._lanes: dict[str, Lane[_Call]] = {}
         self._pacer = Pacer[_Call](steady_now, self._released)
         self._shared = SharedAnswers()
@@ -143,6 +152,7 @@ class Calls:
 
     async def close(self) -> None:
         """Stop everything under way. What has no outcome yet comes again."""
+        self._gates.close()
         self._pacer.stop()
         for lane in self._lanes.values():
             lane.stop()
@@ -265,6 +275,7 @@ class Calls:
             free = gate.first(now, wait=wait) if attempts.first else gate.again(now)
             call.started = call.started or self._clock.now()
             if attempts.attempt(now, free):
+                call.entrance.note(now)
                 await self._once(call)
 
     async def _once(self, call: _Call) -> None:
