@@ -818,7 +818,7 @@ def upgrade() -> None:
         sa.Column("source", sa.String(length=64), server_default="", nullable=False),
         sa.Column("options", sa.JSON(), nullable=False),
         sa.Column("filters", sa.JSON(), nullable=False),
-        sa.Column("rule", sa.JSON(), nullable=True),
+        sa.Column("tasks", sa.JSON(), nullable=True),
         sa.Column("at", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("by", sa.String(length=64), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_worksheet_actions"),
@@ -830,14 +830,15 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("segment_no", sa.String(length=64), server_default="", nullable=False),
         sa.Column("action_id", sa.Integer(), nullable=False),
+        sa.Column("line_id", sa.Integer(), nullable=False),
         sa.Column("line_no", sa.Integer(), server_default="0", nullable=False),
         sa.Column("contact_no", sa.String(length=64), server_default="", nullable=False),
         sa.Column("inserted", sa.Boolean(), server_default=sa.text("0"), nullable=False),
-        sa.Column("line", sa.JSON(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_worksheet_history"),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_worksheet_history_action_id", "worksheet_history", ["action_id"])
+    op.create_index("ix_worksheet_history_line_id", "worksheet_history", ["line_id"])
     op.create_index("ix_worksheet_history_segment_no", "worksheet_history", ["segment_no"])
     op.create_table(
         "worksheet_languages",
@@ -899,6 +900,68 @@ def upgrade() -> None:
     op.create_index("ix_worksheet_lines_campaign_no", "worksheet_lines", ["campaign_no"])
     op.create_index("ix_worksheet_lines_contact", "worksheet_lines", ["segment_no", "contact_no"])
     op.create_index("ix_worksheet_lines_contact_no", "worksheet_lines", ["contact_no"])
+    op.create_table(
+        "worksheet_shelf",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("action_id", sa.Integer(), nullable=False),
+        sa.Column("line_id", sa.Integer(), nullable=False),
+        sa.Column("inserted", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("segment_no", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("line_no", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("contact_no", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("contact_company", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("campaign_no", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("salesperson_code", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("correspondence_type", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("interaction_template", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("interaction_group", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("cost", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("duration", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("attachment", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("attachment_state", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("description", sa.String(), server_default="", nullable=False),
+        sa.Column("subject", sa.String(), server_default="", nullable=False),
+        sa.Column("language_code", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("date", sa.Date(), nullable=True),
+        sa.Column("time", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("information_flow", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("initiated_by", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("campaign_target", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("campaign_response", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("alt_address", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("evaluation", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("attempt_failed", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("task", sa.Integer(), nullable=True),
+        sa.Column("opportunity_no", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("campaign_entry", sa.Integer(), nullable=True),
+        sa.Column("document_type", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("document_no", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("send_as_attachment", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("word_template", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("contact_via", sa.String(), server_default="", nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_worksheet_shelf"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_worksheet_shelf_action_id", "worksheet_shelf", ["action_id"])
+    op.create_index("ix_worksheet_shelf_contact_no", "worksheet_shelf", ["contact_no"])
+    op.create_index("ix_worksheet_shelf_segment_no", "worksheet_shelf", ["segment_no"])
+    op.create_table(
+        "worksheet_shelf_languages",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("action_id", sa.Integer(), nullable=False),
+        sa.Column("segment_no", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("line_no", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("language_code", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("description", sa.String(), server_default="", nullable=False),
+        sa.Column("subject", sa.String(), server_default="", nullable=False),
+        sa.Column("attachment", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("word_template", sa.String(length=64), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_worksheet_shelf_languages"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_worksheet_shelf_languages_action_id", "worksheet_shelf_languages", ["action_id"])
+    op.create_index("ix_worksheet_shelf_languages_segment_no", "worksheet_shelf_languages", ["segment_no"])
     op.create_table(
         "worksheets",
         sa.Column("no", sa.String(length=64), nullable=False),
