@@ -1,5 +1,6 @@
 """What trees mean: every kind of node and of aggregate on values small enough to check by eye."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
@@ -28,8 +29,10 @@ from parcours.language.tree import (
     ListOf,
     Literal,
     Member,
+    Membership,
     Node,
     Quantifier,
+    replace_members,
 )
 from parcours.language.window_kinds import Ever, Rolling
 
@@ -61,6 +64,7 @@ PERSON = Person(
     },
     events={"purchase": PURCHASES},
     segments={"silver"}.__contains__,
+    been={"silver", "bronze"}.__contains__,
 )
 TOTAL, UNITS = Field(("total",), DECIMAL), Field(("units",), INTEGER)
 
@@ -92,6 +96,9 @@ def of(kind: str, value_: Node | None = None, window=Rolling(30 * DAY), type_=IN
         (call("not", Attribute(("member",), BOOLEAN)), True),
         (Member("silver"), True),
         (Member("gold"), False),
+        (Membership("silver"), "realized"),
+        (Membership("bronze"), "exited"),
+        (Membership("gold"), "never"),
     ],
 )
 def test_nodes(node, expected):
@@ -192,6 +199,10 @@ def test_rules_of_other_segments_come_before_what_is_known_of_membership():
     rules = {"silver": Attribute(("member",), BOOLEAN), "gold": call("not", Member("silver"))}
     person = Person(PERSON.attributes, PERSON.events, PERSON.segments, rules)
     assert [evaluate(Member(name), person, NOW) for name in ("silver", "gold")] == [False, True]
+    person = replace(person, been={"silver"}.__contains__)
+    assert [evaluate(Membership(name), person, NOW) for name in ("silver", "gold")] == ["exited", "realized"]
+    rules |= {"bronze": call("eq", Membership("silver"), Literal("exited", STRING))}
+    assert evaluate(replace_members(rules["bronze"], rules), replace(person, rules={}), NOW) is True
 
 
 def test_rows_know_the_rows_around_them():

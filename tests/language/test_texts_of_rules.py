@@ -28,6 +28,12 @@ SAME = {
         {"journey": "count(#{Parcours.Events.purchase}) >= 3"},
         {"pql": 'xEvent[eventType = "purchase"].count() >= 3'},
     ),
+    "status": (
+        {"segment_status": "gold", "is": "exited"},
+        {"compare": {"left": {"segment_status": "gold"}, "op": "=", "right": "exited"}},
+        {"journey": 'segmentStatus("gold") == "exited"'},
+        {"pql": 'segmentStatus("gold") = "exited"'},
+    ),
     "member": ({"segment": "gold"}, {"journey": 'inSegment("gold")'}, {"pql": 'inSegment("gold")'}),
 }
 ROWS = {

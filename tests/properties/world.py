@@ -20,7 +20,7 @@ from parcours.core.schema import Schema, polars_type
 from parcours.engines.state import State
 from parcours.engines.tick import streams_to_read, tick
 from parcours.language.reference import Person, holds
-from parcours.language.tree import Member, Node, replace_members, walk
+from parcours.language.tree import Node, members, replace_members
 from parcours.language.tree_json import to_json
 from parcours.testing.strategies import BASE, GRID, maybe, profile_scope, trees
 
@@ -54,12 +54,14 @@ class Past:
     attributes: dict[int, dict[str, Any]] = field(default_factory=dict)
     events: list[tuple[str, Row]] = field(default_factory=list)
     rules: dict[str, Node] = field(default_factory=dict)
+    been: dict[int, set[str]] = field(default_factory=dict)
 
     def take(self, step: Step) -> None:
         self.people -= set(step.erased)
         self.people |= set(step.new)
         for profile in step.erased:
             self.attributes.pop(profile, None)
+            self.been.pop(profile, None)
         for profile, name, value, _ in step.changes:
             self.attributes.setdefault(profile, {})[name] = value
         self.events = [
@@ -75,14 +77,20 @@ class Past:
         for type_, row in self.events:
             if row["_profile"] == profile:
                 events.setdefault(type_, []).append(row)
-        return Person(self.attributes.get(profile, {}), events, lambda segment: False)
+        return Person(self.attributes.get(profile, {}), events, been=self.been.get(profile, set()).__contains__)
 
     def members(self, now: int) -> dict[str, set[int]]:
-        """Who is in which segment, by the reference."""
+        """Who is in which segment, by the reference; who was before, :meth:`settle` has noted."""
         return {
             name: {who for who in self.people if holds(replace_members(rule, self.rules), self.person(who), now)}
             for name, rule in self.rules.items()
         }
+
+    def settle(self, now: int) -> None:
+        """A tick is over: its members have been members from now on."""
+        for name, people in self.members(now).items():
+            for who in people:
+                self.been.setdefault(who, set()).add(name)
 
 
 @st.composite
@@ -124,7 +132,7 @@ def _rule(schema: Schema, name: str, rules: Mapping[str, Node]) -> st.SearchStra
     from parcours.core.schema import BOOLEAN
 
     found = trees(BOOLEAN, scope, 2) | trees(BOOLEAN, replace(scope, lists=True), 2)
-    return found.filter(lambda rule: all(part.segment in lower for part in walk(rule) if isinstance(part, Member)))
+    return found.filter(lambda rule: set(members(rule)) <= set(lower))
 
 
 @st.composite

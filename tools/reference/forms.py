@@ -99,6 +99,16 @@ JOURNEY = (
         _journey('not inSegment("gold")', True),
     ),
     _j(
+        "segmentStatus",
+        "function",
+        'segmentStatus("constant") → string',
+        "How the profile stands to the segment: `realized` for its members, `exited` for those who were members before "
+        "and are not any more, `never` for all others.",
+        'segmentStatus("${segment}")',
+        _journey('segmentStatus("gold")', "realized", gold=True),
+        _journey('segmentStatus("gold") == "never"', True),
+    ),
+    _j(
         "random",
         "function",
         "random() → decimal",
@@ -255,6 +265,16 @@ PQL = (
         "Whether the profile is a member of the segment.",
         'inSegment("${segment}")',
         _pql('inSegment("gold")', True, gold=True),
+    ),
+    _p(
+        "segmentStatus",
+        "function",
+        'segmentStatus("constant") → string',
+        "How the profile stands to the segment: `realized` for its members, `exited` for those who were members before "
+        "and are not any more, `never` for all others.",
+        'segmentStatus("${segment}")',
+        _pql('segmentStatus("gold")', "realized", gold=True),
+        _pql('segmentStatus("gold") = "exited"', False),
     ),
     _p(
         "mapEntry",

@@ -227,6 +227,7 @@ class _Backtest:
                 bits.add(segment)
             different = bits.get(segment, profiles) != enters
             bits.flip(segment, profiles[different])
+            self._state.book.been.mark(segment, changed.profile[rows][entered[changed.kind[rows]]])
 
     def _instants(self) -> Iterator[int]:
         """The ends of the stretches in which something happens, in order."""

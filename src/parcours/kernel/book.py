@@ -13,11 +13,13 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from parcours.core.facts import EventBatch
 from parcours.core.schema import INTEGER, Schema, Type, polars_type
 from parcours.kernel.arrays import Operand
 from parcours.kernel.attributes import AttributeChange, AttributeStore
+from parcours.kernel.bits import WORD, MemberBits
 from parcours.kernel.features import Feature, build
 from parcours.kernel.keys import Key, keys_of, needed, watched
 from parcours.kernel.reduce import Reducer
@@ -32,6 +34,8 @@ from parcours.language.tree_json import from_json, to_json, window_from_json
 
 #: Rows of events of one type, by the streams that take them.
 Reduced = list[tuple[Stream, Rows]]
+#: What the book is kept as between two runs of the program.
+Part = Int64s | Profiles | NDArray[np.uint64] | pl.DataFrame
 
 #: Values that stand in a pool.
 _NUMBERED = frozenset({"code", "row"})
@@ -53,6 +57,8 @@ class FeatureBook:
         self.schema = schema
         self.pool = TextPool()
         self.attributes = AttributeStore(schema, profiles)
+        #: Who was in which segment before this tick, or is: a bit is set with the first entry, and stays.
+        self.been = MemberBits(profiles)
         self._room = profiles
         self._streams: dict[StreamSpec, Stream] = {}
         self._features: dict[Key, Feature] = {}
@@ -135,6 +141,7 @@ class FeatureBook:
         if profiles > self._room:
             self._room = profiles + profiles // 4 + 64
             self.attributes.resize(self._room)
+            self.been.resize(self._room)
             for feature in self._features.values():
                 feature.aggregate.resize(self._room)
 
@@ -288,6 +295,7 @@ class FeatureBook:
         for feature in self._features.values():
             feature.erase(profiles)
         self.attributes.erase(profiles)
+        self.been.clear(profiles)
 
     # --- reading -----------------------------------------------------------------------------------
 
@@ -352,11 +360,11 @@ class FeatureBook:
 
     # --- snapshots ---------------------------------------------------------------------------------
 
-    def dump(self) -> tuple[dict[str, object], dict[str, Int64s | Profiles | pl.DataFrame]]:
+    def dump(self) -> tuple[dict[str, object], dict[str, Part]]:
         """The book as plain data and named arrays; :meth:`load` reads them back."""
         streams = list(self._streams.values())
         places = {id(stream): place for place, stream in enumerate(streams)}
-        parts: dict[str, Int64s | Profiles | pl.DataFrame] = {}
+        parts: dict[str, Part] = {}
         for place, stream in enumerate(streams):
             rows = stream.rows
             parts[f"stream-{place}-profiles"], parts[f"stream-{place}-times"] = rows.profiles, rows.times
@@ -368,6 +376,8 @@ class FeatureBook:
                 parts[f"feature-{place}-{name}"] = array
         for place, (_, frame) in enumerate(self.attributes.dump().items()):
             parts[f"attribute-{place}"] = frame
+        segments, words = self.been.whole()
+        parts |= {f"been-{place}": word for place, word in enumerate(words)}
         texts, contents = self._named()
         for place, frame in enumerate(self.pool.dump_contents(contents)):
             parts[f"contents-{place}"] = frame
@@ -375,6 +385,7 @@ class FeatureBook:
             "room": self._room,
             "texts": self.pool.dump(texts),
             "attributes": list(self.attributes.dump()),
+            "been": segments,
             "streams": [_spec_json(stream.spec) for stream in streams],
             "features": [
                 {
@@ -410,6 +421,9 @@ class FeatureBook:
         self.pool.load_contents([part for name, part in parts.items() if name.startswith("contents-")])
         self.attributes.resize(self._room)
         self.attributes.load({name: parts[f"attribute-{place}"] for place, name in enumerate(meta["attributes"])})
+        words = [parts[f"been-{place}"] for place in range(-(-len(meta["been"]) // WORD))]
+        self.been.take(meta["been"], words)
+        self.been.resize(self._room)
         streams = []
         for place, shape in enumerate(meta["streams"]):
             spec = _spec_from_json(shape)

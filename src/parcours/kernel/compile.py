@@ -27,7 +27,7 @@ from parcours.kernel.translate import FAILED, VALUE, translated
 from parcours.kernel.untyped import for_people, truth
 from parcours.language.functions.declaration import Column
 from parcours.language.functions.untyped import partly_untyped
-from parcours.language.tree import Aggregate, Attribute, Field, InWindow, Member, Node, Now
+from parcours.language.tree import Aggregate, Attribute, Been, Field, InWindow, Member, Membership, Node, Now
 from parcours.language.tree import Sequence as Followed
 from parcours.language.windows import time_dependent
 
@@ -56,9 +56,9 @@ _EXACT = ("count", "sum", "distinct")
 def leaves(node: Node) -> tuple[Node, ...]:
     """The different leaves that :func:`expression` asks columns for, in order of appearance.
 
-    These are Attribute, Aggregate, InWindow, Member, Given, Fetched, Events, Now and Chance nodes, and sequences over
-    narrowed events that streams answer (``successions.py``); nothing below an Aggregate, InWindow or Fetched. For a
-    window over values inside a list that is Now, from which its edges follow.
+    These are Attribute, Aggregate, InWindow, Member, Membership, Been, Given, Fetched, Events, Now and Chance nodes,
+    and sequences over narrowed events that streams answer (``successions.py``); nothing below an Aggregate, InWindow or
+    Fetched. For a window over values inside a list that is Now, from which its edges follow.
     """
     asked = (Now() if isinstance(part, Edge) else part for part in read(node))
     return tuple(dict.fromkeys(part for part in asked if not isinstance(part, Field)))
@@ -165,7 +165,7 @@ def item_rows(rows: AnyFrame, properties: Mapping[str, Type], over: Sequence[str
 def _can_be_null(node: Node) -> bool:
     if isinstance(node, Aggregate):
         return node.kind not in _EXACT
-    return not isinstance(node, InWindow | Member | Now | Followed)
+    return not isinstance(node, InWindow | Member | Membership | Been | Now | Followed)
 
 
 def _not_in_rows(node: Read) -> RuleError:
@@ -178,6 +178,8 @@ _WORDS = {
     "attribute": "an attribute of the profile",
     "aggregate": "a condition on other events",
     "member": "a segment",
+    "membership": "a segment",
+    "been": "a segment",
     "events": "a list of all events",
     "now": "the present instant",
 }

@@ -30,6 +30,7 @@ from parcours.language.inner_dates import inner_dates
 from parcours.language.tree import (
     Aggregate,
     Attribute,
+    Been,
     Call,
     Given,
     InWindow,
@@ -41,6 +42,7 @@ from parcours.language.tree import (
     ObjectOf,
     children,
     walk,
+    written_out,
 )
 from parcours.language.tree_json import fingerprint
 from parcours.language.window_kinds import Window
@@ -67,6 +69,7 @@ class Compiled:
         leaves: column name of each leaf that is read from features.
         attributes: the names of the attributes read directly.
         members: the segments referred to.
+        been: the segments of which it is asked who was in them before.
         given: column name of each leaf that only runs of journeys know.
         reads_now: whether the instant of evaluation is among the columns it reads.
         exact: as ``expression``, with values of unknown type as what they are.
@@ -77,11 +80,12 @@ class Compiled:
     """
 
     def __init__(self, node: Node) -> None:
-        self.node = node
+        node = self.node = written_out(node)
         self.leaves: dict[str, Node] = {}
         self.given: dict[str, Given] = {}
         self.attributes: list[str] = []
         self.members: list[str] = []
+        self.been: list[str] = []
         self.computed: dict[str, Window] = {}
         self.clock = now_parts(node)
         self.reads_now = False
@@ -102,6 +106,9 @@ class Compiled:
             case Member(segment=segment):
                 self.members.append(segment)
                 return pl.col(f"m:{segment}")
+            case Been(segment=segment):
+                self.been.append(segment)
+                return pl.col(f"b:{segment}")
             case Attribute(path=path):
                 self.attributes.append(path[0])
                 column = pl.col(f"a:{path[0]}")
@@ -190,6 +197,9 @@ def columns(
         for segment in rule.members:
             if f"m:{segment}" not in found:
                 found[f"m:{segment}"] = pl.Series(member(segment, profiles))
+        for segment in rule.been:
+            if f"b:{segment}" not in found:
+                found[f"b:{segment}"] = pl.Series(book.been.get(segment, profiles))
     return [column.alias(name) for name, column in found.items()]
 
 
@@ -315,6 +325,8 @@ class _Evaluation:
                 return self._book.followed(part, self._profiles, self._moment.instants), None
             case Member(segment=segment):
                 return self._is_member(segment, self._profiles), None
+            case Been(segment=segment):
+                return self._book.been.get(segment, self._profiles), None
             case Attribute(path=(name,), type=type_):
                 return self._attribute(name, type_)
             case _:
@@ -347,7 +359,7 @@ class _Evaluation:
 def _read_directly(part: Node) -> bool:
     """Whether chains read this as it stands: a membership, an attribute, or what features are kept for."""
     match part:
-        case Aggregate() | Member() | Given() | InWindow(value=Attribute()):
+        case Aggregate() | Member() | Been() | Given() | InWindow(value=Attribute()):
             return True
         case tree.Sequence():
             return bool(keys_of(part))

@@ -24,6 +24,7 @@ from parcours.language.scopes import inner, reach
 from parcours.language.tree import (
     Aggregate,
     Attribute,
+    Been,
     Chance,
     Events,
     Fetched,
@@ -31,6 +32,7 @@ from parcours.language.tree import (
     Given,
     InWindow,
     Member,
+    Membership,
     Node,
     Now,
     Sequence,
@@ -39,7 +41,7 @@ from parcours.language.tree import (
 from parcours.language.window_kinds import Window
 
 #: Nodes whose columns are given, not computed.
-LEAVES = (Attribute, Aggregate, InWindow, Member, Given, Fetched, Events, Now, Chance)
+LEAVES = (Attribute, Aggregate, InWindow, Member, Membership, Been, Given, Fetched, Events, Now, Chance)
 
 
 @dataclass(frozen=True, slots=True)

@@ -233,6 +233,7 @@ _OUTSIDE = (
     tree.Given,
     InWindow,
     tree.Member,
+    tree.Membership,
     tree.Now,
     tree.Sequence,
 )

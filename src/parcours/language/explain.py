@@ -18,11 +18,13 @@ from parcours.language.tree import (
     InWindow,
     Literal,
     Member,
+    Membership,
     Node,
     Now,
     Quantifier,
     Sequence,
     children,
+    members,
     walk,
 )
 from parcours.language.window_kinds import Absolute
@@ -77,7 +79,7 @@ def _seen(node: Node, place: Place) -> tuple[Value, str | None]:
 
 
 def _parts(node: Node, person: Person) -> tuple[Node, ...]:
-    if isinstance(node, Member):
+    if isinstance(node, Member | Membership):
         return (person.rules[node.segment],) if node.segment in person.rules else ()
     if isinstance(node, Quantifier | Each | Sequence):
         return (node.over,)
@@ -106,11 +108,8 @@ def next_change(node: Node, person: Person, now: int, until: int = AFTER) -> int
 
 def _reads_now(node: Node, person: Person) -> bool:
     """Whether the value is computed with the present instant, other than by windows."""
-    return any(
-        isinstance(part, Now)
-        or (isinstance(part, Member) and _reads_now(person.rules.get(part.segment, Literal(None, NULL)), person))
-        for part in walk(node)
-    )
+    own = any(isinstance(part, Now) for part in walk(node))
+    return own or any(_reads_now(person.rules.get(name, Literal(None, NULL)), person) for name in members(node))
 
 
 def _looked_at(now: int) -> set[int]:
@@ -146,7 +145,7 @@ def _turns(node: Node, place: Place) -> set[int]:
             return _turns(over, place) | _union(_turns(body, place.inside(element)) for element in elements)
         case Sequence():
             return _turns(node.over, place) | _turns_of_steps(node, place)
-        case Member(segment=segment) if segment in place.person.rules:
+        case Member(segment=segment) | Membership(segment=segment) if segment in place.person.rules:
             return _turns(place.person.rules[segment], place.at_rows(()))
         case _:
             return _union(_turns(part, place) for part in children(node))

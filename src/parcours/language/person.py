@@ -37,7 +37,8 @@ class Person:
     ``events`` holds the events by type in order of arrival, each with ``_time``; ``history``, when given, is what
     ``Events`` means instead: one list of objects with ``eventType`` and ``timestamp``, in any order; what has no time
     stands last. ``segments`` tells whether the profile is in a segment; a segment whose rule stands in ``rules`` is
-    evaluated instead. ``given`` holds the values beside the profile, nested by the names of ``Given.path``.
+    evaluated instead. ``been`` tells whether the profile was in a segment at some time before. ``given`` holds the
+    values beside the profile, nested by the names of ``Given.path``.
     ``fetch(path, parameters)`` asks a data source and ``chance(kind, site)`` draws.
     """
 
@@ -45,6 +46,7 @@ class Person:
     events: Mapping[str, Sequence[Row]] = field(default_factory=dict)
     segments: Callable[[str], bool] = _in_no_segment
     rules: Mapping[str, Node] = field(default_factory=dict)
+    been: Callable[[str], bool] = _in_no_segment
     given: Mapping[str, Value] = field(default_factory=dict)
     history: Sequence[Row] | None = None
     fetch: Callable[[tuple[str, ...], Mapping[str, Value]], Value] = _no_answer

@@ -31,6 +31,7 @@ from parcours.language.plain import as_instant, plain, step_into
 from parcours.language.tree import (
     Aggregate,
     Attribute,
+    Been,
     Call,
     Chance,
     Each,
@@ -42,6 +43,7 @@ from parcours.language.tree import (
     ListOf,
     Literal,
     Member,
+    Membership,
     Node,
     Now,
     ObjectOf,
@@ -115,16 +117,23 @@ def value_at(node: Node, place: Place) -> Value:
             moment = moment_of(value_at(inner, place))
             return moment is not None and contains(window, as_instant(moment), place.now)
         case Member(segment=segment):
-            rule = place.person.rules.get(segment)
-            if rule is None:
-                return place.person.segments(segment)
-            return value_at(rule, place.at_rows(())) is True
+            return _is_member(segment, place)
+        case Membership(segment=segment):
+            been = place.person.been(segment)
+            return "realized" if _is_member(segment, place) else "exited" if been else "never"
+        case Been(segment=segment):
+            return place.person.been(segment)
         case Now():
             return as_datetime(place.now)
         case Events() | Chance():
             return plain(_from_beside(node, place), node.type)
         case Given() | Fetched():
             return _checked(plain(_from_beside(node, place), node.type), node)
+
+
+def _is_member(segment: str, place: Place) -> bool:
+    rule = place.person.rules.get(segment)
+    return place.person.segments(segment) if rule is None else value_at(rule, place.at_rows(())) is True
 
 
 def _checked(value: Value, node: Given | Fetched) -> Value:

@@ -23,6 +23,7 @@ from parcours.language.tree import (
     InWindow,
     Literal,
     Member,
+    Membership,
     Node,
     Now,
     Sequence,
@@ -36,7 +37,7 @@ _TYPE, _TIME = ("eventType",), ("timestamp",)
 _EVER = Ever()
 _EQUALITY = ("eq", "equals")
 #: Nodes whose value does not follow from a row alone.
-_OUTSIDE = (Attribute, Aggregate, Chance, Events, Fetched, Given, InWindow, Member, Now, Sequence)
+_OUTSIDE = (Attribute, Aggregate, Chance, Events, Fetched, Given, InWindow, Member, Membership, Now, Sequence)
 
 
 @dataclass(frozen=True, slots=True)

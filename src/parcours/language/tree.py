@@ -22,6 +22,8 @@ Sequence   whether elements of a list follow one another in time, each meeting t
 Aggregate  one value from the profile's events of a type within a window
 InWindow   whether a date or time lies in a window that moves with the clock
 Member     whether the profile is in another segment
+Membership how the profile stands to another segment: in it, no longer in it, never in it
+Been       whether the profile was in another segment before; made of a Membership where it is compiled
 ========== ==============================================================================
 
 ``Field`` finds its row by counting outwards: inside the condition or expression that is evaluated for each element
@@ -35,7 +37,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import ClassVar, TypeAlias, TypeGuard
 
-from parcours.core.schema import BOOLEAN, DATE_TIME, Type
+from parcours.core.schema import BOOLEAN, DATE_TIME, STRING, Type
 from parcours.language.window_kinds import Window
 
 # --- nodes ---------------------------------------------------------------------------------------------
@@ -292,6 +294,32 @@ class Member:
     tag: ClassVar[str] = "member"
 
 
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """How the profile stands to segment ``segment``, one of the texts :data:`STATUSES`.
+
+    ``realized`` for members, ``exited`` for those who were members at any time before, ``never`` for all others
+    (segment-membership.md, section 2; ``existing`` is not told from ``realized``, M1).
+    """
+
+    segment: str
+    type: Type = STRING
+    tag: ClassVar[str] = "membership"
+
+
+#: The values of :class:`Membership`.
+STATUSES = ("realized", "exited", "never")
+
+
+@dataclass(frozen=True, slots=True)
+class Been:
+    """Whether the profile was in segment ``segment`` at some time before, whatever it is now."""
+
+    segment: str
+    type: Type = BOOLEAN
+    tag: ClassVar[str] = "been"
+
+
 Node: TypeAlias = (
     Literal
     | ListOf
@@ -311,6 +339,8 @@ Node: TypeAlias = (
     | Aggregate
     | InWindow
     | Member
+    | Membership
+    | Been
 )
 
 # --- walking -------------------------------------------------------------------------------------------
@@ -353,7 +383,7 @@ def aggregates(node: Node) -> tuple[Aggregate, ...]:
 
 def members(node: Node) -> tuple[str, ...]:
     """The segments that ``node`` refers to, in order of appearance."""
-    return tuple(dict.fromkeys(part.segment for part in walk(node) if isinstance(part, Member)))
+    return tuple(dict.fromkeys(part.segment for part in walk(node) if isinstance(part, Member | Membership)))
 
 
 def attributes(node: Node) -> tuple[str, ...]:
@@ -371,8 +401,44 @@ def replace_members(node: Node, rules: Mapping[str, Node]) -> Node:
     match node:
         case Member(segment=segment) if segment in rules:
             return _two_valued(replace_members(rules[segment], rules))
+        case Membership(segment=segment) if segment in rules:
+            return replace_members(written_out(node), rules)
         case _:
             return with_children(node, tuple(replace_members(child, rules) for child in children(node)))
+
+
+def written_out(node: Node) -> Node:
+    """``node`` with each :class:`Membership` said by :class:`Member` and :class:`Been`; a comparison with a constant
+    becomes a condition without texts.
+    """
+    match node:
+        case Call(
+            function="eq" | "ne" | "equals" as function,
+            args=(Membership(segment=segment), Literal(value=str() as status))
+            | (Literal(value=str() as status), Membership(segment=segment)),
+        ):
+            stands = _stands(segment, status)
+            return Call("not", (stands,), BOOLEAN) if function == "ne" else stands
+        case Membership(segment=segment):
+            realized, exited, never = (Literal(status, STRING) for status in STATUSES)
+            left = Call("if", (Been(segment), exited, never), STRING)
+            return Call("if", (Member(segment), realized, left), STRING)
+        case _:
+            return with_children(node, tuple(map(written_out, children(node))))
+
+
+def _stands(segment: str, status: str) -> Node:
+    """The condition that the status of a segment is this one."""
+    outside = Call("not", (Member(segment),), BOOLEAN)
+    match status:
+        case "realized":
+            return Member(segment)
+        case "exited":
+            return Call("and", (outside, Been(segment)), BOOLEAN)
+        case "never":
+            return Call("and", (outside, Call("not", (Been(segment),), BOOLEAN)), BOOLEAN)
+        case _:
+            return Literal(False, BOOLEAN)
 
 
 def with_children(node: Node, parts: tuple[Node, ...]) -> Node:

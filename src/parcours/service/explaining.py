@@ -26,6 +26,7 @@ from parcours.language.tree import (
     Given,
     InWindow,
     Member,
+    Membership,
     Node,
     Now,
     Sequence,
@@ -197,6 +198,7 @@ def person_of(log: Log, number: int, profile: str, rules: Mapping[str, Node]) ->
         events=log.profile_events(number),
         segments=held.__contains__,
         rules=rules,
+        been=set(log.qualifications_of(number)["segment"]).__contains__,
     )
 
 
@@ -225,7 +227,7 @@ def _events(leaf: Explained) -> Iterable[Mapping[str, Any]]:
 
 def _leaves(found: Explained, now: int) -> Iterator[Explained]:
     """The parts whose values were read from the profile, or from the run of a journey."""
-    if isinstance(found.node, Aggregate | Attribute | Given | InWindow | Events | Now):
+    if isinstance(found.node, Aggregate | Attribute | Given | InWindow | Membership | Events | Now):
         yield found
         return
     if isinstance(found.node, Each) and found.node.kind in ("filter", "ascending", "descending"):
@@ -266,6 +268,8 @@ def _source(node: Node) -> str:
             return _source(value)
         case Now():
             return "now"
+        case Membership(segment=segment):
+            return f"status in {segment}"
         case Aggregate(kind=kind, event=event, value=value):
             return f"{kind} of {event}" if value is None else f"{kind} of {event} {_fields(value)}"
         case _:

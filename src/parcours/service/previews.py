@@ -105,7 +105,7 @@ def preview(state: State, log: Log, rule: Node, segment: str = "", schedule: str
 def _built(state: State, log: Log, rule: Node) -> tuple[FeatureBook, Mapping[StreamSpec, Rows]]:
     """A book with the features of ``rule`` alone, and the rows that were read for it."""
     book = FeatureBook(state.book.schema, state.profiles)
-    book.attributes = state.book.attributes
+    book.attributes, book.been = state.book.attributes, state.book.been
     book.pool = state.book.pool.copy()
     wanted = book.missing([rule])
     known = {spec: state.book.streams[spec].rows for spec in wanted if spec in state.book.streams}

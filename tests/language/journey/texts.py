@@ -180,6 +180,7 @@ class _Writer:
             forms.append(lambda: f"{same()} {sign(*'+-/%')} {of(INTEGER)}")
         if type_ == STRING:
             forms += [lambda: f"{same()} + {of(*SCALARS)}", lambda: f"{of(*SCALARS)} + {same()}"]
+            forms.append(lambda: 'segmentStatus("silver")')
         if type_ in (OFFSET_TIME, DATE_TIME_ONLY, DURATION):
             forms.append(lambda: f"{same()} + {of(DURATION)}")
         return self.one_of(*forms)

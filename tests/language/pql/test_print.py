@@ -36,6 +36,7 @@ SCHEMA = Schema(
         ({"attribute": "country", "is_not": "FR"}, 'country != "FR"'),
         ({"attribute": "age", "at_least": 18}, "age >= 18"),
         ({"segment": "vip"}, 'inSegment("vip")'),
+        ({"segment_status": "vip", "is_not": "never"}, 'segmentStatus("vip") != "never"'),
         ({"attribute": "trial_ends", "in_last": "3 days"}, "trial_ends occurs < 3 days before now"),
         ({"event": "purchase"}, 'xEvent[eventType = "purchase"].count() >= 1'),
         (

@@ -164,6 +164,8 @@ def test_an_array_as_a_condition_means_not_empty():
         ("count(orders)", "type.unknown-function"),
         ("age.inSegment()", "type.unknown-function"),
         ("inSegment(person.name)", "type.not-constant"),
+        ("segmentStatus(person.name)", "type.not-constant"),
+        ("segmentStatus()", "type.wrong-count"),
         ("prefs.map((k, v) => v)", "type.map-entry"),
         ("prefs.map((k) => k)", "type.lambda"),
         ("mapEntry(1, 2)", "type.map-entry"),

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from parcours.core.facts import NO_QUALIFICATIONS, Qualifications
-from parcours.flow.segments.bits import MemberBits
 from parcours.flow.segments.effective import BatchRun, Flips, TickTrace, effective_instants
 from parcours.flow.segments.schedules import Schedule
+from parcours.kernel.bits import MemberBits
 from parcours.kernel.book import FeatureBook
 from parcours.kernel.evaluate import BLOCK, Compiled, evaluate
 from parcours.kernel.keys import Key
@@ -152,7 +152,16 @@ class SegmentStage:
         if clocked:
             behind = self._live(self._with_dependents(clocked))
             flips += self._flips([(behind, np.flatnonzero(alive).astype(np.int32))], trace.now)
-        return Qualifications.joined([self._of_runs(runs), self._of_changes(flips, trace)])
+        changed_hands = Qualifications.joined([self._of_runs(runs), self._of_changes(flips, trace)])
+        self._remember([*flips, *(run.flips for run in runs.values())])
+        return changed_hands
+
+    def _remember(self, flips: Iterable[Flips]) -> None:
+        """Who entered has been a member from the next tick on: until then nobody asks but where they are one."""
+        for flip in flips:
+            entered = flip.profiles[flip.entered]
+            if len(entered):
+                self._book.been.mark(flip.segment, entered)
 
     def _of_changes(self, flips: list[Flips], trace: TickTrace) -> Qualifications:
         if not flips:
@@ -304,6 +313,7 @@ class SegmentStage:
             return NO_QUALIFICATIONS
         behind = self._live(self._with_dependents(set(names))).union(names)
         flips = self._flips([(behind, np.flatnonzero(alive).astype(np.int32))], now)
+        self._remember(flips)
         return self._at_once(flips, now, "publish")
 
     def empty_out(self, segment: str, now: int) -> Qualifications:

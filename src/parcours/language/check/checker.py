@@ -33,6 +33,7 @@ from parcours.language.tree import (
     ListOf,
     Literal,
     Member,
+    Membership,
     Node,
     Now,
     ObjectOf,
@@ -59,7 +60,7 @@ class Checker(ListNodes, AggregateNodes):
                 return self._attribute(node, where, rows)
             case Field():
                 return self._field(node, where, rows)
-            case Member():
+            case Member() | Membership():
                 return self._member(node, where, rows)
             case Call():
                 return self._call(node, where, rows)
@@ -109,7 +110,7 @@ class Checker(ListNodes, AggregateNodes):
         type_ = self.names.property(node.path, rows[node.up], where)
         return None if type_ is None else replace(node, type=type_)
 
-    def _member(self, node: Member, where: str, rows: tuple[Row, ...]) -> Node | None:
+    def _member(self, node: Member | Membership, where: str, rows: tuple[Row, ...]) -> Node | None:
         known = self.names.segment(node.segment, where)
         return node if self.outside_events(rows, where, "membership of a segment") and known else None
 

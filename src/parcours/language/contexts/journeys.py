@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -46,9 +46,10 @@ def journey_context(context: object, chance: Chance | None = None) -> Context[Jo
     types = _types(roots, remote, part(given, "types", dict))
     held = segments_of(given)
     values = {_ROOTS[root]: shapes.converted(roots[root], type_) for root, type_ in types.items()}
-    person = Person(given=values, segments=lambda name: held.get(name, False), fetch=_Answers(remote, types).fetch)
+    person = Person(given=values, segments=lambda name: held.get(name, False), been=held.__contains__)
+    person = replace(person, fetch=_Answers(remote, types).fetch)
     if chance is not None:
-        person = Person(given=values, segments=person.segments, fetch=person.fetch, chance=chance)
+        person = replace(person, chance=chance)
     return Context(_scope(types, remote), person, now_of(given))
 
 

@@ -43,6 +43,7 @@ def pql_context(context: object) -> Context[PqlScope]:
         attributes=shapes.converted(profile, own),
         history=[shapes.converted(one, event) for one in events],
         segments=lambda name: held.get(name, False),
+        been=held.__contains__,
         given={"parameter": {f"{at}": shapes.converted(value, kind) for at, (value, kind) in enumerate(values, 2)}},
     )
     return Context(PqlScope(profile=own, events=event, params=kinds), person, now_of(given))
@@ -68,6 +69,7 @@ def profile_context(context: object) -> Context[Schema]:
         attributes=shapes.converted(profile, shapes.inferred(profile)),
         events={name: [_row(event, types[name]) for event in some] for name, some in kinds.items()},
         segments=lambda name: held.get(name, False),
+        been=held.__contains__,
     )
     own = ("eventType", "timestamp")
     schema = Schema(

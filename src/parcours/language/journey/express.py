@@ -32,6 +32,7 @@ from parcours.language.tree import (
     ListOf,
     Literal,
     Member,
+    Membership,
     Node,
     Now,
     Quantifier,
@@ -75,6 +76,8 @@ class _Expressing:
                 return ast.Items(tuple(map(self.expression, items)))
             case Member(segment=segment):
                 return ast.Application("inSegment", (ast.Constant(segment),))
+            case Membership(segment=segment):
+                return ast.Application("segmentStatus", (ast.Constant(segment),))
             case Chance(kind=kind):
                 return ast.Application(kind, ())
             case Now():

@@ -5,7 +5,7 @@ All problems of a text are collected and raised together (expression-language.md
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -35,12 +35,14 @@ from parcours.language.journey.parse import parsed
 from parcours.language.journey.references import References
 from parcours.language.journey.scope import JourneyScope
 from parcours.language.journey.types import SCALARS, UNKNOWN, common, is_structured, joined, mixed_numbers
-from parcours.language.tree import Call, Chance, ListOf, Literal, Member, Node
+from parcours.language.tree import Call, Chance, ListOf, Literal, Member, Membership, Node
 
 #: What an expression is used for, and the type that it must have there.
 USAGES: dict[str, Type] = {"condition": BOOLEAN, "timer": DATE_TIME_ONLY, "action": ANY}
 #: What is written as a function, but is none.
-FORMS = ("date", "inSegment", "random", "uuid")
+FORMS = ("date", "inSegment", "segmentStatus", "random", "uuid")
+#: The forms about a segment, whose name they are given.
+_OF_SEGMENTS: Mapping[str, type[Member] | type[Membership]] = {"inSegment": Member, "segmentStatus": Membership}
 
 
 def read(text: str, scope: JourneyScope, *, usage: str | None = None, where: str = "expression") -> Node:
@@ -211,25 +213,25 @@ class Checker:
         return Literal(moment, DATE_TIME_ONLY if moment.tzinfo is None else OFFSET_TIME)
 
     def form(self, call: ast.Application, args: Sequence[Argument]) -> Node:
-        """``inSegment("…")``, ``random()`` and ``uuid()``."""
-        count = 1 if call.name == "inSegment" else 0
+        """``inSegment("…")``, ``segmentStatus("…")``, ``random()`` and ``uuid()``."""
+        count = 1 if call.name in _OF_SEGMENTS else 0
         if len(args) != count:
             self.problems.add(*errors.wrong_count(call.name, (count,), len(args), call.span))
             return BROKEN
-        if call.name == "inSegment":
-            return self.member(args[0])
+        if call.name in _OF_SEGMENTS:
+            return self.member(call.name, args[0])
         self.chances += 1
         return Chance(call.name, self.chances - 1, DECIMAL if call.name == "random" else STRING)
 
-    def member(self, argument: Argument) -> Node:
+    def member(self, form: str, argument: Argument) -> Node:
         name = argument.node.value if isinstance(argument.node, Literal) else None
         if not isinstance(name, str):
-            self.problems.add(*errors.not_constant("inSegment", "the name of a segment", "silver", argument.span))
+            self.problems.add(*errors.not_constant(form, "the name of a segment", "silver", argument.span))
             return BROKEN
         known = self.scope.segments
         if known is not None and name not in known:
             self.problems.add(*errors.unknown_segment(name, argument.span, known))
-        return Member(name)
+        return _OF_SEGMENTS[form](name)
 
 
 def _type_of(value: bool | int | float | str | None) -> Type:

@@ -27,7 +27,7 @@ from parcours.language.pql.values import (
     read_as,
     untyped,
 )
-from parcours.language.tree import Call, Literal, Member, Node, Now
+from parcours.language.tree import Call, Literal, Member, Membership, Node, Now
 
 LANGUAGE = "pql"
 #: Tests of texts that say the opposite of another (P11).
@@ -37,7 +37,7 @@ OPPOSITES: Mapping[str, str] = {
     "doesNotEndWith": "endsWith",
     "notEqualTo": "equals",
 }
-FORMS = ("if", "date", "inSegment", "mapEntry")
+FORMS = ("if", "date", "inSegment", "segmentStatus", "mapEntry")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class CallReader(ElementReader):
                 return self._if(expr, frame)
             case "date":
                 return self._date(expr, frame)
-            case "inSegment":
+            case "inSegment" | "segmentStatus":
                 return self._member(expr)
             case "mapEntry":
                 return self.problem(type_errors.misplaced_entry(expr.span))
@@ -112,14 +112,15 @@ class CallReader(ElementReader):
 
     def _member(self, expr: Apply) -> Node:
         if len(expr.args) != 1:
-            return self.problem(type_errors.wrong_number(expr.span, "inSegment", "1 argument", len(expr.args)))
+            return self.problem(type_errors.wrong_number(expr.span, expr.name, "1 argument", len(expr.args)))
         name = expr.args[0]
         if not isinstance(name, Text):
-            return self.problem(type_errors.not_constant(name.span, "the segment", 'inSegment("vip")'))
+            return self.problem(type_errors.not_constant(name.span, "the segment", f'{expr.name}("vip")'))
         segments = self.scope.segments
         if segments is not None and name.value not in segments:
             return self.problem(type_errors.unknown_segment(name.span, name.value, segments))
-        return Member(segments[name.value] if isinstance(segments, Mapping) else name.value)
+        kind = Member if expr.name == "inSegment" else Membership
+        return kind(segments[name.value] if isinstance(segments, Mapping) else name.value)
 
     # --- methods ---
 

@@ -23,7 +23,7 @@ from parcours.language.pql.ast import (
     When,
 )
 from parcours.language.pql.printing_scope import not_expressible, path
-from parcours.language.tree import Events, Given, Literal, Member, Node, Now
+from parcours.language.tree import Events, Given, Literal, Member, Membership, Node, Now
 
 _MIRRORED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le", "equals": "equals"}
 
@@ -43,6 +43,8 @@ def leaf(node: Node) -> Expr:
             return Name("now")
         case Member(segment=segment):
             return Apply("inSegment", (Text(segment),))
+        case Membership(segment=segment):
+            return Apply("segmentStatus", (Text(segment),))
         case Given(path=("parameter", position, *rest)):
             return path(Parameter(int(position)), list(rest))
         case Given(path=(kind, *_)):

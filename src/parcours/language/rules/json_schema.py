@@ -36,13 +36,13 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 #: Subjects of rules about profiles, and of rules about single rows.
 MADE = ("each", "object", "part")
 BESIDE = ("all_events", "now", "given", "fetched", "random", "uuid")
-PROFILE_SUBJECTS = ("attribute", "event", "call", "value", *MADE, *BESIDE)
+PROFILE_SUBJECTS = ("attribute", "event", "segment_status", "call", "value", *MADE, *BESIDE)
 ROW_SUBJECTS = ("field", "event_field", "item", "call", "value", *MADE)
 #: The kinds of rule, with their subjects: about a profile, about an event, about an element of a profile's list.
 RULES: Mapping[str, tuple[str, ...]] = {
     "rule": PROFILE_SUBJECTS,
     "row_rule": ROW_SUBJECTS,
-    "element_rule": (*ROW_SUBJECTS, "attribute", "event", *BESIDE),
+    "element_rule": (*ROW_SUBJECTS, "attribute", "event", "segment_status", *BESIDE),
 }
 
 _TEXT: Schema = {"type": "string", "minLength": 1}
@@ -204,6 +204,7 @@ def _subject(subject: str, rule: str) -> Schema:
         "attribute": {"attribute": _PATH},
         "field": {"field": _PATH, "up": _whole(0)},
         "event_field": {"event_field": _PATH},
+        "segment_status": {"segment_status": _TEXT},
         "item": {"item": {"const": True}, "up": _whole(0)},
         "call": {"call": {"enum": list(registry.names())}, "args": {"type": "array", "items": value}},
         "value": {"value": value, "type": _TYPE},

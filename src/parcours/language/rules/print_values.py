@@ -23,6 +23,7 @@ from parcours.language.tree import (
     Given,
     ListOf,
     Literal,
+    Membership,
     Node,
     Now,
     ObjectOf,
@@ -53,14 +54,14 @@ class ValuePrinter:
                 return self._list(node, rows)
             case Call("ge", (Aggregate(kind="count", value=None) as count, Literal(value=1))):
                 return {**self.subject(count, rows), "at_least": 1}
-            case Attribute() | Field() | Aggregate():
+            case Attribute() | Field() | Aggregate() | Membership():
                 return self.subject(node, rows)
             case _:
                 return self.rule(node, rows)
 
     def is_subject(self, node: Node) -> bool:
         """Whether comparators can stand beside the keys of the node."""
-        return isinstance(node, Attribute | Field | Aggregate | Call | _MADE) or has_value(node)
+        return isinstance(node, Attribute | Field | Aggregate | Membership | Call | _MADE) or has_value(node)
 
     def subject(self, node: Node, rows: Rows) -> Plain:
         """The keys of what a condition is about."""
@@ -78,6 +79,8 @@ class ValuePrinter:
                 return {"call": function, "args": [self.value(arg, rows) for arg in args]}
             case Aggregate():
                 return self._aggregate(node)
+            case Membership(segment=segment):
+                return {"segment_status": segment}
             case _:
                 return self._made(node, rows)
 

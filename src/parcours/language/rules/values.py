@@ -20,7 +20,7 @@ from parcours.language.rules.vocabulary import (
     SUBJECTS,
 )
 from parcours.language.rules.windows import WindowReader
-from parcours.language.tree import Aggregate, Attribute, Field, ListOf, Literal, Node
+from parcours.language.tree import Aggregate, Attribute, Field, ListOf, Literal, Membership, Node
 from parcours.language.window_kinds import Ever, Window
 
 #: The keys that belong to a subject itself; comparators come on top.
@@ -30,6 +30,7 @@ SUBJECT_KEYS: Mapping[str, tuple[str, ...]] = {
     "event_field": ("event_field",),
     "item": ("item", "up"),
     "event": ("event", "where", "over", "zone", *AGGREGATE_KEYS, *MOVING_WINDOWS, *FIXED_WINDOWS),
+    "segment_status": ("segment_status",),
     "call": ("call", "args"),
     "value": ("value", "type"),
     **MADE_KEYS,
@@ -67,6 +68,9 @@ class ValueReader(MadeReader):
                 return self._leaf(None if path is None else Attribute(path, ANY), f"{where}.{head}")
             case "event":
                 return self._aggregate(shape, where)
+            case "segment_status":
+                name = self.name(shape[head], f"{where}.{head}", "a segment")
+                return self._leaf(None if name is None else Membership(name), f"{where}.{head}")
             case "call":
                 return self._function(shape, where, rows)
             case "value":

@@ -19,6 +19,7 @@ SUBJECTS: Mapping[str, str] = {
     "event_field": "inside a list element: a property of the event around it",
     "item": "true: the list element itself, in lists of texts or numbers",
     "event": "a value computed from the profile's events of this type",
+    "segment_status": "how the profile stands to this segment: realized, exited or never",
     "call": "a function of the registry, with its arguments in args",
     "value": "a constant",
     "each": "a list made of a list: its elements that meet where, or a value of each, or them grouped or sorted",

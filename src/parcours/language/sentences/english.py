@@ -14,6 +14,7 @@ ENGLISH = Phrases(
         "yes": "{} is true",
         "member": "is in segment {}",
         "not_member": "is not in segment {}",
+        "status": "the status in segment {}",
         "text": '"{}"',
         "name": "'{}'",
         "nothing": "nothing",

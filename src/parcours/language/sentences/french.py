@@ -14,6 +14,7 @@ FRENCH = Phrases(
         "yes": "{} est vrai",
         "member": "est dans le segment {}",
         "not_member": "n’est pas dans le segment {}",
+        "status": "le statut dans le segment {}",
         "text": "« {} »",
         "name": "« {} »",
         "nothing": "rien",

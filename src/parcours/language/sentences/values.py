@@ -22,6 +22,7 @@ from parcours.language.tree import (
     InWindow,
     ListOf,
     Literal,
+    Membership,
     Node,
     Now,
     ObjectOf,
@@ -102,6 +103,8 @@ class ValueWriter(TimeWriter):
                 return self.words["all_events"]
             case Now():
                 return self.words["now"]
+            case Membership(segment=segment):
+                return self.words["status"].format(self.name(segment))
             case Chance(kind=kind):
                 return self.words[kind]
             case _:

@@ -30,6 +30,7 @@ from parcours.core.schema import (
 from parcours.language.functions import registry
 from parcours.language.functions.signatures import Constant, Derived, ListOfVar, MapOfVar, Shape, Var
 from parcours.language.tree import (
+    STATUSES,
     Aggregate,
     Attribute,
     Call,
@@ -40,6 +41,7 @@ from parcours.language.tree import (
     ListOf,
     Literal,
     Member,
+    Membership,
     Node,
     Now,
     ObjectOf,
@@ -131,6 +133,11 @@ def _leaves(type_: Type, scope: Scope) -> Iterator[Node]:
             yield Field(path, type_, up)
     if type_ == BOOLEAN:
         yield from (Member(segment) for segment in scope.segments)
+        # a comparison that happens to find something: of a status with one of the few texts that it can be
+        for segment in scope.segments:
+            yield from (Call("eq", (Membership(segment), Literal(status, STRING)), BOOLEAN) for status in STATUSES)
+    if type_ == STRING:
+        yield from (Membership(segment) for segment in scope.segments)
     if type_ == DATE_TIME and scope.windows:
         yield Now()
 

@@ -111,6 +111,7 @@ class History:
     attributes: tuple[Mapping[str, Any], ...]
     events: tuple[tuple[str, Mapping[str, Any]], ...]
     members: tuple[frozenset[str], ...]
+    been: tuple[frozenset[str], ...] = ()
 
     def person(self, profile: int) -> Person:
         """One profile as the reference evaluator takes it."""
@@ -118,7 +119,8 @@ class History:
         for type_, row in self.events:
             if row["_profile"] == profile:
                 events.setdefault(type_, []).append(row)
-        return Person(self.attributes[profile], events, self.members[profile].__contains__)
+        been = self.been[profile] if self.been else frozenset()
+        return Person(self.attributes[profile], events, self.members[profile].__contains__, been=been.__contains__)
 
     def attribute_frame(self) -> pl.DataFrame:
         """A row per profile, with ``_profile`` and a column per attribute."""
@@ -144,7 +146,8 @@ def histories(draw: st.DrawFn, schema: Schema, profiles: int = 3, events: int = 
     )
     attributes = tuple(draw(rows_of(schema.attributes, extreme=True)) for _ in range(count))
     members = tuple(draw(st.frozensets(st.sampled_from(SEGMENTS))) for _ in range(count))
-    return History(schema, attributes, rows, members)
+    been = tuple(draw(st.frozensets(st.sampled_from(SEGMENTS))) for _ in range(count))
+    return History(schema, attributes, rows, members, been)
 
 
 def _event(properties: Mapping[str, Type], profiles: int) -> st.SearchStrategy[dict[str, Any]]:

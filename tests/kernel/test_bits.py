@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from parcours.flow.segments.bits import WORD, MemberBits
+from parcours.kernel.bits import WORD, MemberBits
 
 
 def test_bits_of_some_profiles_are_those_asked_for_one_by_one() -> None:

@@ -1,8 +1,8 @@
-"""Who is in which segment: one bit per profile and segment, 64 segments to a word."""
+"""Who is in which segment, or was: one bit per profile and segment, 64 segments to a word."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,6 +71,13 @@ class MemberBits:
         word, bit = self._place(segment)
         word[profiles] ^= bit
 
+    def mark(self, segment: str, profiles: Profiles) -> None:
+        """Set the bit of each of these profiles, of a segment that may be new."""
+        if segment not in self._places:
+            self.add(segment)
+        word, bit = self._place(segment)
+        word[profiles] |= bit
+
     def members(self, segment: str) -> Profiles:
         """The profiles in the segment, ascending."""
         if segment not in self._places:
@@ -91,6 +98,16 @@ class MemberBits:
     def dump(self) -> dict[str, NDArray[np.int32]]:
         """Members of each segment, ascending."""
         return {segment: self.members(segment) for segment in self._places}
+
+    def whole(self) -> tuple[list[str], list[NDArray[np.uint64]]]:
+        """The segments by place, none of which was ever dropped, and the words; :meth:`take` reads them back."""
+        return list(self._places), self._words
+
+    def take(self, segments: Sequence[str], words: Sequence[NDArray[np.uint64]]) -> None:
+        """Become what :meth:`whole` gave."""
+        self._places = {segment: place for place, segment in enumerate(segments)}
+        self._words = [word.copy() for word in words]
+        self._room = len(words[0]) if words else self._room
 
 
 class BitsOf:
