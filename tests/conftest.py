@@ -8,6 +8,8 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+from parcours.testing.postgres import PostgresServer, missing
+
 REQUIRE_ALL = os.environ.get("PARCOURS_REQUIRE_ALL") == "1"
 
 # No test is timed: machines differ, and several work on one. Where all must run, generated examples are the same
@@ -39,3 +41,13 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
         report.outcome = "failed"
         report.longrepr = f"skipped, although PARCOURS_REQUIRE_ALL=1 asks for every test: {report.longrepr}"
     return report
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A real PostgreSQL server, where its programs are installed."""
+    reason = missing()
+    if reason is not None:
+        pytest.skip(reason)
+    with PostgresServer() as server:
+        yield server

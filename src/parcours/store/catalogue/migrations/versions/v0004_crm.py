@@ -18,7 +18,7 @@ def upgrade() -> None:
         sa.Column("starts", sa.Date(), nullable=True),
         sa.Column("ends", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_contact_alt_address_dates"),
-        sa.UniqueConstraint("contact_no", "starts", name="uq_contact_alt_address_dates_contact_no_starts"),
+        sa.UniqueConstraint("contact_no", "starts", name="uq_contact_alt_address_dates_contact_no"),
         sqlite_autoincrement=True,
     )
     op.create_table(
@@ -40,7 +40,7 @@ def upgrade() -> None:
         sa.Column("email_2", sa.String(), server_default="", nullable=False),
         sa.Column("home_page", sa.String(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_contact_alt_addresses"),
-        sa.UniqueConstraint("contact_no", "code", name="uq_contact_alt_addresses_contact_no_code"),
+        sa.UniqueConstraint("contact_no", "code", name="uq_contact_alt_addresses_contact_no"),
         sqlite_autoincrement=True,
     )
     op.create_table(
@@ -87,7 +87,7 @@ def upgrade() -> None:
         sa.Column("code", sa.String(length=64), server_default="", nullable=False),
         sa.Column("revision", sa.BigInteger(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_contact_industry_groups"),
-        sa.UniqueConstraint("contact_no", "code", name="uq_contact_industry_groups_contact_no_code"),
+        sa.UniqueConstraint("contact_no", "code", name="uq_contact_industry_groups_contact_no"),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_contact_industry_groups_code", "contact_industry_groups", ["code"])
@@ -100,7 +100,7 @@ def upgrade() -> None:
         sa.Column("code", sa.String(length=64), server_default="", nullable=False),
         sa.Column("revision", sa.BigInteger(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_contact_job_responsibilities"),
-        sa.UniqueConstraint("contact_no", "code", name="uq_contact_job_responsibilities_contact_no_code"),
+        sa.UniqueConstraint("contact_no", "code", name="uq_contact_job_responsibilities_contact_no"),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_contact_job_responsibilities_code", "contact_job_responsibilities", ["code"])
@@ -113,7 +113,7 @@ def upgrade() -> None:
         sa.Column("code", sa.String(length=64), server_default="", nullable=False),
         sa.Column("revision", sa.BigInteger(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_contact_mailing_groups"),
-        sa.UniqueConstraint("contact_no", "code", name="uq_contact_mailing_groups_contact_no_code"),
+        sa.UniqueConstraint("contact_no", "code", name="uq_contact_mailing_groups_contact_no"),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_contact_mailing_groups_code", "contact_mailing_groups", ["code"])
@@ -131,10 +131,7 @@ def upgrade() -> None:
         sa.Column("revision", sa.BigInteger(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_contact_profile_answers"),
         sa.UniqueConstraint(
-            "contact_no",
-            "questionnaire_code",
-            "line_no",
-            name="uq_contact_profile_answers_contact_no_questionnaire_code_line_no",
+            "contact_no", "questionnaire_code", "line_no", name="uq_contact_profile_answers_contact_no"
         ),
         sqlite_autoincrement=True,
     )
@@ -200,10 +197,10 @@ def upgrade() -> None:
         sa.Column("salesperson_code", sa.String(length=64), server_default="", nullable=False),
         sa.Column("correspondence_type", sa.String(length=64), server_default="", nullable=False),
         sa.Column("organizational_level_code", sa.String(length=64), server_default="", nullable=False),
-        sa.Column("exclude_from_segment", sa.Boolean(), server_default=sa.text("0"), nullable=False),
-        sa.Column("privacy_blocked", sa.Boolean(), server_default=sa.text("0"), nullable=False),
-        sa.Column("minor", sa.Boolean(), server_default=sa.text("0"), nullable=False),
-        sa.Column("parental_consent", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("exclude_from_segment", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("privacy_blocked", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("minor", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("parental_consent", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("birthday", sa.Date(), nullable=True),
         sa.Column("created_on", sa.Date(), nullable=True),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
@@ -237,7 +234,7 @@ def upgrade() -> None:
         sa.Column("place", sa.String(), server_default="", nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=True),
         sa.Column("merge_source", sa.String(length=64), server_default="", nullable=False),
-        sa.Column("read_only", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("read_only", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.PrimaryKeyConstraint("no", name="pk_crm_attachments"),
     )
     op.create_table(
@@ -263,7 +260,7 @@ def upgrade() -> None:
         sa.Column("segment_no", sa.String(length=64), server_default="", nullable=False),
         sa.Column("by", sa.String(length=64), server_default="", nullable=False),
         sa.Column("document_type", sa.String(length=64), server_default="", nullable=False),
-        sa.Column("canceled", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("canceled", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("logged_segment", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_crm_campaign_entries"),
         sqlite_autoincrement=True,
@@ -291,7 +288,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=64), server_default="", nullable=False),
         sa.Column("no", sa.String(length=64), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_crm_campaign_targets"),
-        sa.UniqueConstraint("campaign_no", "kind", "no", name="uq_crm_campaign_targets_campaign_no_kind_no"),
+        sa.UniqueConstraint("campaign_no", "kind", "no", name="uq_crm_campaign_targets_campaign_no"),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_crm_campaign_targets_no", "crm_campaign_targets", ["no"])
@@ -303,7 +300,7 @@ def upgrade() -> None:
         sa.Column("ending_date", sa.Date(), nullable=True),
         sa.Column("salesperson_code", sa.String(length=64), server_default="", nullable=False),
         sa.Column("status_code", sa.String(length=64), server_default="", nullable=False),
-        sa.Column("active", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("active", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("last_modified", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.PrimaryKeyConstraint("no", name="pk_crm_campaigns"),
@@ -361,7 +358,7 @@ def upgrade() -> None:
         sa.Column("campaign_no", sa.String(length=64), server_default="", nullable=False),
         sa.Column("salesperson_code", sa.String(length=64), server_default="", nullable=False),
         sa.Column("order_no", sa.String(length=64), server_default="", nullable=False),
-        sa.Column("order_logged", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("order_logged", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.PrimaryKeyConstraint("type", "no", name="pk_crm_documents"),
     )
     op.create_table(
@@ -380,10 +377,10 @@ def upgrade() -> None:
         sa.Column("information_flow", sa.String(length=64), server_default="", nullable=False),
         sa.Column("initiated_by", sa.String(length=64), server_default="", nullable=False),
         sa.Column("campaign_no", sa.String(length=64), server_default="", nullable=False),
-        sa.Column("campaign_target", sa.Boolean(), server_default=sa.text("0"), nullable=False),
-        sa.Column("campaign_response", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("campaign_target", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("campaign_response", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("correspondence_type", sa.String(length=64), server_default="", nullable=False),
-        sa.Column("ignore_contact_correspondence_type", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("ignore_contact_correspondence_type", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("language_default", sa.String(length=64), server_default="", nullable=False),
         sa.Column("wizard_action", sa.String(length=64), server_default="", nullable=False),
         sa.Column("word_template", sa.String(length=64), server_default="", nullable=False),
@@ -404,8 +401,8 @@ def upgrade() -> None:
         sa.Column("salesperson_code", sa.String(length=64), server_default="", nullable=False),
         sa.Column("campaign_no", sa.String(length=64), server_default="", nullable=False),
         sa.Column("campaign_entry", sa.Integer(), nullable=True),
-        sa.Column("campaign_target", sa.Boolean(), server_default=sa.text("0"), nullable=False),
-        sa.Column("campaign_response", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("campaign_target", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("campaign_response", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("segment_no", sa.String(length=64), server_default="", nullable=False),
         sa.Column("logged_segment", sa.Integer(), nullable=True),
         sa.Column("correspondence_type", sa.String(length=64), server_default="", nullable=False),
@@ -415,12 +412,12 @@ def upgrade() -> None:
         sa.Column("cost", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("duration", sa.Integer(), server_default="0", nullable=False),
         sa.Column("evaluation", sa.String(length=64), server_default="", nullable=False),
-        sa.Column("attempt_failed", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("attempt_failed", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("alt_address", sa.String(length=64), server_default="", nullable=False),
         sa.Column("phone_no", sa.String(), server_default="", nullable=False),
         sa.Column("contact_via", sa.String(), server_default="", nullable=False),
         sa.Column("attachment", sa.String(length=64), server_default="", nullable=False),
-        sa.Column("send_as_attachment", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("send_as_attachment", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("word_template", sa.String(length=64), server_default="", nullable=False),
         sa.Column("document_type", sa.String(length=64), server_default="", nullable=False),
         sa.Column("document_no", sa.String(length=64), server_default="", nullable=False),
@@ -429,8 +426,8 @@ def upgrade() -> None:
         sa.Column("opportunity_no", sa.String(length=64), server_default="", nullable=False),
         sa.Column("delivery_status", sa.String(length=64), server_default="", nullable=False),
         sa.Column("delivery_detail", sa.String(), server_default="", nullable=False),
-        sa.Column("canceled", sa.Boolean(), server_default=sa.text("0"), nullable=False),
-        sa.Column("postponed", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("canceled", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("postponed", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("by", sa.String(length=64), server_default="", nullable=False),
         sa.Column("at", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("revision", sa.BigInteger(), server_default="0", nullable=False),
@@ -496,7 +493,7 @@ def upgrade() -> None:
         sa.Column("description", sa.String(), server_default="", nullable=False),
         sa.Column("created_on", sa.Date(), nullable=True),
         sa.Column("by", sa.String(length=64), server_default="", nullable=False),
-        sa.Column("canceled", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("canceled", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("header", sa.JSON(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_crm_logged_segments"),
         sqlite_autoincrement=True,
@@ -520,7 +517,7 @@ def upgrade() -> None:
         sa.Column("code", sa.String(length=64), nullable=False),
         sa.Column("description", sa.String(), server_default="", nullable=False),
         sa.Column("next", sa.String(length=64), server_default="", nullable=False),
-        sa.Column("manual_allowed", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("manual_allowed", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.PrimaryKeyConstraint("code", name="pk_crm_number_series"),
     )
     op.create_table(
@@ -547,7 +544,7 @@ def upgrade() -> None:
         sa.Column("priority", sa.String(length=64), server_default="", nullable=False),
         sa.Column("status", sa.String(length=64), server_default="", nullable=False),
         sa.Column("creation_date", sa.Date(), nullable=True),
-        sa.Column("closed", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("closed", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("date_closed", sa.Date(), nullable=True),
         sa.Column("quote_no", sa.String(length=64), server_default="", nullable=False),
         sa.Column("interaction", sa.Integer(), nullable=True),
@@ -562,7 +559,7 @@ def upgrade() -> None:
         "crm_opportunity_entries",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("opportunity_no", sa.String(length=64), server_default="", nullable=False),
-        sa.Column("active", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("active", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("action", sa.String(length=64), server_default="", nullable=False),
         sa.Column("sales_cycle_code", sa.String(length=64), server_default="", nullable=False),
         sa.Column("stage", sa.Integer(), server_default="0", nullable=False),
@@ -597,8 +594,8 @@ def upgrade() -> None:
         sa.Column("line_no", sa.Integer(), server_default="0", nullable=False),
         sa.Column("type", sa.String(length=64), server_default="", nullable=False),
         sa.Column("description", sa.String(), server_default="", nullable=False),
-        sa.Column("multiple_answers", sa.Boolean(), server_default=sa.text("0"), nullable=False),
-        sa.Column("auto", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("multiple_answers", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("auto", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("customer_field", sa.String(length=64), server_default="", nullable=False),
         sa.Column("vendor_field", sa.String(length=64), server_default="", nullable=False),
         sa.Column("contact_field", sa.String(length=64), server_default="", nullable=False),
@@ -612,9 +609,7 @@ def upgrade() -> None:
         sa.Column("from", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("to", sa.BigInteger(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_crm_questionnaire_lines"),
-        sa.UniqueConstraint(
-            "questionnaire_code", "line_no", name="uq_crm_questionnaire_lines_questionnaire_code_line_no"
-        ),
+        sa.UniqueConstraint("questionnaire_code", "line_no", name="uq_crm_questionnaire_lines_questionnaire_code"),
         sqlite_autoincrement=True,
     )
     op.create_table(
@@ -662,11 +657,11 @@ def upgrade() -> None:
         sa.Column("completed_pct", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("chances_pct", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("activity_code", sa.String(length=64), server_default="", nullable=False),
-        sa.Column("quote_required", sa.Boolean(), server_default=sa.text("0"), nullable=False),
-        sa.Column("allow_skip", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("quote_required", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("allow_skip", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("date_formula", sa.String(length=64), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_crm_sales_cycle_stages"),
-        sa.UniqueConstraint("sales_cycle_code", "stage", name="uq_crm_sales_cycle_stages_sales_cycle_code_stage"),
+        sa.UniqueConstraint("sales_cycle_code", "stage", name="uq_crm_sales_cycle_stages_sales_cycle_code"),
         sqlite_autoincrement=True,
     )
     op.create_table(
@@ -674,7 +669,7 @@ def upgrade() -> None:
         sa.Column("code", sa.String(length=64), nullable=False),
         sa.Column("description", sa.String(), server_default="", nullable=False),
         sa.Column("probability_calculation", sa.String(length=64), server_default="", nullable=False),
-        sa.Column("blocked", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("blocked", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.PrimaryKeyConstraint("code", name="pk_crm_sales_cycles"),
     )
     op.create_table(
@@ -715,8 +710,8 @@ def upgrade() -> None:
         sa.Column("phone_no", sa.String(), server_default="", nullable=False),
         sa.Column("job_title", sa.String(), server_default="", nullable=False),
         sa.Column("commission_pct", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("blocked", sa.Boolean(), server_default=sa.text("0"), nullable=False),
-        sa.Column("privacy_blocked", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("blocked", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("privacy_blocked", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.PrimaryKeyConstraint("code", name="pk_crm_salespeople"),
     )
     op.create_table(
@@ -752,9 +747,9 @@ def upgrade() -> None:
         sa.Column("priority", sa.String(length=64), server_default="", nullable=False),
         sa.Column("date", sa.Date(), nullable=True),
         sa.Column("ending_date", sa.Date(), nullable=True),
-        sa.Column("closed", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("closed", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("date_closed", sa.Date(), nullable=True),
-        sa.Column("canceled", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("canceled", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("last_modified", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.PrimaryKeyConstraint("no", name="pk_crm_tasks"),
@@ -770,7 +765,7 @@ def upgrade() -> None:
         sa.Column("team_code", sa.String(length=64), server_default="", nullable=False),
         sa.Column("salesperson_code", sa.String(length=64), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_crm_team_members"),
-        sa.UniqueConstraint("team_code", "salesperson_code", name="uq_crm_team_members_team_code_salesperson_code"),
+        sa.UniqueConstraint("team_code", "salesperson_code", name="uq_crm_team_members_team_code"),
         sqlite_autoincrement=True,
     )
     op.create_table(
@@ -788,9 +783,7 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(), server_default="", nullable=False),
         sa.Column("attachment", sa.String(length=64), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_crm_template_languages"),
-        sa.UniqueConstraint(
-            "template_code", "language_code", name="uq_crm_template_languages_template_code_language_code"
-        ),
+        sa.UniqueConstraint("template_code", "language_code", name="uq_crm_template_languages_template_code"),
         sqlite_autoincrement=True,
     )
     op.create_table(
@@ -833,7 +826,7 @@ def upgrade() -> None:
         sa.Column("line_id", sa.Integer(), nullable=False),
         sa.Column("line_no", sa.Integer(), server_default="0", nullable=False),
         sa.Column("contact_no", sa.String(length=64), server_default="", nullable=False),
-        sa.Column("inserted", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("inserted", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_worksheet_history"),
         sqlite_autoincrement=True,
     )
@@ -851,9 +844,7 @@ def upgrade() -> None:
         sa.Column("attachment", sa.String(length=64), server_default="", nullable=False),
         sa.Column("word_template", sa.String(length=64), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_worksheet_languages"),
-        sa.UniqueConstraint(
-            "segment_no", "line_no", "language_code", name="uq_worksheet_languages_segment_no_line_no_language_code"
-        ),
+        sa.UniqueConstraint("segment_no", "line_no", "language_code", name="uq_worksheet_languages_segment_no"),
         sqlite_autoincrement=True,
     )
     op.create_table(
@@ -879,22 +870,22 @@ def upgrade() -> None:
         sa.Column("time", sa.String(length=64), server_default="", nullable=False),
         sa.Column("information_flow", sa.String(length=64), server_default="", nullable=False),
         sa.Column("initiated_by", sa.String(length=64), server_default="", nullable=False),
-        sa.Column("campaign_target", sa.Boolean(), server_default=sa.text("0"), nullable=False),
-        sa.Column("campaign_response", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("campaign_target", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("campaign_response", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("alt_address", sa.String(length=64), server_default="", nullable=False),
         sa.Column("evaluation", sa.String(length=64), server_default="", nullable=False),
-        sa.Column("attempt_failed", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("attempt_failed", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("task", sa.Integer(), nullable=True),
         sa.Column("opportunity_no", sa.String(length=64), server_default="", nullable=False),
         sa.Column("campaign_entry", sa.Integer(), nullable=True),
         sa.Column("document_type", sa.String(length=64), server_default="", nullable=False),
         sa.Column("document_no", sa.String(length=64), server_default="", nullable=False),
-        sa.Column("send_as_attachment", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("send_as_attachment", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("word_template", sa.String(length=64), server_default="", nullable=False),
         sa.Column("contact_via", sa.String(), server_default="", nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_worksheet_lines"),
-        sa.UniqueConstraint("segment_no", "line_no", name="uq_worksheet_lines_segment_no_line_no"),
+        sa.UniqueConstraint("segment_no", "line_no", name="uq_worksheet_lines_segment_no"),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_worksheet_lines_campaign_no", "worksheet_lines", ["campaign_no"])
@@ -905,7 +896,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("action_id", sa.Integer(), nullable=False),
         sa.Column("line_id", sa.Integer(), nullable=False),
-        sa.Column("inserted", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("inserted", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("segment_no", sa.String(length=64), server_default="", nullable=False),
         sa.Column("line_no", sa.Integer(), server_default="0", nullable=False),
         sa.Column("contact_no", sa.String(length=64), server_default="", nullable=False),
@@ -926,17 +917,17 @@ def upgrade() -> None:
         sa.Column("time", sa.String(length=64), server_default="", nullable=False),
         sa.Column("information_flow", sa.String(length=64), server_default="", nullable=False),
         sa.Column("initiated_by", sa.String(length=64), server_default="", nullable=False),
-        sa.Column("campaign_target", sa.Boolean(), server_default=sa.text("0"), nullable=False),
-        sa.Column("campaign_response", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("campaign_target", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("campaign_response", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("alt_address", sa.String(length=64), server_default="", nullable=False),
         sa.Column("evaluation", sa.String(length=64), server_default="", nullable=False),
-        sa.Column("attempt_failed", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("attempt_failed", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("task", sa.Integer(), nullable=True),
         sa.Column("opportunity_no", sa.String(length=64), server_default="", nullable=False),
         sa.Column("campaign_entry", sa.Integer(), nullable=True),
         sa.Column("document_type", sa.String(length=64), server_default="", nullable=False),
         sa.Column("document_no", sa.String(length=64), server_default="", nullable=False),
-        sa.Column("send_as_attachment", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("send_as_attachment", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("word_template", sa.String(length=64), server_default="", nullable=False),
         sa.Column("contact_via", sa.String(), server_default="", nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
@@ -970,7 +961,7 @@ def upgrade() -> None:
         sa.Column("campaign_no", sa.String(length=64), server_default="", nullable=False),
         sa.Column("salesperson_code", sa.String(length=64), server_default="", nullable=False),
         sa.Column("correspondence_type", sa.String(length=64), server_default="", nullable=False),
-        sa.Column("ignore_contact_correspondence_type", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("ignore_contact_correspondence_type", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("interaction_template", sa.String(length=64), server_default="", nullable=False),
         sa.Column("interaction_group", sa.String(length=64), server_default="", nullable=False),
         sa.Column("language_code", sa.String(length=64), server_default="", nullable=False),
@@ -979,9 +970,9 @@ def upgrade() -> None:
         sa.Column("unit_duration", sa.Integer(), server_default="0", nullable=False),
         sa.Column("information_flow", sa.String(length=64), server_default="", nullable=False),
         sa.Column("initiated_by", sa.String(length=64), server_default="", nullable=False),
-        sa.Column("campaign_target", sa.Boolean(), server_default=sa.text("0"), nullable=False),
-        sa.Column("campaign_response", sa.Boolean(), server_default=sa.text("0"), nullable=False),
-        sa.Column("send_as_attachment", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("campaign_target", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("campaign_response", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.Column("send_as_attachment", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("word_template", sa.String(length=64), server_default="", nullable=False),
         sa.Column("series", sa.String(length=64), server_default="", nullable=False),
         sa.Column("created_by", sa.String(length=64), server_default="", nullable=False),
