@@ -226,13 +226,29 @@ def journeys(draw: st.DrawFn, kinds: tuple[str, ...] = KINDS) -> list[Shape]:
     other_kinds = tuple(each for each in kinds if each not in ("jump", "call"))
     other: Shape = {"journey": "k", "entry": {"event": "ping"}, "reentry": {"wait": "0 s"}}
     other |= draw(graphs(other_kinds, "ping"))
-    for each in (body, other):
+    bodies = [body, other, *draw(_rivals())]
+    for each in bodies:
         try:
             definition(each)
         except DefinitionError as error:
             REFUSED.append((each, [str(problem) for problem in error.problems or [error]]))
             assume(False)
-    return [body, other]
+    return bodies
+
+
+@st.composite
+def _rivals(draw: st.DrawFn) -> list[Shape]:
+    """A journey that entries of others may be kept for."""
+    if draw(st.integers(0, 2)):
+        return []
+    schedule: Shape = {"at": iso(T0 + draw(st.integers(2, 12)) * STEP)}
+    if draw(st.booleans()):
+        schedule |= {"type": "recurring", "every": "4 hours", "until": iso(T0 + 11 * HOUR)}
+    dates = draw(st.sampled_from([{}, {}, {"starts": iso(T0 + 5 * HOUR)}, {"ends": iso(T0 + 5 * HOUR)}]))
+    rival = {"journey": "a", "entry": {"read": "gold", "schedule": schedule}, "priority": 20, "rule_sets": ["once"]}
+    pause = {"type": "wait", "for": draw(_lengths), "then": "mail"}
+    mail = {"type": "email", "to": "{{ profile.email }}", "subject": "s", "body": "b", "rule_sets": ["few"]}
+    return [{**rival, **dates, "start": "pause", "activities": {"pause": pause, "mail": mail}}]
 
 
 #: Definitions that were generated and refused, for whoever tends the generator.
@@ -275,7 +291,8 @@ def _settings(draw: st.DrawFn, kind: str) -> Shape:
         **sometimes({"starts": iso(T0 + 2 * HOUR)}, 6),
         **sometimes({"ends": iso(T0 + 6 * HOUR), "at_end": draw(st.sampled_from(["close", "exit"]))}, 5),
         **sometimes({"holdout": 40}, 6),
-        **sometimes({"rule_sets": ["once"]}, 6),
+        **sometimes({"priority": draw(st.sampled_from([10, 20, 30]))}, 1),
+        **sometimes({"rule_sets": ["once"]}, 3),
         **sometimes({"rule_sets": ["two"]}, 6),
         **sometimes({"zone": {"profile": True, "otherwise": "Europe/Paris"}}, 3),
         **sometimes({"test": {"wait": "20 minutes"}}, 1),

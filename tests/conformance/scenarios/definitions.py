@@ -106,6 +106,7 @@ class Translation:
             "stay": length(properties.get("global_timeout", "P91D")),
             "exit_when": criteria or None,
             "rule_sets": properties.get("rule_sets"),
+            "priority": properties.get("priority"),
             "test": {"wait": length(test.get("wait", "PT10S")), "max_profiles": self._testers(test)},
         }
 

@@ -21,6 +21,8 @@ from tests.conformance.scenarios.seen import NOT_ENTERED, Action, Run, Seen, Ste
 PARKS = ("wait", "wait_for_event", "wait_for_segment", "wait_for_signal")
 #: Why people are taken out as if they had never been in.
 _UNDONE = ("test_off", "dry_run_off", "test_idle")
+#: Reasons that the corpus has no name of its own for: of an entry cap, that it is kept for another journey.
+_REASONS = {"lower_priority": "entry_cap"}
 #: Outcomes of rows of a run that stands somewhere.
 WAITING, HELD = "waiting", "held"
 #: Types of activities that are actions without a delivery, and where their moves hold the values.
@@ -99,7 +101,8 @@ class Watcher:
         counts: defaultdict[tuple[str, int], int] = defaultdict(int)
         for row in self._steps:
             if row["kind"] == "discard":
-                seen.discards.append((row["time"], self._person(row["_profile"]), row["outcome"]))
+                reason = _REASONS.get(row["outcome"], row["outcome"])
+                seen.discards.append((row["time"], self._person(row["_profile"]), reason))
                 continue
             if row["outcome"] == "held_out":
                 continue

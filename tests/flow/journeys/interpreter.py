@@ -63,6 +63,10 @@ class Version:
         return {"draft_test": "test", "dry_run": "dry"}.get(self.status, "live")
 
     @property
+    def priority(self) -> int:
+        return int(self.body.get("priority", 0))
+
+    @property
     def entry(self) -> Shape:
         return self.body["entry"]
 
@@ -1017,7 +1021,7 @@ class Interpreter:
         ):
             self._row(journey, version, number, person, name, "entry", "held_out", at, entering.detail)
             return None
-        refused = self._over_cap(person, version, at)
+        refused = self._over_cap(person, journey, version, at)
         if refused:
             self._discard(person, journey, version, entering, refused)
             return None
@@ -1034,8 +1038,8 @@ class Interpreter:
         self._send(run.tokens[0], (start,) if isinstance(start, str) else tuple(start), at)
         return run
 
-    def _over_cap(self, person: Person, version: Version, at: int) -> str:
-        """Rule sets of the journey: entries a day, runs at once."""
+    def _over_cap(self, person: Person, journey: Journey, version: Version, at: int) -> str:
+        """Rule sets of the journey: entries a day, of which some are kept for reads to come, and runs at once."""
         if version.mode != "live":
             return ""
         names = [name for name in version.body.get("rule_sets", ()) if name in self.rule_sets]
@@ -1044,6 +1048,11 @@ class Interpreter:
             today = [time for set_, time in person.entries if set_ == name and time // DAY == at // DAY]
             if rule["type"] == "journey_entry_cap" and len(today) >= rule["cap"]:
                 return "entry_cap"
+            if (
+                rule["type"] == "journey_entry_cap"
+                and len(today) + self._to_come(journey, version, name, at) >= rule["cap"]
+            ):
+                return "lower_priority"
         for name in names:
             rule = self.rule_sets[name]
             runs = [run for run in person.runs if run.ended is None and name in run.version.body.get("rule_sets", ())]
@@ -1051,6 +1060,21 @@ class Interpreter:
                 return "concurrency_cap"
         person.entries += [(name, at) for name in names]
         return ""
+
+    def _to_come(self, journey: Journey, version: Version, rule_set: str, at: int) -> int:
+        """Section 19: how many journeys of higher priority under that set read their segment later that day."""
+        found = 0
+        for other in (each for one in self.journeys.values() if one is not journey for each in one.versions):
+            under = other.status in ("live", "paused") and rule_set in other.body.get("rule_sets", ())
+            if not under or other.priority <= version.priority or other.next_read is None:
+                continue
+            opens, closes = other.moment("starts"), other.moment("ends")
+            comes: int | None = other.next_read
+            while comes is not None and opens is not None and comes < opens:
+                comes = self._next_read(other, comes)
+            if comes is not None and (closes is None or comes < closes):
+                found += at <= comes and comes // DAY == at // DAY
+        return found
 
     @staticmethod
     def _number(person: Person, journey: Journey) -> int:

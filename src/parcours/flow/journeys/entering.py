@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -13,8 +15,9 @@ from parcours.flow.journeys.instances import FORGOTTEN, NONE, WAYS, Instants, Pr
 from parcours.flow.journeys.journey import Journey
 from parcours.flow.journeys.memory import Root
 from parcours.flow.journeys.moving import BEGUN, REFUSED, SKIPPED, Movement
-from parcours.flow.journeys.pressure.board import ADMITTED, ENTRY_CAP
+from parcours.flow.journeys.pressure.board import ADMITTED, REASONS
 from parcours.flow.journeys.pressure.consent import TEST_PROFILE, are_test_profiles
+from parcours.flow.journeys.pressure.look_ahead import Upcoming
 from parcours.flow.journeys.versions import CLOSED, OVER, PAUSED, TESTED, Version
 from parcours.flow.journeys.work import QUALIFIED
 from parcours.language.functions.samples import shares_of
@@ -276,13 +279,25 @@ class Doors:
         sets = version.definition.head.rule_sets
         if not self._work.state.board.sets or version.mode != "live":
             return rows
-        zones = self._work.people_zones(found.profile[rows])
-        code = self._work.state.board.enter(sets, found.profile[rows], found.at[rows], zones)
-        self._refuse(journey, version, found.some(rows[code == ENTRY_CAP]), "entry_cap")
-        other = (code != ENTRY_CAP) & (code != ADMITTED)
-        self._refuse(journey, version, found.some(rows[other]), "concurrency_cap")
+        profiles = found.profile[rows]
+        board, zones = self._work.state.board, self._work.people_zones(profiles)
+        upcoming = self._upcoming(journey, version) if board.looks_ahead(sets) else []
+        code = board.enter(sets, profiles, found.at[rows], zones, upcoming)
+        for refusal in np.unique(code[code != ADMITTED]).tolist():
+            self._refuse(journey, version, found.some(rows[code == refusal]), REASONS[refusal])
         admitted: NDArray[np.intp] = rows[code == ADMITTED]
         return admitted
+
+    def _upcoming(self, journey: Journey, version: Version) -> list[Upcoming]:
+        """The other journeys of higher priority that are going to read a segment by their schedule (section 19)."""
+        found, people = [], self._work.inputs.people
+        for other in self._work.state.journeys.values():
+            for comes in other.versions if other is not journey else ():
+                at, segment = comes.next_read, comes.definition.entry.read
+                if at is not None and segment is not None and comes.priority > version.priority:
+                    sets = comes.definition.head.rule_sets
+                    found.append(Upcoming(at, sets, partial(people.members, segment)))
+        return found
 
     def _start(self, journey: Journey, version: Version, found: Entrants) -> Slots:
         runs = journey.runs

@@ -58,6 +58,12 @@ class Rounds:
         """Whether a read takes everybody out who is still inside."""
         return self._entry.schedule is not None and self._entry.schedule.force_reentrance
 
+    def next_from(self, opens: int | None) -> int | None:
+        """The next read, of those that are not before an instant."""
+        if self.next is None or self._times is None or opens is None or self.next >= opens:
+            return self.next
+        return self._times.next_after(opens - 1)
+
     def joined(self, profiles: Profiles) -> None:
         """These came into the segment: an incremental read will want to know."""
         if self._entry.schedule is not None and self._entry.schedule.incremental:

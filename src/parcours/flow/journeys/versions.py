@@ -85,6 +85,20 @@ class Version:
         return JourneySettings(*own)
 
     @property
+    def priority(self) -> int:
+        """From 0 to 100, the higher the more important."""
+        return self.definition.head.priority
+
+    @property
+    def next_read(self) -> int | None:
+        """When people enter next by its schedule; a journey that is paused counts as live (section 12)."""
+        head = self.definition.head
+        if self.rounds is None or self.status not in (LIVE, PAUSED):
+            return None
+        found = self.rounds.next_from(head.opens)
+        return None if found is None or (head.closes is not None and found >= head.closes) else found
+
+    @property
     def recurs(self) -> bool:
         """Whether its segment is read again and again."""
         return self.definition.entry.timetable.type == "recurring"

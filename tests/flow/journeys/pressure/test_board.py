@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from parcours.core.clock import DAY, HOUR, instant
-from parcours.flow.journeys.pressure.board import ADMITTED, CONCURRENCY_CAP, ENTRY_CAP, Board
+from parcours.flow.journeys.pressure.board import ADMITTED, CONCURRENCY_CAP, ENTRY_CAP, LOWER_PRIORITY, Board
 from parcours.flow.journeys.pressure.caps import Zones
+from parcours.flow.journeys.pressure.look_ahead import Upcoming
 from parcours.flow.journeys.pressure.rule_sets import RuleSet, read_rule_set
 
 START = instant("2026-03-02T08:00:00Z")
@@ -120,3 +121,65 @@ def test_quiet_hours_are_for_their_channels() -> None:
     assert board.quiet(["early"], "sms", at, NOBODY).release.tolist() == [START + HOUR]
     assert board.quiet(["early"], "email", at, NOBODY).release.tolist() == [START]
     assert board.quiet([], "sms", at, NOBODY).release.tolist() == [START]
+
+
+def keeping(**rule: Any) -> Board:
+    rules = [{"type": "journey_entry_cap", "cap": 2, "period": "daily", **rule}]
+    return Board([read_rule_set({"rule_set": "limit", "rules": rules})])
+
+
+def kept(board: Board, *upcoming: Upcoming, at: int = START, who: int = 0) -> int:
+    return int(board.enter(["limit"], np.array([who], np.int32), np.array([at]), None, upcoming)[0])
+
+
+def comes(at: int, names: tuple[str, ...] = ("limit",)) -> Upcoming:
+    return Upcoming(at, names, lambda: np.array([0, 3], np.int32))
+
+
+def test_an_entry_is_kept_for_each_journey_that_comes_in_the_period() -> None:
+    board, later = keeping(), comes(START + HOUR)
+    assert kept(board, later, later) == LOWER_PRIORITY
+    assert kept(board, later) == ADMITTED
+    assert kept(board, later) == LOWER_PRIORITY
+    assert kept(board) == ADMITTED
+    assert kept(board, later) == ENTRY_CAP
+
+
+@pytest.mark.parametrize(
+    ("upcoming", "rule"),
+    [
+        (comes(START + DAY), {}),
+        (comes(START - 1), {}),
+        (comes(START + HOUR, ("other",)), {}),
+        (comes(START + HOUR), {"look_ahead": "none"}),
+        (comes(START + DAY), {"kind": "rolling"}),
+    ],
+)
+def test_nothing_is_kept(upcoming: Upcoming, rule: dict[str, str]) -> None:
+    board = keeping(cap=1, **rule)
+    assert kept(board, upcoming) == ADMITTED
+
+
+@pytest.mark.parametrize("at", [START, START + DAY - 1])
+def test_a_rolling_period_looks_as_far_ahead_as_an_entry_counts(at: int) -> None:
+    assert kept(keeping(cap=1, kind="rolling"), comes(at)) == LOWER_PRIORITY
+
+
+def test_a_cap_may_keep_entries_for_members_alone() -> None:
+    board = keeping(cap=1, look_ahead="members")
+    assert [kept(board, comes(START), who=who) for who in (0, 1, 3)] == [LOWER_PRIORITY, ADMITTED, LOWER_PRIORITY]
+
+
+def test_the_window_is_that_of_the_zone_of_the_person() -> None:
+    board = keeping(cap=1, zone="profile")
+    who, at = np.array([0, 1], np.int32), np.full(2, instant("2026-03-02T22:00:00Z"))
+    zones = Zones(np.array([0, -1]), ["Europe/Paris"])  # 23:00 there
+    later = comes(instant("2026-03-02T23:30:00Z"))
+    assert board.enter(["limit"], who, at, zones, [later]).tolist() == [ADMITTED, LOWER_PRIORITY]
+
+
+def test_a_set_for_all_journeys_needs_no_name_either() -> None:
+    rule = {"type": "journey_entry_cap", "cap": 1, "period": "daily"}
+    board = Board([read_rule_set({"rule_set": "limit", "global": True, "rules": [rule]})])
+    assert board.looks_ahead([])
+    assert kept(board, comes(START, ())) == LOWER_PRIORITY

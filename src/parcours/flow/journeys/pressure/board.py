@@ -12,22 +12,26 @@ from numpy.typing import NDArray
 from parcours.flow.journeys.pressure.caps import (
     COUNTER_COLUMNS,
     Bools,
+    CalendarCounter,
     Counter,
     Counters,
     Instants,
     Profiles,
+    RollingCounter,
     RunCounter,
     Zones,
     counter_of,
 )
+from parcours.flow.journeys.pressure.look_ahead import Kept, Upcoming
 from parcours.flow.journeys.pressure.quiet import Held, held
 from parcours.flow.journeys.pressure.rule_sets import ChannelCap, ConcurrencyCap, EntryCap, QuietHours, RuleSet
 
 #: A rule that counts.
 Counted: TypeAlias = ChannelCap | EntryCap | ConcurrencyCap
 Asked: TypeAlias = Callable[[Counted], bool]
-#: What :meth:`Board.enter` says of each entry: let in, or refused (reasons ``entry_cap``, ``concurrency_cap``).
-ADMITTED, ENTRY_CAP, CONCURRENCY_CAP = 0, 1, 2
+#: What :meth:`Board.enter` says of each entry: let in, or refused, by the reason.
+ADMITTED, ENTRY_CAP, CONCURRENCY_CAP, LOWER_PRIORITY = range(4)
+REASONS = ("", "entry_cap", "concurrency_cap", "lower_priority")
 #: Part of :meth:`Board.dump`: rule by rule what its counter holds.
 BOARD_COLUMNS = {"rule": pl.String, **COUNTER_COLUMNS}
 
@@ -105,18 +109,39 @@ class Board:
         profiles: Profiles,
         at: Instants,
         zones: Zones | None = None,
-        order: NDArray[np.intp] | None = None,
+        upcoming: Sequence[Upcoming] = (),
     ) -> NDArray[np.int8]:
         """Whether each entry into a journey that names these sets is let in: :data:`ADMITTED`, which is counted, or the
-        cap that refuses it."""
-        entry = self._of(names, lambda rule: isinstance(rule, EntryCap))
+        cap that refuses it. Each profile may be there once. ``upcoming`` are the journeys of higher priority that
+        entries are kept for."""
+        entry = self._entries(names, upcoming)
         running = self._of(names, lambda rule: isinstance(rule, ConcurrencyCap))
-        refusing = Counters([*entry, *running]).taken(profiles, at, zones, order)
+        refusing = Counters([*(kept or counter for counter, kept in entry), *running]).taken(profiles, at, zones)
         inside = refusing < 0
         asleep = [counter for counter in self._running(names) if not any(counter is other for other in running)]
         Counters(asleep).reserve(profiles[inside], at[inside])
-        reasons = np.where(refusing < len(entry), ENTRY_CAP, CONCURRENCY_CAP)
-        return np.where(refusing < 0, ADMITTED, reasons).astype(np.int8)
+        found = np.where(inside, ADMITTED, np.where(refusing < len(entry), ENTRY_CAP, CONCURRENCY_CAP))
+        for position, (counter, kept) in enumerate(entry):
+            mine = np.flatnonzero(refusing == position) if kept is not None else np.empty(0, np.intp)
+            free = counter.fits(profiles[mine], at[mine], zones and zones.at(mine))
+            found[mine[free]] = LOWER_PRIORITY
+        return found.astype(np.int8)
+
+    def looks_ahead(self, names: Sequence[str]) -> bool:
+        """Whether some cap of these sets keeps entries for journeys that come."""
+        return any(_looks_ahead(rule) for rule_set in self._in_force(names) for rule in rule_set.rules)
+
+    def _entries(self, names: Sequence[str], upcoming: Sequence[Upcoming]) -> list[tuple[Counter, Kept | None]]:
+        """The counters of entry caps, and those that keep entries for others."""
+        found: list[tuple[Counter, Kept | None]] = []
+        for rule_set in self._in_force(names):
+            own = [journey for journey in upcoming if journey.is_under(rule_set)]
+            for key, rule in _counted(rule_set).items():
+                if isinstance(rule, EntryCap):
+                    counter = self._counters[key]
+                    assert isinstance(counter, CalendarCounter | RollingCounter)
+                    found.append((counter, Kept(counter, rule, own) if own and _looks_ahead(rule) else None))
+        return found
 
     def leave(self, names: Sequence[str], profiles: Profiles) -> None:
         """Runs of a journey that names these sets ended, one per profile number."""
@@ -177,6 +202,10 @@ def _counted(rule_set: RuleSet) -> dict[str, Counted]:
             if key not in found or rule.cap < found[key].cap:
                 found[key] = rule
     return found
+
+
+def _looks_ahead(rule: object) -> bool:
+    return isinstance(rule, EntryCap) and rule.look_ahead != "none"
 
 
 def _what(rule: Counted) -> str:

@@ -39,10 +39,8 @@ class Zones(NamedTuple):
         return Zones(self.codes[places], self.names)
 
 
-class Counter(Protocol):
-    """What one rule counts. In ``fits`` and ``add`` each profile is there once."""
-
-    cap: int
+class Asked(Protocol):
+    """Decides on one more. In ``fits`` and ``add`` each profile is there once."""
 
     def fits(self, profiles: Profiles, at: Instants, zones: Zones | None) -> Bools:
         """Whether one more stays within the cap."""
@@ -52,10 +50,32 @@ class Counter(Protocol):
         """Count one more."""
         ...
 
+    def copy(self) -> Asked: ...
+
+
+class Counter(Asked, Protocol):
+    """What one rule counts."""
+
+    cap: int
+
     def copy(self) -> Counter: ...
     def erase(self, profiles: Profiles) -> None: ...
     def dump(self) -> pl.DataFrame: ...
     def load(self, rows: pl.DataFrame) -> None: ...
+
+
+class PeriodCounter(Counter, Protocol):
+    """What a rule with a period counts."""
+
+    def left(self, profiles: Profiles, at: Instants, zones: Zones | None) -> NDArray[np.int64]:
+        """How many more stay within the cap."""
+        ...
+
+    def together(self, at: Instants, then: int, zones: Zones | None) -> Bools:
+        """Whether what is counted at each of these instants still counts at ``then``, which is not before it."""
+        ...
+
+    def copy(self) -> PeriodCounter: ...
 
 
 class CalendarCounter:
@@ -71,9 +91,17 @@ class CalendarCounter:
         self._count: NDArray[np.int32] = np.empty(0, np.int32)
 
     def fits(self, profiles: Profiles, at: Instants, zones: Zones | None) -> Bools:
+        return self.left(profiles, at, zones) > 0
+
+    def left(self, profiles: Profiles, at: Instants, zones: Zones | None) -> NDArray[np.int64]:
         self._reach(profiles)
         later = self._windows(at, zones) > self._window[profiles]
-        return np.where(later, 0, self._count[profiles]) < self.cap
+        return self.cap - np.where(later, 0, self._count[profiles]).astype(np.int64)
+
+    def together(self, at: Instants, then: int, zones: Zones | None) -> Bools:
+        there = self._windows(np.full(len(at), then, np.int64), zones)
+        same: Bools = (at <= then) & (self._windows(at, zones) == there)
+        return same
 
     def add(self, profiles: Profiles, at: Instants, zones: Zones | None) -> None:
         self._reach(profiles)
@@ -128,11 +156,18 @@ class RollingCounter:
         self._made = np.empty((0, 1), np.int64)
 
     def fits(self, profiles: Profiles, at: Instants, zones: Zones | None) -> Bools:
+        return self.left(profiles, at, zones) > 0
+
+    def left(self, profiles: Profiles, at: Instants, zones: Zones | None) -> NDArray[np.int64]:
         self._reach(profiles)
         made = self._made[profiles]
         start = rolling_start(self._period, np.maximum(at, made[:, -1]))
         counting: NDArray[np.int64] = (made > start[:, None]).sum(axis=1)
-        return counting < self.cap
+        return self.cap - counting
+
+    def together(self, at: Instants, then: int, zones: Zones | None) -> Bools:
+        start = int(rolling_start(self._period, np.array([then], np.int64))[0])
+        return (at <= then) & (at > start)
 
     def add(self, profiles: Profiles, at: Instants, zones: Zones | None) -> None:
         self._reach(profiles)
@@ -230,7 +265,7 @@ def counter_of(rule: ChannelCap | EntryCap) -> CalendarCounter | RollingCounter:
 class Counters:
     """Several rules together: what one of them refuses is refused, so the lowest wins, and counts nowhere."""
 
-    def __init__(self, counters: Sequence[Counter]) -> None:
+    def __init__(self, counters: Sequence[Asked]) -> None:
         self._counters = tuple(counters)
 
     def allows(self, profiles: Profiles, at: Instants, zones: Zones | None = None) -> Bools:

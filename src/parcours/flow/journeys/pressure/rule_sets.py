@@ -9,7 +9,7 @@ The plain form, with one or several rules::
       - {type: quiet_hours, zone: profile, weekly: [{days: [mon, tue], from: "21:00", to: "09:00"}],
          dates: [{from: 2026-12-24, until: 2026-12-27}], channels: [email, push], handling: queue, hold: 7 days}
       - {type: channel_cap, channels: [email, sms], cap: 3, period: weekly, kind: calendar, zone: Europe/Paris}
-      - {type: journey_entry_cap, cap: 1, period: 2 days, kind: rolling}
+      - {type: journey_entry_cap, cap: 1, period: 2 days, kind: rolling, look_ahead: members}
       - {type: journey_concurrency_cap, cap: 2}
 
 A set of one rule may be written as that rule: ``{type: channel_cap, channels: [email], cap: 2, period: daily}``.
@@ -126,9 +126,15 @@ class ChannelCap(_Capped, frozen=True, kw_only=True):
 
 
 class EntryCap(_Capped, frozen=True, kw_only=True):
-    """How often a person enters, over all journeys that name the set."""
+    """How often a person enters, over all journeys that name the set.
+
+    With ``look_ahead`` one entry is kept for each journey of higher priority that names the set and whose scheduled
+    read comes in the same period: for ``all`` people, or only for those who are ``members`` of its segment at present.
+    """
 
     type: ClassVar[str] = "journey_entry_cap"
+
+    look_ahead: Literal["all", "members", "none"] = "all"
 
 
 class ConcurrencyCap(msgspec.Struct, frozen=True, kw_only=True):

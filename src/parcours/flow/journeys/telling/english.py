@@ -103,6 +103,7 @@ ENGLISH = Words(
         "reentrance_wait": "the time until the next entry is not over",
         "reentrance_not_allowed": "was in the journey before",
         "entry_cap": "the cap of entries is reached",
+        "lower_priority": "the entry is kept for a journey of higher priority",
         "concurrency_cap": "is in too many journeys at once",
         "pause": "the journey is paused",
         "paused": "the journey is paused",

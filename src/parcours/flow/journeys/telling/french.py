@@ -103,6 +103,7 @@ FRENCH = Words(
         "reentrance_wait": "le délai avant une nouvelle entrée n’est pas écoulé",
         "reentrance_not_allowed": "a déjà été dans le parcours",
         "entry_cap": "le plafond d’entrées est atteint",
+        "lower_priority": "l’entrée est réservée à un parcours plus prioritaire",
         "concurrency_cap": "est dans trop de parcours à la fois",
         "pause": "le parcours est en pause",
         "paused": "le parcours est en pause",
