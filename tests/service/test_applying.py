@@ -8,9 +8,13 @@ import pytest
 
 import parcours
 from parcours.core.schema import DECIMAL, Schema, object_of
+from parcours.flow.journeys.definitions import JourneyDefinition, definition, form, reading
 from parcours.language.frontends import read_rule
 from parcours.language.runs import RunScope
+from parcours.service import applying
 from parcours.service.checking import check_kept
+from parcours.service.definitions import journey_of
+from parcours.service.lives import Lives
 from parcours.service.workspace import Workspace
 from tests.service import shop
 
@@ -168,3 +172,39 @@ def test_only_rules_of_journeys_read_runs() -> None:
         with pytest.raises(parcours.DefinitionError) as refused:
             check_kept(read_rule(other, Schema()), run=True)
         assert refused.value.code == "not-kept"
+
+
+def test_a_journey_is_read_once_and_the_same_as_from_the_catalogue(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    count, read_form = [0], form.read_form
+
+    def counted(*given: object) -> object:
+        count[0] += 1
+        return read_form(*given)  # type: ignore[arg-type]
+
+    for module in (reading, definition):
+        monkeypatch.setattr(module, "read_form", counted)
+    texts = {
+        f"j{number}": f"journey: j{number}\nname: N\nentry: {{segment: big, on: enter}}\nstart: m\nactivities:\n"
+        '  m: {type: email, to: "{{ profile.email }}", subject: Hi, body: Hi, then: w}\n'
+        "  w: {type: wait_for_event, event: purchase, where: {field: total, at_least: 5}, timeout: 3 days, then: e}\n"
+        "  e: {type: end}\n"
+        for number in range(5)
+    }
+    told: list[JourneyDefinition] = []
+    save = Lives.save
+
+    def noted(self: Lives, id_: str, name: str, body: object, **more: object) -> int:
+        number = save(self, id_, name, body, **more)  # type: ignore[arg-type]
+        told.extend(one.definition for one in self.versions(id_) if one.definition is not None)
+        return number
+
+    monkeypatch.setattr(Lives, "save", noted)
+    parts = workspace._parts
+    found = applying.checked(write(tmp_path / "d", **texts), parts)
+    applying.save(found, parts, publish=True)
+    assert count == [5]
+    assert sorted(one.id for one in told) == sorted(texts)
+    for one in told:
+        assert one == journey_of(parts.catalogue.get("journey", one.id))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin
 
@@ -38,7 +39,7 @@ def read_settings(
         problems.append(bad_setting(where, "expected settings (name: value) here"))
         return None
     before = len(problems)
-    fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
+    fields = _fields(kind)
     for name in shape:
         if name not in fields and name not in also:
             problems.append(_unknown(join(where, str(name)), str(name), fields))
@@ -49,6 +50,12 @@ def read_settings(
         elif field.required:
             problems.append(missing(join(where, name)))
     return kind(**values) if len(problems) == before else None
+
+
+@cache
+def _fields(kind: type[msgspec.Struct]) -> Mapping[str, msgspec.structs.FieldInfo]:
+    """The settings of a struct; to find them out takes longer than to read them."""
+    return {field.encode_name: field for field in msgspec.structs.fields(kind)}
 
 
 def _value(kind: Any, shape: object, where: str, problems: list[ParcoursError]) -> object:

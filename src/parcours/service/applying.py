@@ -154,7 +154,7 @@ def save(found: Found, parts: Parts, *, publish: bool, publish_journeys: bool | 
                 _save(item, catalogue, parts.clock.now(), publish=publish)
                 continue
             try:
-                lives.save(item.id, item.name, item.body, publish=journeys)
+                lives.save(item.id, item.name, item.body, publish=journeys, definition=item.journey)
             except DefinitionError as error:
                 problems.extend(single(error, f"journey {item.id!r}", item.source))
         if problems:

@@ -138,13 +138,17 @@ def _active_journeys(catalogue: Catalogue) -> Iterator[Definition]:
 
 def referred(definition: Definition) -> set[str]:
     """The segments that a stored definition refers to."""
-    names = {name for tree in _trees(definition).values() for name in members(from_json(tree))}
     if definition.kind == "journey":
-        journey = journey_of(definition)
-        heard = (listener.segment for _, listener in journey.listeners() if isinstance(listener, SegmentListener))
-        exits = (segment for _, segment, _ in journey.exits() if segment is not None)
-        names |= {*journey.entry.segments, *heard, *exits}
-    return names
+        return referred_by(journey_of(definition))
+    return {name for tree in _trees(definition).values() for name in members(from_json(tree))}
+
+
+def referred_by(journey: JourneyDefinition) -> set[str]:
+    """The segments that a journey refers to."""
+    named = {name for rule in journey.rules.values() for name in members(rule)}
+    heard = (listener.segment for _, listener in journey.listeners() if isinstance(listener, SegmentListener))
+    exits = (segment for _, segment, _ in journey.exits() if segment is not None)
+    return named.union(journey.entry.segments, heard, exits)
 
 
 def outstanding(catalogue: Catalogue, state: State) -> list[DefinitionChange]:

@@ -27,7 +27,7 @@ from parcours.flow.journeys.lifecycle import (
     decide,
 )
 from parcours.flow.journeys.publication import Target, jumps
-from parcours.service.definitions import ACTIVE, referred
+from parcours.service.definitions import ACTIVE, referred_by
 from parcours.store.catalogue import State
 
 if TYPE_CHECKING:
@@ -48,6 +48,9 @@ class Lives:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
+        self._read: dict[
+            tuple[str, int], tuple[Mapping[str, object], JourneyDefinition]
+        ] = {}  # and what it was read from
 
     # --- statuses ----------------------------------------------------------------------------------------
 
@@ -108,7 +111,24 @@ class Lives:
 
     def _with_definitions(self, id_: str, statuses: Statuses) -> tuple[Version, ...]:
         stored = {version.version: version for version in self._parts.catalogue.versions(KIND, id_)}
-        return tuple(_version(stored[number], status) for number, status in sorted(statuses.items()))
+        return tuple(self._version(id_, stored[number], status) for number, status in sorted(statuses.items()))
+
+    def _version(self, id_: str, stored: Stored, status: str) -> Version:
+        try:
+            definition = self._definition(id_, stored)
+        except DefinitionError as error:
+            return Version(stored.version, cast(Status, status), None, tuple(error.problems or (error,)))
+        return Version(stored.version, cast(Status, status), definition)
+
+    def _definition(self, id_: str, stored: Stored) -> JourneyDefinition:
+        """A version as it is read; once, as long as it stays the same."""
+        body, found = self._read.get((id_, stored.version), (None, None))
+        if found is None or body != stored.body:
+            plain = cast(Mapping[str, Any], stored.body)
+            shape = {"version": stored.version, "body": plain["source"], "rules": plain["trees"]}
+            found = replace(JourneyDefinition.from_json(shape), version=stored.version)
+            self._read[id_, stored.version] = stored.body, found
+        return found
 
     def others(self, id_: str) -> dict[str, Target]:
         """The other journeys, each by its version that can be started, or else the newest."""
@@ -137,17 +157,17 @@ class Lives:
             if isinstance(found, Refusal):
                 raise refused(found)
             for change in found.changes:
-                self._check_segments(change)
+                self._check_segments(change, found.versions)
             self._write(id_, versions, found, control)
         return found
 
-    def _check_segments(self, change: DefinitionChange) -> None:
+    def _check_segments(self, change: DefinitionChange, versions: tuple[Version, ...]) -> None:
         """What people are let into refers to segments that are published: some may be gone since it was saved."""
-        if change.action not in STARTS:
+        definition = next((one.definition for one in versions if one.number == change.version), None)
+        if change.action not in STARTS or definition is None:
             return
-        catalogue = self._parts.catalogue
-        known = {item.id for item in catalogue.published("segment")}
-        for name in sorted(referred(catalogue.get(KIND, change.id, change.version)) - known):
+        known = self._parts.catalogue.published_ids("segment")
+        for name in sorted(referred_by(definition) - known):
             raise DefinitionError(
                 f"version {change.version} of journey {change.id!r} uses segment {name!r}, which is not published",
                 code="unknown-segment",
@@ -171,7 +191,8 @@ class Lives:
             elif version.definition != known[version.number].definition:
                 self._change_texts(id_, version)
         gone = [one for one in known if one not in now]
-        catalogue.forget_statuses(KIND, id_, gone)
+        if gone:
+            catalogue.forget_statuses(KIND, id_, gone)
         state, published = _whole(now)
         catalogue.set_life(
             KIND,
@@ -201,10 +222,19 @@ class Lives:
 
     # --- definitions -------------------------------------------------------------------------------------
 
-    def save(self, id_: str, name: str, body: Mapping[str, object], *, publish: bool) -> int:
+    def save(
+        self,
+        id_: str,
+        name: str,
+        body: Mapping[str, object],
+        *,
+        publish: bool,
+        definition: JourneyDefinition | None = None,
+    ) -> int:
         """Save a version of a journey, and publish it if asked for. Nothing happens where that is so already.
 
         A draft takes the place of an older one that was never published. What is over begins anew as a new version.
+        ``definition`` is the body as it is read, where somebody has read it already.
 
         Returns the number of the version.
 
@@ -231,7 +261,9 @@ class Lives:
                     version=number,
                     at=at,
                 )
-            if publish and self.statuses_of(id_).get(number) not in RUNNING:
+            if definition is not None:
+                self._read[id_, number] = body, replace(definition, version=number)
+            if publish and before.get(number) not in RUNNING:
                 self.act(id_, Control("publish", number))
         return number
 
@@ -273,16 +305,6 @@ def _whole(statuses: Statuses) -> tuple[State, int | None]:
         return State.PUBLISHED, max(running)
     over = any(status in ("closed", "stopped", "finished") for status in statuses.values())
     return (State.INACTIVE if over else State.DRAFT), None
-
-
-def _version(stored: Stored, status: str) -> Version:
-    body = cast(Mapping[str, Any], stored.body)
-    shape = {"version": stored.version, "body": body["source"], "rules": body["trees"]}
-    try:
-        definition = JourneyDefinition.from_json(shape)
-    except DefinitionError as error:
-        return Version(stored.version, cast(Status, status), None, tuple(error.problems or (error,)))
-    return Version(stored.version, cast(Status, status), replace(definition, version=stored.version))
 
 
 def _with_time(id_: str, before: Statuses, state: JourneysState) -> Statuses:

@@ -7,8 +7,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from parcours.core.errors import DefinitionError, InputError
+from parcours.flow.segments import documents
 from parcours.flow.segments.documents import Document, read_documents
 
 
@@ -146,3 +150,65 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
 
 def test_a_byte_order_mark_is_no_problem(tmp_path: Path) -> None:
     assert read(tmp_path, b"\xef\xbb\xbfsegment: a\n") == [{"segment": "a"}]
+
+
+WRITTEN = """
+segment: silver  # a remark
+name: 'It''s'
+rule:
+  all:
+    - {attribute: age, is: -0.5}
+    - any: [one, "two\\tthree", ~, true, 007]
+  description: |
+    a text
+      of two lines
+  note: >-
+    folded
+    lines — and more
+  again: &one {x: 1e3}
+  more: *one
+---
+journey: j
+"""
+
+
+def read_by(loader: type, text: str) -> list[tuple[object, ...]] | None:
+    """Everything that is read, or ``None`` where it is refused."""
+    try:
+        nodes = list(yaml.compose_all(text, Loader=loader))
+        found = [documents._Builder("f", text).document(node) for node in nodes]
+    except (yaml.YAMLError, DefinitionError):
+        return None
+    return [(dict(one), one.positions, {path: vars_of(each) for path, each in one.scalars.items()}) for one in found]
+
+
+def vars_of(scalar: object) -> list[object]:
+    return [getattr(scalar, name) for name in ("raw", "line", "column", "style") if hasattr(scalar, name)]
+
+
+@given(
+    edits=st.lists(
+        st.tuples(st.integers(0, len(WRITTEN)), st.sampled_from("-:#[]{},&*|>'\"%@ \n~=0aé😀"), st.booleans()),
+        max_size=4,
+    )
+)
+def test_the_fast_reader_reads_what_the_other_one_reads(edits: list[tuple[int, str, bool]]) -> None:
+    text = WRITTEN
+    for place, letter, instead in edits:
+        text = text[:place] + letter + text[place + instead :]
+    fast, slow = read_by(documents._FastLoader, text), read_by(documents._Loader, text)
+    if fast is not None and slow is not None:
+        assert fast == slow
+
+
+def test_what_is_nested_deep_is_read_by_the_other_reader(tmp_path: Path) -> None:
+    deep = "[" * 150 + "x" + "]" * 150
+    (found,) = read(tmp_path, f"segment: {deep}")
+    assert str(found["segment"]) == "[" * 150 + "'x'" + "]" * 150
+
+
+def test_nothing_is_nested_too_deep_for_an_error(tmp_path: Path) -> None:
+    for text in ("[" * 20_000, "- " * 20_000, "{a: " * 20_000):
+        with pytest.raises(DefinitionError) as caught:
+            read(tmp_path, text)
+        assert caught.value.code == "broken-file"

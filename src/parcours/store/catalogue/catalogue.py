@@ -298,6 +298,12 @@ class Catalogue:
         with self._reading() as con:
             return tuple(rows.joined(con, query, definitions.c.published_version))
 
+    def published_ids(self, kind: str) -> frozenset[str]:
+        """The ids of the published definitions of a kind."""
+        query = select(definitions.c.id).where(definitions.c.kind == kind, definitions.c.state == State.PUBLISHED)
+        with self._reading() as con:
+            return frozenset(con.execute(query).scalars())
+
     def versions(self, kind: str, id: str) -> tuple[Version, ...]:
         """Every version, oldest first.
 
