@@ -47,7 +47,7 @@ def load(desk: Desk, table: str, rows: Rows, *, tell: bool = True) -> int:
     if tell and target.name.startswith("contact"):
         desk.touch(frame["no" if target is contacts.contacts else "contact_no"].unique().to_list())
     if last is not None:
-        ids = select(target.c.id).where(target.c.id > last)
+        ids = select(target.c.id).where(target.c.id > last, target.c.postponed.is_(False))
         desk.tell("interaction", [str(id) for id in desk.con.execute(ids).scalars()])
     return frame.height
 
