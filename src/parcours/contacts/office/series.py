@@ -28,13 +28,19 @@ def put_series(desk: Desk, code: str, next: str, *, description: str = "", manua
 
 
 def draw(desk: Desk, code: str, missing: str, what: str) -> str:
-    """The next number of a series.
+    """The next number of a series; see :func:`draw_many`."""
+    return draw_many(desk, code, missing, what, 1)[0]
+
+
+def draw_many(desk: Desk, code: str, missing: str, what: str, count: int) -> list[str]:
+    """The next numbers of a series, in order.
 
     Args:
         desk: where.
         code: the series, or blank.
         missing: the code of the refusal when there is no such series: ``segment-no-series-missing``.
         what: for people: ``segments``.
+        count: how many.
 
     Raises:
         Refused: there is no such series.
@@ -42,9 +48,11 @@ def draw(desk: Desk, code: str, missing: str, what: str) -> str:
     row = desk.find(setup.number_series, code) if code else None
     if row is None:
         raise Refused(f"no number series is set up for {what}", code=missing, hint="set one up, or type a number")
-    number = str(row["next"])
-    desk.change(setup.number_series, code, next=counted_up(number))
-    return number
+    numbers = [str(row["next"])]
+    for _ in range(count):
+        numbers.append(counted_up(numbers[-1]))
+    desk.change(setup.number_series, code, next=numbers.pop())
+    return numbers
 
 
 def typed(desk: Desk, code: str, number: str, what: str) -> str:
