@@ -6,7 +6,7 @@ field, removed rows of mirrored tables, and what the log has to be told.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -21,6 +21,8 @@ from parcours.core.errors import InputError, Refused, UnknownNameError, nearest
 
 #: A row by column; what a desk hands out is a copy.
 Row: TypeAlias = dict[str, Any]
+#: Gives the ids of the profiles that meet a rule of Parcours, in any of its languages.
+RulePort: TypeAlias = Callable[[Any], pl.Series]
 #: Keys in one statement; databases take only so many parameters.
 CHUNK = 500
 
@@ -34,10 +36,19 @@ class Desk:
         questions: how questions are answered.
         reference: whether the reference system is followed where it loses data (section 22).
         revision: number of the operation; 0 where nothing may be changed.
+        rules: whom rules of Parcours hold for; ``None`` where nobody can tell.
     """
 
     def __init__(
-        self, con: Connection, person: Person, days: Days, questions: Questions, *, reference: bool, revision: int
+        self,
+        con: Connection,
+        person: Person,
+        days: Days,
+        questions: Questions,
+        *,
+        reference: bool,
+        revision: int,
+        rules: RulePort | None = None,
     ) -> None:
         self.con = con
         self.person = person
@@ -45,6 +56,7 @@ class Desk:
         self.questions = questions
         self.reference = reference
         self.revision = revision
+        self.rules = rules
         self._touched: dict[tuple[str, str], Any] = {}
 
     @property

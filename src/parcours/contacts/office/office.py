@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import insert
 
-from parcours.contacts.office.desk import Desk
+from parcours.contacts.office.desk import Desk, RulePort
 from parcours.contacts.office.questions import Program, Questions
+from parcours.contacts.office.revisions import next_revision
 from parcours.contacts.office.setup import REFERENCE, setting
 from parcours.contacts.office.who import Days, Person
 from parcours.contacts.tables import audit
@@ -23,14 +24,17 @@ class Office:
     """Begins transactions. Operations take place one after the other, whoever does them, so that their numbers tell
     in which order they were committed."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, rules: RulePort | None = None) -> None:
+        """``rules`` gives the profiles that meet a rule of Parcours, where selections may hold such."""
         self._catalogue = catalogue
+        self._rules = rules
 
     @contextlib.contextmanager
     def look(self, days: Days, person: Person | None = None) -> Iterator[Desk]:
         """A desk for reading; what it reads is one state."""
         with self._catalogue.reading() as con:
-            yield Desk(con, person or Person(), days, Program(), reference=bool(setting(con, REFERENCE)), revision=0)
+            follows = bool(setting(con, REFERENCE))
+            yield Desk(con, person or Person(), days, Program(), reference=follows, revision=0, rules=self._rules)
 
     @contextlib.contextmanager
     def change(
@@ -55,21 +59,14 @@ class Office:
         """
         person = person or Person()
         with contextlib.suppress(_Trial), self._catalogue.writing() as con:
-            revision = _next_revision(con)
+            revision = next_revision(con)
             follows = bool(setting(con, REFERENCE)) if reference is None else reference
             con.execute(
                 insert(audit.operations).values(revision=revision, at=days.at, by=person.id, operation=operation)
             )
-            desk = Desk(con, person, days, questions or Program(), reference=follows, revision=revision)
+            asked = questions or Program()
+            desk = Desk(con, person, days, asked, reference=follows, revision=revision, rules=self._rules)
             yield desk
             if trial:
                 raise _Trial
             desk.finish()
-
-
-def _next_revision(con: Connection) -> int:
-    """Take the next number; whoever comes after waits until this transaction has ended."""
-    done = con.execute(update(audit.head).where(audit.head.c.id == 1).values(revision=audit.head.c.revision + 1))
-    if done.rowcount == 0:
-        con.execute(insert(audit.head).values(id=1, revision=1))
-    return int(con.execute(select(audit.head.c.revision).where(audit.head.c.id == 1)).scalar_one())
