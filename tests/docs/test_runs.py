@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from parcours.core.schema import BOOLEAN, DATE_TIME, DECIMAL, INTEGER, STRING, Schema, object_of
+from parcours.flow.journeys.activities.values import holds_expressions
 from parcours.language.frontends import read_rule, read_value
 from parcours.language.runs import RunScope
 from tests.docs.pages import DOCS, blocks
@@ -40,5 +41,6 @@ def test_values_can_be_read(value: str) -> None:
 
 
 def test_the_mixed_rule_can_be_read() -> None:
-    (block,) = blocks(PAGE, "yaml")
+    block, nested = blocks(PAGE, "yaml")
+    assert holds_expressions(yaml.safe_load(nested.text)["values"])
     assert read_rule(yaml.safe_load(block.text)["when"], SCHEMA, run=RUN).type == BOOLEAN

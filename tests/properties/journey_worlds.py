@@ -159,7 +159,9 @@ def _activity(draw: st.DrawFn, kind: str, earlier: list[tuple[str, str]], trigge
         case "send_event":
             return {"type": kind, "event": draw(st.sampled_from(["ping", "purchase"])), "values": {"total": 2}}
         case "jump" | "call":
-            return {"type": kind, "journey": "k", "values": {"total": draw(st.integers(0, 3))}}
+            heard = trigger is not None and draw(st.booleans())
+            total = {"journey": f"@{{{trigger}.total}}"} if heard else draw(st.integers(0, 3))
+            return {"type": kind, "journey": "k", "values": {"total": total}}
         case "loop":
             if not earlier:
                 return {"type": "end"}

@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 
 from parcours.core.facts import INSTANT, Batch, DefinitionChange, EventBatch, Outputs, Qualifications
+from parcours.core.schema import Schema
 from parcours.engines.state import State
 from parcours.flow.journeys.advance import advance
 from parcours.flow.journeys.definitions import JourneyDefinition
@@ -181,6 +182,10 @@ class StatePeople:
         self._state, self._now = state, now
         self.ids = state.ids
         self.hashes = state.hashes
+
+    @property
+    def schema(self) -> Schema:
+        return self._state.schema
 
     def holds(self, rule: Node, profiles: Profiles, beside: Beside, clock: Int64s) -> Bools:
         state = self._state

@@ -6,13 +6,15 @@ Fields of objects are found by their names, never by their places.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, time
 
 import polars as pl
 from polars.datatypes import DataTypeClass
 
-from parcours.core.columns import nothing_beside
+from parcours.core.columns import nothing_beside, series, values
 from parcours.core.schema import (
+    ANY,
     DATE_TIME,
     DECIMAL,
     INTEGER,
@@ -25,9 +27,14 @@ from parcours.core.schema import (
     polars_type,
     type_of_polars,
 )
-from parcours.core.untyped import encoded
+from parcours.core.untyped import QUOTE, encoded, is_of
+from parcours.language.functions.declaration import Value
+from parcours.language.functions.iso import read_moment
+from parcours.language.functions.untyped import partly_untyped
+from parcours.language.plain import plain
 
 _OFFSET_TIME = polars_type(OFFSET_TIME)
+_TIMES = (Kind.DATE_ONLY, Kind.DATE_TIME_ONLY, Kind.DATE_TIME, Kind.OFFSET_TIME)
 
 
 def known(frame: pl.DataFrame, path: Sequence[str], wanted: Type) -> pl.Series:
@@ -56,6 +63,57 @@ def fitted(column: pl.Series, wanted: Type) -> pl.Series:
     if column.dtype == polars_type(wanted):
         return column
     return column.to_frame("value").select(_fitted(pl.col("value"), column.dtype, wanted).alias("value"))["value"]
+
+
+def as_type(column: pl.Series, have: Type, wanted: Type) -> pl.Series:
+    """The values of a column of type ``have`` as those of another type; null where one is of another.
+
+    As :func:`fitted`, and with values of unknown type, which say what they are (``core/untyped.py``), on both sides;
+    texts that write a date or time are one.
+    """
+    if have == wanted:
+        return column
+    if wanted.kind is Kind.ANY:
+        return column.to_frame("value").select(value=encoded(pl.col("value"), have))["value"].alias(column.name)
+    if have.kind is Kind.STRING and wanted.kind in _TIMES:
+        have, column = ANY, pl.Series(column.name, [None if text is None else QUOTE + text for text in column])
+    if not partly_untyped(have) and not partly_untyped(wanted):
+        return fitted(column, wanted).alias(column.name)
+    different = column.unique()
+    found = series([_of_type(value, wanted) for value in values(different, have)], wanted, "found")
+    rows = column.alias("value").to_frame()
+    table = pl.DataFrame([different.alias("value"), found])
+    return rows.join(table, on="value", how="left", maintain_order="left", nulls_equal=True)["found"].alias(column.name)
+
+
+def _of_type(value: Value, wanted: Type) -> Value:
+    """The value as one of a type, part by part; null where it is none."""
+    if value is None or is_of(value, wanted):
+        return plain(value, wanted)
+    match value, wanted.kind:
+        case float(), Kind.INTEGER:
+            return int(value) if value.is_integer() else None
+        case str(), kind if kind in _TIMES:
+            return _time(value, wanted)
+        case list(), Kind.LIST:
+            return [_of_type(part, wanted.element or ANY) for part in value]
+        case Mapping(), Kind.OBJECT:
+            return {name: _of_type(value.get(name), kind) for name, kind in wanted.fields}
+        case Mapping(), Kind.MAP:
+            return {name: _of_type(part, wanted.element or ANY) for name, part in value.items()}
+        case _:
+            return None
+
+
+def _time(text: str, wanted: Type) -> Value:
+    """The date or time that a text writes: a date is a midnight, and an instant one without a zone is in UTC."""
+    moment = read_moment(text)
+    if moment is None or wanted.kind is Kind.DATE_ONLY:
+        return moment.date() if isinstance(moment, datetime) else moment
+    if not isinstance(moment, datetime):
+        moment = datetime.combine(moment, time())
+    local = wanted.kind is Kind.DATE_TIME_ONLY
+    return moment.replace(tzinfo=None) if local else moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _fitted(expr: pl.Expr, have: pl.DataType, wanted: Type) -> pl.Expr:

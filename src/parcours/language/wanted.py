@@ -51,8 +51,8 @@ def _of_type(node: Node, wanted: Type) -> Node | None:
         return Literal(None, wanted)
     if wanted.kind is Kind.DATE_TIME and node.type.kind is Kind.OFFSET_TIME:
         return _instant(node)
-    if wanted.kind is Kind.ANY:  # what looks the same in columns of known and unknown type
-        return node if node.type.kind in (Kind.BOOLEAN, Kind.INTEGER, Kind.DECIMAL) else None
+    if wanted.kind is Kind.ANY:  # where it is kept it says what it is
+        return node
     if partly_untyped(node.type):  # fails where it is of another type
         held = ObjectOf(("value",), (node,), object_of({"value": node.type}))
         return Step(held, "value", wanted)

@@ -11,11 +11,11 @@ from dataclasses import replace
 from typing import Any
 
 from parcours.core.errors import DefinitionError
-from parcours.core.schema import ANY, NULL, STRING, Schema, Type, list_of
+from parcours.core.schema import ANY, NULL, STRING, Kind, Schema, Type, list_of, object_of
 from parcours.flow.journeys.activities.listing import LISTS
+from parcours.flow.journeys.activities.values import holds_expressions, type_of_parts
 from parcours.flow.journeys.definitions import JourneyDefinition
 from parcours.language.contexts.shapes import inferred, named
-from parcours.language.frontends import is_expression
 
 #: Attribute or event property: ``("", attribute)`` or ``(event, property)``, the place of its value, and the value.
 Named = tuple[str, str, str, object]
@@ -34,9 +34,9 @@ def widened(shape: Mapping[str, Any], schema: Schema, read: Read) -> Schema:
     if activities and LISTS not in schema.attributes:
         types["", LISTS] = list_of(STRING)
     for event, name, _, value in new:
-        if not is_expression(value):
+        if not holds_expressions(value):
             types[event, name] = _constant(value)
-    written = [named for named in new if is_expression(named[3])]
+    written = [named for named in new if holds_expressions(named[3])]
     if written:
         types |= _of_expressions(written, _joined(schema, {**dict.fromkeys(_names(written), ANY), **types}), read)
     types |= _about_nobody(shape, schema)
@@ -103,7 +103,20 @@ def _of_expressions(written: list[Named], schema: Schema, read: Read) -> dict[tu
         rules = read(schema).rules
     except DefinitionError:
         return dict.fromkeys(_names(written), STRING)  # it is refused anyway
-    return {(event, name): rules[place].type if place in rules else STRING for event, name, place, _ in written}
+
+    def type_of(place: str) -> Type:
+        return rules[place].type if place in rules else STRING
+
+    return {(event, name): _settled(type_of_parts(place, value, type_of)) for event, name, place, value in written}
+
+
+def _settled(type_: Type) -> Type:
+    """The type with texts for parts of which only null was seen."""
+    if type_.kind is Kind.OBJECT:
+        return object_of({name: _settled(kind) for name, kind in type_.fields})
+    if type_.kind is Kind.LIST and type_.element is not None:
+        return list_of(_settled(type_.element))
+    return STRING if type_ == NULL else type_
 
 
 def _joined(schema: Schema, types: Mapping[tuple[str, str], Type]) -> Schema:

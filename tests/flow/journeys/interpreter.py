@@ -1317,7 +1317,15 @@ class Interpreter:
         return found is not None and found >= rule["at_least"]
 
     def _value(self, written: Any, run: Run) -> Any:
-        return self._read_path(written["journey"], run) if isinstance(written, dict) else written
+        match written:
+            case {"journey": text} if len(written) == 1:
+                return self._read_path(text, run)
+            case dict():
+                return {name: self._value(part, run) for name, part in written.items()}
+            case list():
+                return [self._value(part, run) for part in written]
+            case _:
+                return written
 
     @staticmethod
     def _read_path(text: str, run: Run) -> Any:

@@ -18,6 +18,7 @@ from parcours.flow.journeys.moving import BEGUN, REFUSED, SKIPPED, Movement
 from parcours.flow.journeys.pressure.board import ADMITTED, REASONS
 from parcours.flow.journeys.pressure.consent import TEST_PROFILE, are_test_profiles
 from parcours.flow.journeys.pressure.look_ahead import Upcoming
+from parcours.flow.journeys.typed import Values
 from parcours.flow.journeys.versions import CLOSED, OVER, PAUSED, TESTED, Version
 from parcours.flow.journeys.work import QUALIFIED
 from parcours.language.functions.samples import shares_of
@@ -63,7 +64,7 @@ class Doors:
         return slots != NONE, slots
 
     def jump(
-        self, target: str, profiles: Profiles, at: Instants, payload: pl.DataFrame | None, way: str
+        self, target: str, profiles: Profiles, at: Instants, values: Values | None, way: str
     ) -> tuple[NDArray[np.int8], Slots]:
         """Runs of another journey, begun by activities of runs (R16): whether each was begun, skipped or refused."""
         result = np.full(len(profiles), REFUSED, np.int8)
@@ -73,6 +74,8 @@ class Doors:
         if journey is None or version is None:
             return result, slots
         trigger = version.definition.entry.trigger
+        known = self._work.inputs.people.schema.events.get(trigger or "", {})
+        payload = None if values is None else values.fitting(known)
         heard: tuple[tuple[Root, pl.DataFrame], ...] = ()
         if payload is not None and trigger is not None:
             heard = tuple((root, payload) for root in roots_of(version, trigger))

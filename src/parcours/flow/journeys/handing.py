@@ -23,11 +23,13 @@ class Handing:
     def take(self, journey: Journey, version: Version, stop: Stop, slots: Slots, at: Instants, moves: Moves) -> None:
         """Everything that these moves hand over."""
         self._hand_over(journey, version, stop, slots, at, moves)
+        schema = self._work.inputs.people.schema
         if moves.writes is not None:
-            self._write(journey, slots, at, moves.writes)
+            self._write(journey, slots, at, moves.writes.fitting(schema.attributes))
         if moves.event is not None and moves.events is not None:
             ids = self._keys(journey, stop, slots)
-            self._work.state.writes.send(moves.event, ids, journey.runs.profile[slots], at, moves.events)
+            properties = moves.events.fitting(schema.events.get(moves.event, {}))
+            self._work.state.writes.send(moves.event, ids, journey.runs.profile[slots], at, properties)
 
     def _hand_over(
         self, journey: Journey, version: Version, stop: Stop, slots: Slots, at: Instants, moves: Moves

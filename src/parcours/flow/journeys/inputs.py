@@ -11,6 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from parcours.core.facts import NO_QUALIFICATIONS, OUTCOME_COLUMNS, DefinitionChange, Qualifications, empty
+from parcours.core.schema import Schema
 from parcours.kernel.beside import Beside
 from parcours.language.tree import Node
 
@@ -21,6 +22,11 @@ Instants = NDArray[np.int64]
 class People(Protocol):
     """What may be asked about profiles; one may be given several times, once per run. Features are as of the end of the
     tick; ``clock`` is ``Now`` for each row."""
+
+    @property
+    def schema(self) -> Schema:
+        """The attributes and event types that there are."""
+        ...
 
     def holds(self, rule: Node, profiles: Profiles, beside: Beside, clock: Instants) -> NDArray[np.bool_]:
         """Whether a rule holds for each."""

@@ -26,11 +26,12 @@ from parcours.flow.journeys.instances import HOLDS, NONE, RELEASE, STAY_OVER, In
 from parcours.flow.journeys.journey import Journey
 from parcours.flow.journeys.plan import AGAIN, Stop
 from parcours.flow.journeys.steplog import WAITING
+from parcours.flow.journeys.typed import Values
 from parcours.flow.journeys.versions import FINISHED, OVER, Version
 from parcours.flow.journeys.work import SNAPSHOT, RunArrivals, Work, laps_of
 
 #: Starts runs of a journey for profiles, with payloads: whether each was begun, skipped or refused, and the slots.
-Jump = Callable[[str, Profiles, Instants, pl.DataFrame | None, str], tuple[NDArray[np.int8], Slots]]
+Jump = Callable[[str, Profiles, Instants, Values | None, str], tuple[NDArray[np.int8], Slots]]
 CALLING, CHILD = HOLDS.index("calling"), HOLDS.index("child")
 REFUSED, SKIPPED, BEGUN = range(3)
 #: The code that ends a run as timed out, where no way out is drawn for errors (R13).
@@ -361,7 +362,7 @@ class Movement:
 
 
 def _nowhere(
-    target: str, profiles: Profiles, at: Instants, payload: pl.DataFrame | None, way: str
+    target: str, profiles: Profiles, at: Instants, payload: Values | None, way: str
 ) -> tuple[NDArray[np.int8], Slots]:
     return np.zeros(len(profiles), np.int8), np.full(len(profiles), NONE, np.int32)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from parcours.core.schema import Schema, Type
-from parcours.flow.journeys.activities.base import RuleText
+from parcours.core.schema import Kind, Schema, Type
+from parcours.flow.journeys.activities.base import ITEM, RuleText
 from parcours.flow.journeys.chances import drawn
 from parcours.language.frontends import read_row_rule, read_rule, read_value
 from parcours.language.runs import RunScope
@@ -52,5 +52,18 @@ class LanguageRules:
     def _wanted(self, kind: str = "", *names: str) -> Type | None:
         """The type of the attribute or property that a value is for; ``None`` when there is none."""
         if kind == "attribute":
-            return self.schema.attributes.get(names[0])
-        return self.schema.events.get(names[0], {}).get(names[1]) if kind == "event" else None
+            name, *inside = names
+            return _part(self.schema.attributes.get(name), inside)
+        if kind == "event":
+            event, name, *inside = names
+            return _part(self.schema.events.get(event, {}).get(name), inside)
+        return None
+
+
+def _part(type_: Type | None, names: Sequence[str]) -> Type | None:
+    """The type at a path inside of values of a type; ``None`` when nothing is said about it."""
+    for name in names:
+        if type_ is None or type_.kind is Kind.ANY:
+            return type_
+        type_ = type_.element if name == ITEM or type_.kind is Kind.MAP else type_.field_type(name)
+    return type_

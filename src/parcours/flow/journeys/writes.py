@@ -39,7 +39,7 @@ class Writes:
         """Send an event about each of these profiles, with the columns of ``values`` as properties."""
         if len(profiles):
             columns = (ids.alias("_event_id"), pl.Series("_profile", profiles, pl.Int32), instants(at).alias("_time"))
-            self._events.setdefault(type_, []).append(pl.DataFrame(columns).hstack(values))
+            self._events.setdefault(type_, []).append(pl.DataFrame([*columns, *values]))
 
     @property
     def overlay(self) -> Overlay | None:

@@ -98,7 +98,7 @@ def test_a_jump_starts_the_target_with_a_payload_and_goes_on() -> None:
     moves = jump.step(runs(*TWO, values={"values.city": pl.Series(["Metz", None])}))
     assert (moves.target, moves.returns, moves.edge.tolist()) == ("b", False, [0, 0])
     assert moves.payload is not None
-    assert moves.payload.to_dicts() == [
+    assert moves.payload.frame.to_dicts() == [
         {"city": "Metz", "n": 1, "none": None},
         {"city": None, "n": 1, "none": None},
     ]

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from parcours.core.errors import ParcoursError
 from parcours.core.schema import Schema, Type
 from parcours.flow.journeys.contents import Contents
+from parcours.flow.journeys.typed import Values
 
 #: The instant that never comes: no timer runs.
 NEVER = int(np.iinfo(np.int64).max)
@@ -61,13 +62,17 @@ def edge(label: str, to: Targets, setting: str) -> Edge:
     return Edge(label, (to,) if isinstance(to, str) else tuple(to), setting)
 
 
+#: In :attr:`RuleText.into`: an element of a list.
+ITEM = "[]"
+
+
 class RuleText(NamedTuple):
     """A rule or expression as written; ``setting`` is its path in the activity.
 
     With ``event`` it is about rows of that type. ``usage`` is ``condition``, ``text`` for an expression whose value is
     shown, ``value`` for one whose value is kept as it is, or ``time`` for one that gives an instant or a local time.
     ``into`` says where a ``value`` is kept, whose type it must then be of: ``("attribute", name)``, or
-    ``("event", type, property)``.
+    ``("event", type, property)``; further names lead into an object, :data:`ITEM` into a list.
     """
 
     setting: str
@@ -266,9 +271,9 @@ class Moves:
         parcels: messages on several channels instead; no run is in two of them.
         error: code of the failure of those that fail (``http_500``, ``timedOut``, ``capped``, ``error``). Where a run
             with a code takes an edge, the failure has a way out of its own (``timeout``), and the code is remembered.
-        writes: attributes to set, a row per run.
+        writes: attributes to set.
         detail: what the step rows say beside the outcome, per run.
-        target: journey to start a run of at once, with ``payload``, a row per run (jump and call).
+        target: journey to start a run of at once, with ``payload`` (jump and call).
         returns: the run that stays is answered when the run of ``target`` ends.
         event: type of ``events``, one about each run's person: input of the next tick, with these properties.
     """
@@ -279,14 +284,14 @@ class Moves:
     contents: Contents | None = None
     sends: NDArray[np.bool_] | None = None
     error: str | pl.Series | None = None
-    writes: pl.DataFrame | None = None
+    writes: Values | None = None
     detail: pl.Series | None = None
     target: str | None = None
-    payload: pl.DataFrame | None = None
+    payload: Values | None = None
     returns: bool = False
     parcels: tuple[Parcel, ...] = ()
     event: str | None = None
-    events: pl.DataFrame | None = None
+    events: Values | None = None
 
 
 class Activity(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -15,6 +15,7 @@ import polars as pl
 from parcours.core.errors import DefinitionError, ParcoursError
 from parcours.core.schema import STRING, list_of
 from parcours.flow.journeys.activities.base import Activity, Arrivals, Edge, Moves, Names, Targets, edge, everyone
+from parcours.flow.journeys.typed import Values
 
 #: The attribute that holds the names of the lists that a person is on.
 LISTS = "lists"
@@ -46,7 +47,8 @@ class Listing(Activity, frozen=True, kw_only=True):
 
     def step(self, arrivals: Arrivals) -> Moves:
         current = arrivals.attributes([LISTS]).with_columns(pl.col(LISTS).fill_null([]))
-        return Moves(everyone(arrivals, 0), writes=current.select(self.changed(pl.col(LISTS)).alias(LISTS)))
+        changed = current.select(self.changed(pl.col(LISTS)).alias(LISTS))
+        return Moves(everyone(arrivals, 0), writes=Values.of(changed))
 
     @abstractmethod
     def changed(self, lists: pl.Expr) -> pl.Expr:

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 import msgspec
-import polars as pl
 
 from parcours.core.errors import ParcoursError, UnknownNameError, nearest
 from parcours.flow.journeys.activities.base import (
@@ -58,5 +57,4 @@ class SendEvent(Activity, frozen=True, kw_only=True):
         return expressions("values", self.values, ("event", self.event))
 
     def step(self, arrivals: Arrivals) -> Moves:
-        values = table(arrivals, "values", self.values) if self.values else pl.DataFrame(height=len(arrivals))
-        return Moves(everyone(arrivals, 0), event=self.event, events=values)
+        return Moves(everyone(arrivals, 0), event=self.event, events=table(arrivals, "values", self.values))

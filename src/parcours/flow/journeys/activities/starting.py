@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 import msgspec
-import polars as pl
 
 from parcours.core.errors import ParcoursError
 from parcours.flow.journeys.activities.base import Activity, Arrivals, Edge, Names, RuleText, Targets, edge
 from parcours.flow.journeys.activities.calls import error_edge
 from parcours.flow.journeys.activities.values import expressions, table, value_problems
+from parcours.flow.journeys.typed import Values
 
 
 class Starting(Activity, frozen=True, kw_only=True):
@@ -33,6 +33,6 @@ class Starting(Activity, frozen=True, kw_only=True):
     def rules(self) -> tuple[RuleText, ...]:
         return expressions("values", self.values)
 
-    def payload(self, arrivals: Arrivals) -> pl.DataFrame | None:
+    def payload(self, arrivals: Arrivals) -> Values | None:
         """The properties of the first event, a row per run; ``None`` where there are none."""
         return table(arrivals, "values", self.values) if self.values else None

@@ -2,45 +2,111 @@
 
 An expression is a mapping with the name of a language as its only key, ``{journey: "…"}``, ``{pql: "…"}`` or
 ``{tree: {given: …}}``, or a typed tree. Everything else is a constant: text, number, truth value, null, list or object.
+Lists and objects may have expressions inside, at any depth; one that fails is null where it stands.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 import msgspec
 import numpy as np
 import polars as pl
 
+from parcours.core.columns import series
 from parcours.core.columns import values as values_of
 from parcours.core.errors import ParcoursError
 from parcours.core.facts import INSTANT
-from parcours.core.schema import Kind, Type
+from parcours.core.schema import ANY, NULL, Kind, Type, list_of, object_of, widest
 from parcours.core.untyped import QUOTE, parsed
-from parcours.flow.journeys.activities.base import Arrivals, RuleText
+from parcours.flow.journeys.activities.base import ITEM, Arrivals, RuleText
 from parcours.flow.journeys.activities.local import UNKNOWN, Instants, Zones, to_instants
 from parcours.flow.journeys.columns import microseconds
 from parcours.flow.journeys.problems import wrong_value
+from parcours.flow.journeys.typed import Values
+from parcours.kernel.known import as_type
+from parcours.language.contexts.shapes import inferred
 from parcours.language.frontends import is_expression
+from parcours.language.functions.untyped import partly_untyped
 
+#: Names that paths of settings hold as they are.
+_PLAIN_NAME = re.compile(r"[^.\[\]\"]+")
+_ITEM = "item"
 _LOCAL_FORM = "%Y-%m-%dT%H:%M:%S%.f"
 
 
 def expressions(setting: str, values: Mapping[str, object], into: tuple[str, ...] = ()) -> tuple[RuleText, ...]:
-    """The expressions among the values of a setting; ``into`` is what the names in it are names of."""
+    """The expressions among the values of a setting, those inside of lists and objects, too.
+
+    ``into`` is what the names in it are names of.
+    """
     return tuple(
-        RuleText(f"{setting}.{name}", value, usage="value", into=(*into, name) if into else ())
-        for name, value in values.items()
-        if is_expression(value)
+        found for name, value in values.items() for found in _inside(f"{setting}.{name}", value, into and (*into, name))
     )
+
+
+def _inside(setting: str, value: object, into: tuple[str, ...]) -> Iterator[RuleText]:
+    """The expressions in one value."""
+    if is_expression(value):
+        yield RuleText(setting, value, usage="value", into=into)
+    else:
+        for place, name, part in _parts(setting, value):
+            yield from _inside(place, part, into and (*into, name))
+
+
+def _parts(setting: str, value: object) -> Iterator[tuple[str, str, object]]:
+    """The parts of a list or object: where each is written, its name (:data:`ITEM` in a list), and the part."""
+    if isinstance(value, Mapping):
+        for name, part in value.items():
+            plain = _PLAIN_NAME.fullmatch(name)
+            yield (f"{setting}.{name}" if plain else f'{setting}["{name}"]'), str(name), part
+    elif isinstance(value, list | tuple):
+        for index, part in enumerate(value):
+            yield f"{setting}[{index}]", ITEM, part
+
+
+def holds_expressions(value: object) -> bool:
+    """Whether the value is an expression, or a list or object with one inside."""
+    return is_expression(value) or any(holds_expressions(part) for _, _, part in _parts("", value))
+
+
+def type_of_parts(setting: str, value: object, type_of: Callable[[str], Type]) -> Type:
+    """The type of a value; ``type_of`` gives that of the expression at a setting."""
+    if is_expression(value):
+        return type_of(setting)
+    if not holds_expressions(value):
+        return _of_constant(value)
+    kinds = {place: type_of_parts(place, part, type_of) for place, _, part in _parts(setting, value)}
+    if isinstance(value, Mapping):
+        return object_of(dict(zip(map(str, value), kinds.values(), strict=True)))
+    return list_of(_common(kinds.values()))
+
+
+def _of_constant(value: object) -> Type:
+    return NULL if value is None else inferred(value)
+
+
+def _common(types: Iterable[Type]) -> Type:
+    """The type of the elements of a list; any where they have none in common."""
+    different = dict.fromkeys(kind for kind in types if kind != NULL)
+    if len(different) > 1 and any(map(partly_untyped, different)):
+        return ANY
+    joined = NULL
+    for kind in different:
+        wider = widest(joined, kind)
+        if wider is None:
+            return ANY
+        joined = wider
+    return ANY if joined == NULL else joined
 
 
 def value_problems(setting: str, values: Mapping[str, object]) -> Iterator[ParcoursError]:
     """Constants that no column can hold, such as lists of texts and numbers."""
     for name, value in values.items():
-        if is_expression(value):
+        if holds_expressions(value):
             continue
         try:
             pl.Series([value], strict=True)
@@ -48,15 +114,32 @@ def value_problems(setting: str, values: Mapping[str, object]) -> Iterator[Parco
             yield wrong_value(f"{setting}.{name}", "the parts of a list must be of one type")
 
 
-def table(arrivals: Arrivals, setting: str, values: Mapping[str, object]) -> pl.DataFrame:
+def table(arrivals: Arrivals, setting: str, values: Mapping[str, object]) -> Values:
     """The values as typed columns, a row per run."""
-    return pl.DataFrame([_column(arrivals, f"{setting}.{name}", name, value) for name, value in values.items()])
+    made = {name: _column(arrivals, f"{setting}.{name}", value) for name, value in values.items()}
+    frame = pl.DataFrame([column.alias(name) for name, (column, _) in made.items()])
+    return Values(frame, {name: kind for name, (_, kind) in made.items()})
 
 
-def _column(arrivals: Arrivals, setting: str, name: str, value: object) -> pl.Series:
+def _column(arrivals: Arrivals, setting: str, value: object) -> tuple[pl.Series, Type]:
+    """A value for each run, and its type. Of a list or object with an expression that fails this part is null."""
     if is_expression(value):
-        return arrivals.value(setting).alias(name)
-    return pl.Series(name, [value]).gather(np.zeros(len(arrivals), np.uint32))
+        return arrivals.exact(setting)
+    if not holds_expressions(value):
+        kind = _of_constant(value)
+        return series([value], kind).gather(np.zeros(len(arrivals), np.uint32)), kind
+    parts = [_column(arrivals, place, part) for place, _, part in _parts(setting, value)]
+    if isinstance(value, Mapping):
+        types = dict(zip(map(str, value), (kind for _, kind in parts), strict=True))
+        frame = pl.DataFrame([column.alias(name) for name, (column, _) in zip(types, parts, strict=True)])
+        return frame.to_struct(), object_of(types)
+    element = _common(kind for _, kind in parts)
+    items = [
+        as_type(column, kind, element).alias(_ITEM).to_frame().to_struct(str(at))
+        for at, (column, kind) in enumerate(parts)
+    ]
+    wrapped = pl.DataFrame(items).select(pl.concat_list(pl.all()))  # lists would be joined
+    return wrapped.to_series().list.eval(pl.element().struct.field(_ITEM)), list_of(element)
 
 
 def json_object(arrivals: Arrivals, setting: str, values: Mapping[str, object]) -> pl.Series:
@@ -64,16 +147,30 @@ def json_object(arrivals: Arrivals, setting: str, values: Mapping[str, object]) 
 
     Values of unknown type are what they are in each run.
     """
-    columns = {
-        name: typed_json(*arrivals.exact(f"{setting}.{name}"))
-        if is_expression(value)
-        else constant_json(value, len(arrivals))
-        for name, value in values.items()
-    }
-    if not columns:
-        return constant_json({}, len(arrivals))
-    parts = [pl.concat_str(pl.lit(_json(name) + ":"), pl.lit(column)) for name, column in columns.items()]
-    return pl.select(pl.concat_str(pl.lit("{"), pl.concat_str(parts, separator=","), pl.lit("}"))).to_series()
+    columns = {name: _json_column(arrivals, f"{setting}.{name}", value) for name, value in values.items()}
+    return _enclosed(
+        "{", [pl.lit(_json(name) + ":") + pl.lit(column) for name, column in columns.items()], "}", arrivals
+    )
+
+
+def _json_column(arrivals: Arrivals, setting: str, value: object) -> pl.Series:
+    """One value as JSON, for each run."""
+    if is_expression(value):
+        return typed_json(*arrivals.exact(setting))
+    if not holds_expressions(value):
+        return constant_json(value, len(arrivals))
+    parts = [pl.lit(_json_column(arrivals, place, part)) for place, _, part in _parts(setting, value)]
+    if not isinstance(value, Mapping):
+        return _enclosed("[", parts, "]", arrivals)
+    named = [pl.lit(_json(str(name)) + ":") + part for name, part in zip(value, parts, strict=True)]
+    return _enclosed("{", named, "}", arrivals)
+
+
+def _enclosed(start: str, parts: Sequence[pl.Expr], end: str, arrivals: Arrivals) -> pl.Series:
+    """The parts, with commas between them, in brackets."""
+    if not parts:
+        return pl.repeat(start + end, len(arrivals), dtype=pl.String, eager=True)
+    return pl.select(pl.concat_str(pl.lit(start), pl.concat_str(parts, separator=","), pl.lit(end))).to_series()
 
 
 def constant_json(value: object, count: int) -> pl.Series:
