@@ -12,8 +12,9 @@ from functools import cached_property
 from typing import Any, TypeAlias
 
 import polars as pl
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, delete, func, insert, literal, select, update
 
+from parcours.contacts.office.bulk import add_rows
 from parcours.contacts.office.questions import Questions
 from parcours.contacts.office.who import Days, Person
 from parcours.contacts.tables import audit, mirrored, setup
@@ -164,12 +165,19 @@ class Desk:
 
     def add_many(self, table: Table, rows: Sequence[Mapping[str, Any]] | pl.DataFrame) -> int:
         """Add many rows with the same columns at once; single rows are not recorded. Returns how many."""
-        made = rows.to_dicts() if isinstance(rows, pl.DataFrame) else [dict(row) for row in rows]
+        made = rows.to_dicts() if isinstance(rows, pl.DataFrame) else rows
         if made:
             _known(table, made[0])
-            stamp = self._stamped(table, {})
-            self.con.execute(insert(table), [{**row, **stamp} for row in made] if stamp else made)
+            add_rows(self.con, table, made, self._stamped(table, {}))
         return len(made)
+
+    def add_from(self, table: Table, query: Select[Any]) -> int:
+        """Add the rows of a query, in its order; its columns are named as those of the table. Returns how many."""
+        names = query.selected_columns.keys()
+        _known(table, dict.fromkeys(names))
+        stamp = self._stamped(table, {})
+        stamped = query.add_columns(*(literal(value).label(name) for name, value in stamp.items()))
+        return self.con.execute(insert(table).from_select([*names, *stamp], stamped)).rowcount
 
     def change(self, table: Table, key: object, expected_version: int | None = None, **values: Any) -> Row:
         """Change columns of the row with this primary key; what stays the same is not recorded.
