@@ -11,6 +11,7 @@ from parcours.contacts.interactions.values import checked, code
 from parcours.contacts.office import setup as settings
 from parcours.contacts.office.desk import Desk, Row
 from parcours.contacts.office.series import draw, typed
+from parcours.contacts.people import salespeople
 from parcours.contacts.tables import campaigns, contacts, setup
 from parcours.core.errors import Refused, UnknownNameError, nearest
 
@@ -93,9 +94,7 @@ def get(desk: Desk, no: str) -> Row:
 def _checked(desk: Desk, fields: Mapping[str, Any]) -> dict[str, Any]:
     made = checked(CAMPAIGNS, fields)
     if made.get("salesperson_code"):
-        person = desk.get(setup.salespeople, made["salesperson_code"], "a salesperson")
-        if person["blocked"] or person["privacy_blocked"]:
-            raise Refused(f"salesperson {person['code']} is blocked", code="salesperson-blocked", hint="choose another")
+        salespeople.choose(desk, made["salesperson_code"])
     if made.get("status_code"):
         _check_status(desk, made["status_code"])
     return made

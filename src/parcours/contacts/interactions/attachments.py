@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -31,6 +31,10 @@ _NAMED: tuple[Column[Any], ...] = (
     worksheets.worksheet_languages.c.word_template,
     worksheets.worksheet_lines.c.attachment,
     worksheets.worksheet_lines.c.word_template,
+    worksheets.worksheet_shelf.c.attachment,
+    worksheets.worksheet_shelf.c.word_template,
+    worksheets.worksheet_shelf_languages.c.attachment,
+    worksheets.worksheet_shelf_languages.c.word_template,
 )
 
 
@@ -110,11 +114,15 @@ def make_read_only(desk: Desk, numbers: Iterable[str]) -> None:
         desk.change_many(ATTACHMENTS, [ATTACHMENTS.c.no.in_(chunk), ~ATTACHMENTS.c.read_only], read_only=True)
 
 
-def unused(desk: Desk, numbers: Iterable[str]) -> list[str]:
-    """Those of these attachments that no template, segment, line or interaction names."""
+def unused(desk: Desk, numbers: Iterable[str], besides: Collection[int] = ()) -> list[str]:
+    """Those of these attachments that no template, segment, line or interaction names.
+
+    Interactions with the entry numbers ``besides`` do not count.
+    """
     left = sorted({no for no in numbers if no})
     for column in _NAMED:
-        left = [no for no in left if no not in _used(desk, column, left)]
+        used = _used(desk, column, left, besides)
+        left = [no for no in left if no not in used]
     return left
 
 
@@ -134,10 +142,16 @@ def by_number(desk: Desk, numbers: Iterable[str]) -> dict[str, Row]:
     return found
 
 
-def _used(desk: Desk, column: Column[Any], numbers: list[str]) -> set[str]:
+def _used(desk: Desk, column: Column[Any], numbers: list[str], besides: Collection[int]) -> set[str]:
+    table = column.table
+    if table is not interactions.interactions or not besides:
+        query = select(column).distinct()
+    else:
+        query = select(column, table.c.id)
     found: set[str] = set()
     for chunk in in_chunks(numbers):
-        found |= set(desk.con.execute(select(column).where(column.in_(chunk)).distinct()).scalars())
+        rows = desk.con.execute(query.where(column.in_(chunk))).all()
+        found |= {row[0] for row in rows if len(row) == 1 or row[1] not in besides}
     return found
 
 
