@@ -79,7 +79,7 @@ class Postman(Deliver):
         returned: Returned | None = None,
         taken_slots: TakenSlots | None = None,
     ) -> None:
-        self._outside = Outside(_outside_settings(settings), _plain_secrets(settings))
+        self._outside = Outside(outside_settings(settings), plain_secrets(settings))
         channels = {name: open_channel(each, self._outside) for name, each in settings.channels.items()}
         for name in {*CALLS, SEATS} & channels.keys():
             raise DefinitionError(f"no channel can be named {name!r}", code="bad-setting", where=f"channels.{name}")
@@ -181,14 +181,20 @@ def tracking_of(settings: Settings, secrets: Secrets | None = None) -> Tracking 
 
 def secrets_of(settings: Settings) -> Secrets:
     """The secrets of a workspace."""
-    return Secrets(_plain_secrets(settings))
+    return Secrets(plain_secrets(settings))
 
 
-def _plain_secrets(settings: Settings) -> dict[str, str]:
+def plain_secrets(settings: Settings) -> dict[str, str]:
+    """The secrets of a workspace by their names."""
     return {name: secret.get_secret_value() for name, secret in settings.secrets.items()}
 
 
-def _outside_settings(settings: Settings) -> OutsideSettings:
+def outside_settings(settings: Settings) -> OutsideSettings:
+    """How calls to the outside are made in a workspace.
+
+    Raises:
+        DefinitionError: the settings are wrong.
+    """
     try:
         return msgspec.convert(settings.outgoing, OutsideSettings, strict=False)
     except msgspec.ValidationError as error:

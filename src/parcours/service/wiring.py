@@ -143,10 +143,10 @@ class Parts:
         known, seats = configured(called_in(self.catalogue)), seats_in(self.log)
         returned = Returned(bounces_in(self.log), self._suppress)
         slots = TakenSlots(self.folder.limits)
-        self._postman = Postman(self.settings, known, self.templates, clock, seats, self._suppressed, returned, slots)
+        self._postman = Postman(self.settings, known, self.templates, clock, seats, self.suppressed, returned, slots)
         self.runner.deliver_with(self._postman)
 
-    def _suppressed(self, channel: str, address: str) -> str | None:
+    def suppressed(self, channel: str, address: str) -> str | None:
         """A last look before a message is sent: addresses may be suppressed after it was decided."""
         suppressed = self.runner.state.journeys.suppressed
         if channel != "email" or not len(suppressed) or not suppressed.suppressed(pl.Series([address]))[0]:

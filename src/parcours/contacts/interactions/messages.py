@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from parcours.contacts.documents.files import File
 from parcours.contacts.interactions.attachments import by_number
 from parcours.contacts.interactions.journal import INTERACTIONS
 from parcours.contacts.office.desk import Desk, Row, in_chunks
@@ -13,16 +14,6 @@ from parcours.contacts.people import finding
 from parcours.contacts.tables import campaigns, contacts, setup
 from parcours.core.errors import DeliveryError, ParcoursError
 from parcours.language.templates import parse_template
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file that goes with a message."""
-
-    name: str
-    media_type: str
-    content: bytes
-
 
 #: Fills in documents that are no text (DOCX …): the attachment, the values, and whether it is for paper (PDF).
 Merge = Callable[[Row, Mapping[str, Any], bool], File]

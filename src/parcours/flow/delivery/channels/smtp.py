@@ -66,7 +66,7 @@ class SmtpChannel(Channel):
 
     async def send(self, message: Message) -> str:
         to = address(message.get("to"))
-        data = build(message, self.settings.sender, to, reply_to=self.settings.reply_to)
+        data = build(message, self.settings.sender, to, reply_to=message.get("reply_to") or self.settings.reply_to)
         connection = await self._connection()
         try:
             answer = await self._hand_over(connection, to, data)
