@@ -82,9 +82,18 @@ def removal(desk: Desk, action: str, filters: Any, options: Mapping[str, bool], 
     Raises:
         DefinitionError, Refused: as :func:`parcours.contacts.selection.match`.
     """
+    return lines.filter(~stays(desk, action, filters, options, lines))
+
+
+def stays(desk: Desk, action: str, filters: Any, options: Mapping[str, bool], lines: pl.DataFrame) -> pl.Series:
+    """Which lines (``contact_no`` and ``contact_company``) a run of reduce or refine would leave.
+
+    Raises:
+        DefinitionError, Refused: as :func:`parcours.contacts.selection.match`.
+    """
     found = selection.affected(desk, filters, lines, entire_companies=options["entire_companies"])
-    matches = pl.col("contact_no").is_in(found.implode())
-    return lines.filter(matches if action == "reduce" else ~matches)
+    matches = lines["contact_no"].is_in(found.implode())
+    return ~matches if action == "reduce" else matches
 
 
 def _without(contacts: pl.Series, others: pl.Series) -> pl.Series:
