@@ -6,13 +6,14 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 import polars as pl
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, case, exists, func, select
 
 from parcours.contacts.interactions import attachments
 from parcours.contacts.office import Desk, Row
 from parcours.contacts.office.desk import in_chunks
 from parcours.contacts.tables import contacts, opportunities
 from parcours.contacts.worksheets import initial, targets, variants
+from parcours.contacts.worksheets.edits import own_attachment as own_attachment
 from parcours.contacts.worksheets.edits import set_line as set_line
 from parcours.contacts.worksheets.opened import LINES
 
@@ -143,9 +144,8 @@ def of_contact(desk: Desk, contact: str) -> list[Row]:
 
 
 def _viewed() -> Select[Any]:
-    named = select(CONTACTS.c.name).where(CONTACTS.c.no == LINES.c.contact_no, CONTACTS.c.type == "person")
     looked_up = (
-        func.coalesce(named.scalar_subquery(), "").label("contact_name"),
+        case((CONTACTS.c.type == "person", CONTACTS.c.name), else_="").label("contact_name"),
         *(
             func.coalesce(CONTACTS.c[name], "").label(label)
             for name, label in (
