@@ -6,6 +6,7 @@ import pytest
 
 from parcours.contacts.interactions import templates
 from parcours.contacts.interactions.journal import INTERACTIONS
+from parcours.contacts.office import Desk
 from parcours.contacts.people import attributes
 from parcours.contacts.tables import worksheets
 from parcours.contacts.worksheets import actions, headers, jobs
@@ -33,7 +34,7 @@ def no(crm: Crm) -> str:
     return made
 
 
-def _move(desk, contact):  # type: ignore[no-untyped-def]
+def _move(desk: Desk, contact: str) -> None:
     table = jobs.CONTACTS
     values = {"address": "Way 1", "post_code": "10115", "city": "Berlin", "country_code": "DE", "email": "a@x.test"}
     desk.change_many(table, [table.c.no == contact], **values)
