@@ -51,6 +51,7 @@ SETTINGS: Mapping[str, Setting] = {
         ["salesperson", "territory", "country", "language", "address", "communication"],
         "What a person takes from its company.",
     ),
+    "maintain_search_strings": Setting(True, "Keep the search strings of contacts up to date with every change."),
     "duplicate_hit_pct": Setting(
         60, "Share of equal search strings, in percent, from which contacts may be duplicates."
     ),

@@ -7,6 +7,7 @@ from typing import Any
 from parcours.contacts.office import Desk, Row, series
 from parcours.contacts.office import setup as settings
 from parcours.contacts.people import checks, finding, inheritance, names, salespeople
+from parcours.contacts.people.duplicates import strings
 from parcours.contacts.people.fields import checked
 from parcours.contacts.people.finding import CONTACTS
 from parcours.contacts.tables import contacts
@@ -47,6 +48,7 @@ def create(desk: Desk, *, no: str = "", type: str = "company", **values: Any) ->
     _check_salesperson(desk, {}, row)
     checks.fields_of_type(row)
     made = desk.add(CONTACTS, **row)
+    strings.index(desk, [made["no"]])
     desk.touch([made["no"]])
     desk.describe("contact", made["no"], made["name"])
     return made
@@ -79,6 +81,7 @@ def change(desk: Desk, no: str, expected_version: int | None = None, **values: A
             [contacts.profile_answers.c.contact_no == after["no"]],
             company_no=after["company_no"],
         )
+    strings.index(desk, changed)
     desk.touch(changed)
     desk.describe("contact", after["no"], after["name"])
     return after
