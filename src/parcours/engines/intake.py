@@ -28,6 +28,8 @@ from parcours.flow.ingest.registry import ProfileNumbers
 from parcours.kernel.book import FeatureBook, Reduced
 from parcours.store.log import Log
 
+#: In place of the number of a profile: the event is about nobody.
+NOBODY = -1
 Columns = dict[str, pl.DataType | type[pl.DataType]]
 TypedEvents = tuple[str, pl.DataFrame]
 
@@ -198,7 +200,7 @@ class Preparer:
         rows = [table.select("_profile_id", "_time") for table in [changes, *events.values()] if table.height]
         if not rows:
             return empty(NEW_PROFILE_COLUMNS)
-        seen = pl.concat(rows)
+        seen = pl.concat(rows).filter(pl.col("_profile_id").is_not_null())  # events about nobody
         if by_time:
             seen = seen.sort("_time", maintain_order=True)
         _, new = self._register.numbers(seen["_profile_id"])
@@ -223,7 +225,10 @@ class Preparer:
                 if "_profile_id" in rows.columns
                 else rows
             )
-        numbers = self._register.known(rows["_profile_id"])
+        ids = rows["_profile_id"]
+        numbers = self._register.known(ids)
+        if ids.null_count():
+            numbers[ids.is_null().to_numpy()] = NOBODY
         return rows.select(
             *([pl.col("_event_id")] if "_event_id" in rows.columns else []),
             pl.Series("_profile", numbers),

@@ -14,7 +14,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
-from parcours.core.facts import INSTANT, Batch, DefinitionChange, EventBatch, Outputs, Qualifications
+from parcours.core.facts import INSTANT, Batch, DefinitionChange, Outputs, Qualifications
 from parcours.core.schema import Schema
 from parcours.engines.state import State
 from parcours.flow.journeys.advance import advance
@@ -65,8 +65,7 @@ def tick(
     attributes = state.book.take_attributes(batch.profile_changes, prev, now)
     state.book.take_back(batch.retracted)
     state.journeys.retract(batch.retracted)
-    about_people = map(_about_people, batch.events)
-    state.book.take_events(map(state.book.reduce, about_people) if reduced is None else reduced)
+    state.book.take_events(map(state.book.reduce, batch.events) if reduced is None else reduced)
     trace = TickTrace(prev, now, attributes, _created(batch, prev, now))
     changed = state.book.advance(prev, now)
     moved = state.segments.advance(changed, trace, state.alive, fresh)
@@ -138,12 +137,6 @@ def _release(state: State, batch: Batch, unused: list[Node]) -> None:
     for journey in state.journeys_with_features:
         if state.journeys.has_stopped(journey):
             state.release_features(journey)
-
-
-def _about_people(batch: EventBatch) -> EventBatch:
-    """Without events about nobody, which are for journeys only."""
-    nobody = batch.rows["_profile"] < 0
-    return EventBatch(batch.type, batch.rows.filter(~nobody)) if nobody.any() else batch
 
 
 def _created(batch: Batch, prev: int, now: int) -> tuple[Profiles, Int64s]:

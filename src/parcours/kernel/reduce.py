@@ -53,8 +53,11 @@ class Reducer:
     def rows(self, frame: pl.DataFrame, pool: TextPool) -> list[Rows]:
         """The rows of each stream, in the order of the specs and in order of arrival.
 
-        ``frame`` has the event columns and at least :attr:`columns`; missing ones count as null.
+        ``frame`` has the event columns and at least :attr:`columns`; missing ones count as null. Events about nobody,
+        whose profile is negative, are nobody's rows.
         """
+        if frame.height and (frame["_profile"] < 0).any():
+            frame = frame.filter(pl.col("_profile") >= 0)
         result = [no_rows(spec.valued) for spec in self._specs]
         missing = [name for name in self.columns if name not in frame.columns]
         if missing:

@@ -166,6 +166,9 @@ class Workspace:
             mapping, format, columns: see :meth:`import_profiles`.
             replace: the events take the place of those with the same ids.
 
+        With ``about_nobody=True`` the events are about no profile: business events, which bring a segment into
+        journeys. With a list of event types those of these types are.
+
         Raises:
             InputError, WorkspaceError: see :meth:`import_profiles`.
         """
@@ -208,7 +211,7 @@ class Workspace:
         """Ids of profiles in the inbox."""
         inbox = self._parts.inbox
         frames = [inbox.read(file.name) for file in inbox.files() if file.kind in ("profiles", "events", "replace")]
-        return {id for frame in frames for id in frame["_profile_id"].unique().to_list()}
+        return {id for frame in frames for id in frame["_profile_id"].drop_nulls().unique().to_list()}
 
     def catch_up(self) -> None:
         """Take in what waits and happened up to the instant of the last tick: late events and corrections.

@@ -67,6 +67,26 @@ def test_bad_rows_are_kept_with_their_reasons_and_good_ones_taken(tmp_path):
     assert letter["received"] == datetime(1970, 1, 1, 0, 0, 0, 7, tzinfo=UTC)
 
 
+def test_events_about_nobody_name_no_profile(tmp_path):
+    text = "kind,who,at,n\nstock,,2026-01-01,1\nvisit,a,2026-01-01,2\nstock,b,2026-01-01,3\nvisit,,2026-01-01,4\n"
+    text += "stock, ,2026-01-02,5\nstock,,later,6\n?,,2026-01-01,7\n"
+    mixed = ColumnMapping(event_column="kind", profile="who", time="at", about_nobody=("stock",))
+    result = events(tmp_path, text, mixed)
+    assert result.frames["stock"].select("_profile_id", "n").rows() == [(None, 1), (None, 5)]
+    assert result.frames["visit"]["_profile_id"].to_list() == ["a"]
+    assert problems(result) == [
+        (3, "who", "about-somebody"),
+        (4, "who", "no-profile"),
+        (6, "at", "bad-time"),
+        (7, "kind", "bad-event-type"),
+    ]
+    whole = ColumnMapping(event="stock", time="at", about_nobody=True)
+    alone = events(tmp_path, "at,who,n\n2026-01-01,a,1\n2026-01-01,,2\n", whole)
+    assert alone.frame.select("_profile_id", "who", "n").rows() == [(None, "a", 1), (None, None, 2)]
+    listed = ColumnMapping(event="stock", time="at", about_nobody=("stock", "price"))
+    assert events(tmp_path, "at,n\n2026-01-01,1\n", listed).frame["_profile_id"].to_list() == [None]
+
+
 def test_a_row_is_refused_once_by_its_first_problem(tmp_path):
     assert problems(events(tmp_path, "who,at\n,soon\nb,2026-01-01\n")) == [(1, "who", "no-profile")]
 

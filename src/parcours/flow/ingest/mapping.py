@@ -9,6 +9,8 @@ As options of a command, as arguments in Python, or as a small TOML file::
     event = "purchase"                  # type of all events, or:
     event_column = "kind"               # column with the type of each event
     id = "basket_id"                    # column with the id of the event; without: computed from the row
+    about_nobody = false                # true: the events are about no profile (business events), or
+                                        # a list of the event types that are: ["restocked"]
     skip = ["week"]                     # columns that are not wanted
     clear_empty = false                 # profiles: an empty cell clears the attribute (else it says nothing)
 
@@ -67,7 +69,15 @@ class ColumnMapping:
     rename: Mapping[str, str] = field(default_factory=dict)
     types: Mapping[str, Type] = field(default_factory=dict)
     lines: Lines | None = None
+    about_nobody: bool | tuple[str, ...] = False
     clear_empty: bool = False
+
+    @property
+    def names_profiles(self) -> bool:
+        """Whether some events are about profiles, so that a column says which."""
+        if isinstance(self.about_nobody, bool):
+            return not self.about_nobody
+        return self.event_column is not None or self.event not in self.about_nobody
 
     def own_columns(self) -> tuple[str, ...]:
         """Columns with a meaning of their own, which become no property."""
@@ -118,6 +128,10 @@ def _part(key: str, value: object, where: str) -> object:
         return {name: Type.from_json(kind) for name, kind in _mapping(value, where).items()}
     if key == "lines":
         return _lines(_mapping(value, where), where)
+    if key == "about_nobody":
+        if isinstance(value, bool):
+            return value
+        return tuple(checked_name(name, "an event type") for name in _texts(value, where))
     if key == "clear_empty":
         return _expect(value, bool, "true or false", where)
     return _expect(value, str, "a text", where)
@@ -164,11 +178,12 @@ def for_events(mapping: ColumnMapping, columns: Sequence[str], source: str) -> C
     """The mapping with all it needs for events: profile and time found, every named column there.
 
     Raises:
-        InputError: a column that is missing, a type of event that is not named, an unknown time zone.
+        InputError: a column that is missing, a type of event that is not named, an unknown time zone, a column of
+            profiles where no event is about one.
     """
     mapping = replace(
         mapping,
-        profile=mapping.profile or _guess("profile", PROFILE_NAMES, columns, source),
+        profile=_profile_column(mapping, columns, source),
         time=mapping.time or _guess("time", TIME_NAMES, columns, source),
     )
     if mapping.event is None and mapping.event_column is None:
@@ -186,6 +201,20 @@ def for_events(mapping: ColumnMapping, columns: Sequence[str], source: str) -> C
     return mapping
 
 
+def _profile_column(mapping: ColumnMapping, columns: Sequence[str], source: str) -> str | None:
+    if mapping.names_profiles:
+        other = "; or say that the events are about nobody (about_nobody = true)"
+        return mapping.profile or _guess("profile", PROFILE_NAMES, columns, source, other)
+    if mapping.profile is not None:
+        raise InputError(
+            f"events about nobody have no profile, and column {mapping.profile!r} is named for it",
+            code="bad-mapping",
+            where=source,
+            hint='leave profile out; where only some types are about nobody, list these: about_nobody = ["restocked"]',
+        )
+    return None
+
+
 def for_profiles(mapping: ColumnMapping, columns: Sequence[str], source: str) -> ColumnMapping:
     """The mapping with all it needs for profiles.
 
@@ -194,8 +223,8 @@ def for_profiles(mapping: ColumnMapping, columns: Sequence[str], source: str) ->
     """
     names = (*PROFILE_NAMES, "id")
     mapping = replace(mapping, profile=mapping.profile or mapping.id or _guess("profile", names, columns, source))
-    for part in ("event", "event_column", "lines"):
-        if getattr(mapping, part) is not None:
+    for part in ("event", "event_column", "lines", "about_nobody"):
+        if getattr(mapping, part) not in (None, False, ()):
             raise InputError(
                 f"profiles have no {part!r}", code="bad-mapping", where=source, hint="import events instead"
             )
@@ -204,7 +233,7 @@ def for_profiles(mapping: ColumnMapping, columns: Sequence[str], source: str) ->
     return mapping
 
 
-def _guess(what: str, names: Iterable[str], columns: Sequence[str], source: str) -> str:
+def _guess(what: str, names: Iterable[str], columns: Sequence[str], source: str, other: str = "") -> str:
     lowered = {column.lower(): column for column in columns}
     for name in names:
         if name in lowered:
@@ -213,7 +242,7 @@ def _guess(what: str, names: Iterable[str], columns: Sequence[str], source: str)
         f"the column with the {what} is not named",
         code="no-such-column",
         where=source,
-        hint=f"name it ({what} = …); columns: " + ", ".join(columns[:20]),
+        hint=f"name it ({what} = …){other}; columns: " + ", ".join(columns[:20]),
     )
 
 

@@ -32,8 +32,9 @@ class Validated:
     """What a source gave.
 
     Attributes:
-        frames: event type -> rows with ``_event_id``, ``_profile_id`` (text), ``_time`` and typed properties;
-            for profiles one frame under ``""`` with ``_profile_id``, ``_time``, ``_set`` and typed attributes.
+        frames: event type -> rows with ``_event_id``, ``_profile_id`` (text; null for events about nobody), ``_time``
+            and typed properties; for profiles one frame under ``""`` with ``_profile_id``, ``_time``, ``_set`` and
+            typed attributes.
         rejected: dead letters (``DEAD_LETTER_COLUMNS``), by row number.
         schema: the schema given, widened by these rows.
     """
@@ -75,7 +76,7 @@ def validate_events(raw: Raw, mapping: ColumnMapping, schema: Schema, *, receive
         {
             "_row": raw.rows,
             "_event_id": _event_ids(raw, mapping, types, refusals),
-            "_profile_id": _profile_ids(raw, mapping, refusals),
+            "_profile_id": _profiles_of_events(raw, mapping, types, refusals),
             "_time": _event_times(raw, mapping, refusals),
         }
     )
@@ -144,6 +145,26 @@ def _event_types(raw: Raw, mapping: ColumnMapping, refusals: Refusals) -> pl.Ser
     return values.set(~good, None).alias("_type")
 
 
+def _profiles_of_events(raw: Raw, mapping: ColumnMapping, types: pl.Series, refusals: Refusals) -> pl.Series:
+    """Whom each event is about; null for those about nobody."""
+    if mapping.profile is None:
+        return pl.Series("_profile_id", [None], pl.String).new_from_index(0, raw.frame.height)
+    if isinstance(mapping.about_nobody, bool):
+        return _profile_ids(raw, mapping, refusals)
+    nobody = types.is_in(list(mapping.about_nobody)).fill_null(False)
+    ids = _ids(raw, mapping.profile, "no-profile", "the row names no profile", refusals, optional=nobody)
+    refusals.add(
+        raw.rows,
+        nobody & ids.is_not_null(),
+        column=mapping.profile,
+        code="about-somebody",
+        reason="the row names profile {}, and events of its type are about nobody",
+        hint="empty the column in this row, or take the type out of about_nobody",
+        shown=ids,
+    )
+    return ids.alias("_profile_id")
+
+
 def _profile_ids(raw: Raw, mapping: ColumnMapping, refusals: Refusals) -> pl.Series:
     assert mapping.profile is not None
     return _ids(raw, mapping.profile, "no-profile", "the row names no profile", refusals).alias("_profile_id")
@@ -155,15 +176,19 @@ def _event_ids(raw: Raw, mapping: ColumnMapping, types: pl.Series, refusals: Ref
     return _ids(raw, mapping.id, "no-event-id", "the row names no event id", refusals).alias("_event_id")
 
 
-def _ids(raw: Raw, column: str, code: str, reason: str, refusals: Refusals) -> pl.Series:
-    """Ids as text without blanks around; whole numbers of any numeric type look the same."""
+def _ids(
+    raw: Raw, column: str, code: str, reason: str, refusals: Refusals, optional: pl.Series | None = None
+) -> pl.Series:
+    """Ids as text without blanks around; whole numbers of any numeric type look the same. ``optional``: the rows that
+    may have none."""
     values = raw.frame[column]
     if values.dtype.is_nested():
         raise InputError(f"column {column!r} holds {values.dtype}, no ids", code="wrong-type", where=raw.source)
     text = converted(values, Type(Kind.STRING)).values.str.strip_chars()
     missing = text.is_null() | (text == "").fill_null(True)
     hint = "fill the column, or leave the row out"
-    refusals.add(raw.rows, missing, column=column, code=code, reason=reason, hint=hint)
+    refused = missing if optional is None else missing & ~optional
+    refusals.add(raw.rows, refused, column=column, code=code, reason=reason, hint=hint)
     return text.set(missing, None)
 
 

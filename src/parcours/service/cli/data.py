@@ -90,6 +90,7 @@ def events(
     event_column: str | None = None,
     id: str | None = None,
     columns: Columns | None = None,
+    about_nobody: Flag = False,
     replace: Flag = False,
 ) -> None:
     """Take in events: one row per event. An event whose id was taken in before changes nothing.
@@ -100,12 +101,19 @@ def events(
         event_column: column that holds the type of each event.
         id: column with the id of the event; without it, ids are computed from the rows.
         columns: which column is what.
+        about_nobody: the events are about no profile: business events, which bring a segment into journeys.
         replace: the events take the place of those with the same ids.
     """
     options = (columns or Columns()).options()
     with opened() as workspace:
         found = workspace.import_events(
-            *_some(files), event=event, event_column=event_column, id=id, replace=replace, **options
+            *_some(files),
+            event=event,
+            event_column=event_column,
+            id=id,
+            about_nobody=about_nobody,
+            replace=replace,
+            **options,
         )
     _report(found, {})
 
