@@ -165,11 +165,10 @@ class Desk:
 
     def add_many(self, table: Table, rows: Sequence[Mapping[str, Any]] | pl.DataFrame) -> int:
         """Add many rows with the same columns at once; single rows are not recorded. Returns how many."""
-        made = rows.to_dicts() if isinstance(rows, pl.DataFrame) else rows
-        if made:
-            _known(table, made[0])
-            add_rows(self.con, table, made, self._stamped(table, {}))
-        return len(made)
+        if len(rows):
+            _known(table, dict.fromkeys(rows.columns) if isinstance(rows, pl.DataFrame) else rows[0])
+            add_rows(self.con, table, rows, self._stamped(table, {}))
+        return len(rows)
 
     def add_from(self, table: Table, query: Select[Any]) -> int:
         """Add the rows of a query, in its order; its columns are named as those of the table. Returns how many."""
