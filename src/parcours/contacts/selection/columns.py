@@ -2,9 +2,11 @@
 
 A column is read when a filter first asks for it. From then on only rows that changed are read: those with a later
 revision, and the removals. Committed rows are shared by everybody; what a transaction has changed itself is laid over
-them for that transaction alone, so a roll-back leaves nothing behind.
+them for that transaction alone, so a roll-back leaves nothing behind. A transaction that began before others were
+committed goes on from an older copy.
 
-Texts are held as numbers (``dictionaries.py``), dates, amounts (millionths) and flags as they are stored.
+Texts are held as numbers (``dictionaries.py``), dates, amounts (millionths) and flags as they are stored: about five
+bytes for each value that is asked for.
 """
 
 from __future__ import annotations
@@ -12,19 +14,16 @@ from __future__ import annotations
 import threading
 import weakref
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from pathlib import Path
 
 import polars as pl
-from sqlalchemy import Connection, Engine, Table, select
+from sqlalchemy import Connection, Pool, Table
 
 from parcours.contacts.office.revisions import settled
+from parcours.contacts.selection import keeping
+from parcours.contacts.selection.copies import Copy, laid_over, removed_since, stamp, unsettled
 from parcours.contacts.selection.dictionaries import Dictionary
 from parcours.contacts.selection.reading import read
-from parcours.contacts.tables import audit
-
-#: What identifies the operation that a copy is as of; ``None`` before the first one.
-Stamp: TypeAlias = tuple[int, str, str] | None
 
 #: Columns that name the same things share a dictionary.
 _SHARED: Mapping[str, Sequence[tuple[str, str]]] = {
@@ -46,124 +45,128 @@ _SHARED: Mapping[str, Sequence[tuple[str, str]]] = {
     "document_type": (("crm_item_entries", "document_type"), ("crm_document_contacts", "document_type")),
 }
 _DOMAINS = {place: domain for domain, places in _SHARED.items() for place in places}
-
-
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """A table as of a revision: its rows in order of ``id``, with the columns that were asked for so far."""
-
-    revision: int
-    stamp: Stamp
-    frame: pl.DataFrame
+#: How many copies of a table are held; they share what did not change between them.
+_KEPT = 3
 
 
 class Mirror:
     """The columns of one database."""
 
     def __init__(self) -> None:
-        self._copies: dict[str, Copy] = {}
-        self._dictionaries: dict[str, Dictionary] = {}
+        self.copies: dict[str, list[Copy]] = {}  # newest last
+        self.dictionaries: dict[str, Dictionary] = {}
+        self.unkept = 0  # rows read that are not kept on disk
+        self._folder: Path | None = None
         self._lock = threading.RLock()
 
-    def dictionary(self, table: str, column: str) -> Dictionary:
-        """The texts of a column."""
+    def domain_of(self, table: str, column: str) -> tuple[str, Dictionary]:
+        """The name of the dictionary of a column, and the dictionary."""
         domain = _DOMAINS.get((table, column), f"{table}.{column}")
         with self._lock:
-            return self._dictionaries.setdefault(domain, Dictionary())
+            self._begin()
+            return domain, self.dictionaries.setdefault(domain, Dictionary())
+
+    def dictionary(self, table: str, column: str) -> Dictionary:
+        """The texts of a column; ask for it when its rows have been read, for they may bring new ones."""
+        return self.domain_of(table, column)[1]
+
+    def keep_in(self, folder: Path) -> None:
+        """Begin with the columns that an earlier process has kept there, as soon as any are asked for."""
+        self._folder = folder
+
+    def keep(self, folder: Path) -> bool:
+        """Keep the columns there for later processes, if much was read since that was last done; says whether.
+
+        Raises:
+            WorkspaceError: ``disk-full`` or ``read-only``.
+        """
+        with self._lock:
+            if self.unkept < keeping.WORTH or not keeping.write(self, folder):
+                return False
+            self.unkept = 0
+            return True
 
     def held(self) -> int:
-        """Bytes of the columns, without the dictionaries' own indexes."""
-        frames = sum(copy.frame.estimated_size() for copy in self._copies.values())
-        return int(frames + sum(each.values.estimated_size() for each in self._dictionaries.values()))
+        """Bytes of the newest copies and of the texts."""
+        frames = sum(copies[-1].frame.estimated_size() for copies in self.copies.values())
+        return int(frames + sum(each.values.estimated_size() for each in self.dictionaries.values()))
 
     def frame(self, con: Connection, table: Table, names: Sequence[str]) -> pl.DataFrame:
-        """The columns of all rows as this transaction sees them; texts as numbers (UInt32) of :meth:`dictionary`."""
+        """The rows as this transaction sees them, in order of ``id``: that, these columns, and any others.
+
+        Texts are numbers (UInt32) of :meth:`dictionary`.
+        """
         with self._lock:
+            self._begin()
             until = settled(con)
-            base = self._usable(con, table, until)
-            wanted = sorted({*names, *(base.frame.columns if base else ())} - {"id"})
-            if base is None or any(name not in base.frame.columns for name in names):
-                return self._afresh(con, table, wanted, until)
-            return self._followed(con, table, base, wanted, until)
+            own = unsettled(con, table, until)
+            base = self._base(con, table, until)
+            if base is None:
+                return self._afresh(con, table, names, until, keep=not own)
+            frame = base.frame
+            if base.revision < until or own:
+                frame = self._followed(con, table, base)
+            if not own:
+                self._keep(con, table, frame, until)
+            missing = [name for name in names if name not in frame.columns]
+            return self._widened(con, table, frame, missing, until, keep=not own) if missing else frame
 
-    def _usable(self, con: Connection, table: Table, until: int) -> Copy | None:
-        """The copy from which this transaction can go on: not of later, and not of another history."""
-        copy = self._copies.get(table.name)
-        return copy if copy and copy.revision <= until and copy.stamp == _stamp(con, copy.revision) else None
+    def _begin(self) -> None:
+        folder, self._folder = self._folder, None
+        if folder is not None:
+            keeping.restore(self, folder)
 
-    def _afresh(self, con: Connection, table: Table, names: list[str], until: int) -> pl.DataFrame:
-        frame = self._numbered(table, read(con, table, ["id", *names]))
-        if not _touched(con, table, until):
-            self._keep(con, table, frame, until)
-        return frame
+    def _base(self, con: Connection, table: Table, until: int) -> Copy | None:
+        """The newest copy from which this transaction can go on: not of later, and not of another history."""
+        copies = self.copies.get(table.name, [])
+        if copies and copies[-1].revision <= until and not copies[-1].holds(con):
+            del self.copies[table.name]
+            return None
+        return next((copy for copy in reversed(copies) if copy.revision <= until and copy.holds(con)), None)
 
-    def _followed(self, con: Connection, table: Table, base: Copy, names: list[str], until: int) -> pl.DataFrame:
-        own = _touched(con, table, until)
-        if base.revision == until and not own:
-            return base.frame
-        changed = self._numbered(table, read(con, table, ["id", *names], table.c.revision > base.revision))
-        frame = _laid_over(base.frame, changed, _removed(con, table, base.revision))
-        if not own:
+    def _followed(self, con: Connection, table: Table, base: Copy) -> pl.DataFrame:
+        changed = self._read(con, table, base.frame.columns, after=base.revision)
+        return laid_over(base.frame, changed, removed_since(con, table, base.revision))
+
+    def _widened(
+        self, con: Connection, table: Table, frame: pl.DataFrame, missing: list[str], until: int, *, keep: bool
+    ) -> pl.DataFrame:
+        more = self._read(con, table, missing)
+        if not more["id"].equals(frame["id"]):  # somebody committed meanwhile
+            return self._afresh(con, table, [*frame.columns, *missing], until, keep=keep)
+        wide = frame.with_columns(more.get_column(name) for name in missing)
+        if keep:
+            self._keep(con, table, wide, until)
+        return wide
+
+    def _afresh(self, con: Connection, table: Table, names: Sequence[str], until: int, *, keep: bool) -> pl.DataFrame:
+        frame = self._read(con, table, names)
+        if keep:
             self._keep(con, table, frame, until)
         return frame
 
     def _keep(self, con: Connection, table: Table, frame: pl.DataFrame, until: int) -> None:
-        held = self._copies.get(table.name)
-        if held is None or held.revision <= until or _stamp(con, held.revision) != held.stamp:
-            self._copies[table.name] = Copy(until, _stamp(con, until), frame)
+        copies = self.copies.setdefault(table.name, [])
+        newest = copies[-1] if copies else None
+        if newest is None or newest.revision < until:
+            copies.append(Copy(until, stamp(con, until), frame))
+            del copies[:-_KEPT]
+        elif newest.revision == until and newest.frame is not frame:
+            copies[-1] = Copy(until, stamp(con, until), frame)
 
-    def _numbered(self, table: Table, rows: pl.DataFrame) -> pl.DataFrame:
+    def _read(self, con: Connection, table: Table, names: Sequence[str], after: int | None = None) -> pl.DataFrame:
+        wanted = ["id", *dict.fromkeys(name for name in names if name != "id")]
+        rows = read(con, table, wanted, *(() if after is None else (table.c.revision > after,)))
+        self.unkept += rows.height
         texts = [name for name, type_ in rows.schema.items() if type_ == pl.String]
         return rows.with_columns(self.dictionary(table.name, name).numbers(rows[name]).alias(name) for name in texts)
 
 
-_mirrors: weakref.WeakKeyDictionary[Engine, Mirror] = weakref.WeakKeyDictionary()
+_mirrors: weakref.WeakKeyDictionary[Pool, Mirror] = weakref.WeakKeyDictionary()
 _mirrors_lock = threading.Lock()
 
 
 def mirror_of(con: Connection) -> Mirror:
     """The mirror of the database that this is a connection to."""
     with _mirrors_lock:
-        return _mirrors.setdefault(con.engine, Mirror())
-
-
-def _laid_over(frame: pl.DataFrame, changed: pl.DataFrame, removed: pl.Series) -> pl.DataFrame:
-    """The rows of ``frame``, but for those removed, with those changed as they are now."""
-    if not removed.is_empty():
-        frame = frame.filter(~pl.col("id").is_in(removed.implode()))
-    if changed.is_empty():
-        return frame
-    changed = changed.select(frame.columns)
-    places = frame["id"].search_sorted(changed["id"])
-    known = changed["id"].is_in(frame["id"].implode())
-    frame = _replaced(frame, places.filter(known), changed.filter(known))
-    fresh = changed.filter(~known)
-    later = frame.is_empty() or fresh.is_empty() or fresh["id"][0] > frame["id"][-1]
-    joined = pl.concat([frame, fresh]).rechunk()
-    return joined if later else joined.sort("id")
-
-
-def _replaced(frame: pl.DataFrame, places: pl.Series, rows: pl.DataFrame) -> pl.DataFrame:
-    if places.is_empty():
-        return frame
-    return frame.with_columns(frame[name].clone().scatter(places, rows[name]) for name in frame.columns)
-
-
-def _removed(con: Connection, table: Table, after: int) -> pl.Series:
-    gone = audit.removals.c
-    query = select(gone.row_id).where(gone.revision > after, gone.table_name == table.name)
-    return pl.Series("id", con.execute(query).scalars().all(), dtype=pl.Int64)
-
-
-def _touched(con: Connection, table: Table, until: int) -> bool:
-    """Whether there are changes of this table that are not settled: those of the transaction itself."""
-    gone = audit.removals.c
-    changed = select(table.c.id).where(table.c.revision > until).limit(1)
-    removed = select(gone.id).where(gone.revision > until, gone.table_name == table.name).limit(1)
-    return any(con.execute(query).first() is not None for query in (changed, removed))
-
-
-def _stamp(con: Connection, revision: int) -> Stamp:
-    done = audit.operations.c
-    row = con.execute(select(done.at, done.by, done.operation).where(done.revision == revision)).first()
-    return None if row is None else (int(row[0]), str(row[1]), str(row[2]))
+        return _mirrors.setdefault(con.engine.pool, Mirror())

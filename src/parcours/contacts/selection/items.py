@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from sqlalchemy import Table
 
 from parcours.contacts.selection.fields import Mask
 from parcours.contacts.selection.people import People
-from parcours.contacts.tables.trade import document_contacts
+from parcours.contacts.tables.contacts import contact_business_relations
+from parcours.contacts.tables.trade import document_contacts, item_entries
 
 #: Which roles on a document make its contact a partner of that side.
 SIDES = {"sell_to": "customer", "bill_to": "customer", "buy_from": "vendor", "pay_to": "vendor"}
@@ -22,8 +24,8 @@ def buyers(people: People, relations: pl.DataFrame, entries: pl.DataFrame, *, do
         entries: item entries that pass theirs: ``source_type``, ``source_no``, ``document_type``, ``document_no``.
         documents: whether persons count only when a document of such an entry names them.
     """
-    moved = _sided(people, "crm_item_entries", "source_type", entries).rename({"source_no": "partner"})
-    linked = _sided(people, "contact_business_relations", "link_to", relations).rename({"no": "partner"})
+    moved = _sided(people, item_entries, "source_type", entries).rename({"source_no": "partner"})
+    linked = _sided(people, contact_business_relations, "link_to", relations).rename({"no": "partner"})
     tried = linked.join(moved, on=["side", "partner"], how="semi")
     found = people.with_company(people.named(tried["contact_no"].to_numpy()))
     if not documents:
@@ -35,25 +37,23 @@ def buyers(people: People, relations: pl.DataFrame, entries: pl.DataFrame, *, do
 
 def _last_tried(people: People, tried: pl.DataFrame) -> pl.DataFrame:
     """The last relation of each company, in order of codes: in the reference its check of the person decides."""
-    codes = people.mirror.dictionary("contact_business_relations", "code").values.gather(tried["code"])
+    codes = people.dictionary(contact_business_relations, "code").values.gather(tried["code"])
     ordered = tried.with_columns(codes.alias("code")).sort("code", "id")
     return ordered.unique("contact_no", keep="last")
 
 
-def _sided(people: People, table: str, column: str, rows: pl.DataFrame) -> pl.DataFrame:
+def _sided(people: People, table: Table, column: str, rows: pl.DataFrame) -> pl.DataFrame:
     """The rows of customers and vendors, with ``side``: 0 or 1."""
     sides = {"customer": 0, "vendor": 1}
-    known = people.mirror.dictionary(table, column).values.replace_strict(sides, default=None, return_dtype=pl.Int8)
+    known = people.dictionary(table, column).values.replace_strict(sides, default=None, return_dtype=pl.Int8)
     return rows.with_columns(known.gather(rows[column]).alias("side")).filter(pl.col("side").is_not_null())
 
 
 def _named(people: People, tried: pl.DataFrame, moved: pl.DataFrame) -> Mask:
     """Who is named, on the document of an entry, as partner on that side; the company must have that relation."""
-    documents = people.mirror.frame(
-        people.desk.con, document_contacts, ("document_type", "document_no", "contact_no", "role")
-    )
+    documents = people.frame(document_contacts, ("document_type", "document_no", "contact_no", "role"))
     sides = {role: 0 if side == "customer" else 1 for role, side in SIDES.items()}
-    known = people.mirror.dictionary("crm_document_contacts", "role").values
+    known = people.dictionary(document_contacts, "role").values
     side = known.replace_strict(sides, default=None, return_dtype=pl.Int8).gather(documents["role"])
     naming = documents.with_columns(side.alias("side")).filter(pl.col("side").is_not_null())
     pairs = _on_documents(moved, naming)

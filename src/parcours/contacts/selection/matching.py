@@ -120,7 +120,7 @@ class _Matching:
         table = sub_table(name)
         asked = [test.field.name for test in tests]
         uncounted = self._uncounted(name, asked)
-        frame = self._frame(table.table, [*asked, *uncounted, *more])
+        frame = self.people.frame(table.table, [*asked, *uncounted, *more])
         kept = np.ones(frame.height, dtype=np.bool_)
         for test, column in zip(tests, asked, strict=True):
             kept &= met(test, frame[column], self._texts(table.table, frame, column))
@@ -133,12 +133,9 @@ class _Matching:
             return []
         return [mark for mark in UNCOUNTED if mark not in asked]
 
-    def _frame(self, table: Table, names: Sequence[str]) -> pl.DataFrame:
-        return self.people.mirror.frame(self.people.desk.con, table, names)
-
     def _texts(self, table: Table, frame: pl.DataFrame, column: str) -> pl.Series | None:
         numbered = frame.schema[column] == pl.UInt32
-        return self.people.mirror.dictionary(table.name, column).values if numbered else None
+        return self.people.dictionary(table, column).values if numbered else None
 
     def _meeting(self, rule: object) -> Mask:
         if self.rules is None:

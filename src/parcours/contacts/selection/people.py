@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from sqlalchemy import Table
 
 from parcours.contacts.office import Desk
-from parcours.contacts.selection.columns import Mirror, mirror_of
+from parcours.contacts.selection.columns import mirror_of
+from parcours.contacts.selection.dictionaries import Dictionary
 from parcours.contacts.selection.fields import Mask, mask
 from parcours.contacts.tables.contacts import contacts
 
@@ -30,30 +32,42 @@ class People:
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        self.mirror: Mirror = mirror_of(desk.con)
-        self.names = self.mirror.dictionary("contacts", "no")
+        self.mirror = mirror_of(desk.con)
+        self._frames: dict[str, pl.DataFrame] = {}
+        self.names = self.dictionary(contacts, "no")
         frame = self.columns("no", "company_no")
         self.no = frame["no"].to_numpy()
         self.company_no = frame["company_no"].to_numpy()
         self._positions = np.empty(0, dtype=np.int32)
+
+    def frame(self, table: Table, names: Sequence[str]) -> pl.DataFrame:
+        """Columns of a table, and any others; what the transaction changes meanwhile is not seen."""
+        held = self._frames.get(table.name)
+        if held is None or any(name not in held.columns for name in names):
+            held = self._frames[table.name] = self.mirror.frame(self.desk.con, table, names)
+        return held
+
+    def dictionary(self, table: Table, column: str) -> Dictionary:
+        """The texts of a column."""
+        return self.mirror.dictionary(table.name, column)
 
     def __len__(self) -> int:
         return len(self.no)
 
     def columns(self, *names: str) -> pl.DataFrame:
         """Columns of the contacts, by position."""
-        return self.mirror.frame(self.desk.con, contacts, names)
+        return self.frame(contacts, names)
 
     def texts(self, name: str) -> pl.Series:
         """A column of texts of the contacts, by position."""
         numbered = self.columns(name)[name]  # first: it may bring new texts
-        return self.mirror.dictionary("contacts", name).values.gather(numbered)
+        return self.dictionary(contacts, name).values.gather(numbered)
 
     @cached_property
     def companies(self) -> Mask:
         """Which are companies."""
         types = self.columns("type")["type"]
-        return mask(self.mirror.dictionary("contacts", "type").values.eq_missing("company").gather(types))
+        return mask(self.dictionary(contacts, "type").values.eq_missing("company").gather(types))
 
     def positions(self, codes: NDArray[Any]) -> Positions:
         """The positions of the contacts with these numbers of :attr:`names`, -1 where there is none."""

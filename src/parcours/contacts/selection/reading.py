@@ -1,7 +1,7 @@
 """Rows of the database as columns: millions at once, without an object for each value where that can be avoided.
 
-The database writes many rows into one text, which Polars reads. A text of the data that holds one of the two separators
-would be read wrongly: the number of rows and columns tells, and such rows are fetched one by one.
+The database writes many rows into one text, which Polars reads. Where the data themselves hold a separator that would
+go wrong: the number of rows and columns tells, and such rows are fetched one by one.
 """
 
 from __future__ import annotations
@@ -75,9 +75,12 @@ def _printed(column: Column[Any]) -> ColumnElement[Any]:
 
 def _parsed(text: Any, types: dict[str, pl.DataType], names: Sequence[str]) -> pl.DataFrame | None:
     written = {name: pl.Int8() if type_ == pl.Boolean else type_ for name, type_ in types.items()}
+    source = text if isinstance(text, bytes) else text.encode()
+    if b"\r" in source:  # lost at the end of a value
+        return None
     try:
         found = pl.read_csv(
-            text if isinstance(text, bytes) else text.encode(),
+            source,
             has_header=False,
             separator=FIELD,
             eol_char=ROW,
