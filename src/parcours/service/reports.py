@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
@@ -22,6 +23,7 @@ __all__ = [
     "funnel",
     "history",
     "journey_totals",
+    "membership",
     "memberships",
     "moment_text",
     "pending_messages",
@@ -115,6 +117,12 @@ def memberships(log: Log, profile: int) -> list[dict[str, Any]]:
         FROM facts.qualifications WHERE _profile = {profile} GROUP BY segment ORDER BY segment
         """
     ).to_dicts()
+
+
+def membership(row: Mapping[str, Any]) -> dict[str, object]:
+    """One of :func:`memberships` as an entry of ``segmentMembership`` (segment-membership.md, section 2)."""
+    status = "existing" if row["status"] == "realized" and not row["just_now"] else row["status"]
+    return {"status": status, "lastQualificationTime": row["effective"], "version": row["version"]}
 
 
 def sample(log: Log, segment: str, size: int) -> pl.DataFrame:

@@ -20,6 +20,7 @@ from parcours.service import applying, controls, exporting, reports, running
 from parcours.service.applying import Change, Definitions, Found
 from parcours.service.checking import check_kept
 from parcours.service.controls import take_in
+from parcours.service.crm.rooms import Rooms
 from parcours.service.definitions import rules_of_segments, schedules_of_segments
 from parcours.service.explaining import Explanation, explanation
 from parcours.service.folder import Folder
@@ -35,7 +36,7 @@ Mapped = ColumnMapping | Mapping[str, object] | Path | str | None
 Sources = object
 
 
-class Workspace:
+class Workspace(Rooms):
     """One folder with everything in it: data, definitions, memberships, journeys.
 
     Use it as a context manager, or call :meth:`close`. One process at a time holds a workspace; within it, use a
@@ -46,6 +47,7 @@ class Workspace:
         segments: the segments (:class:`~parcours.service.segments.Segments`).
         journeys: the journeys (:class:`~parcours.service.journeys.Journeys`).
         rules: questions about rules in any language (:class:`~parcours.service.rules.Rules`).
+        crm: the CRM (:class:`~parcours.service.crm.crm.Crm`); its rooms have names of their own, too.
     """
 
     def __init__(self, folder: Path | str, clock: Clock | None = None) -> None:
@@ -391,7 +393,7 @@ class Workspace:
             UnknownNameError: nobody has this id.
         """
         rows = reports.memberships(self._parts.log, reports.profile_number(self._parts.log, profile))
-        return {"UPS": {str(row["segment"]): _entry(row) for row in rows}}
+        return {"UPS": {str(row["segment"]): reports.membership(row) for row in rows}}
 
     def sql(self, query: str) -> pl.DataFrame:
         """The result of one SQL statement that reads the log. ``SHOW ALL TABLES`` lists what there is.
@@ -474,11 +476,6 @@ class Workspace:
         """End :meth:`run` after the tick that is under way; from any thread."""
         if self._live is not None:
             self._live.stop()
-
-
-def _entry(row: Mapping[str, object]) -> dict[str, object]:
-    status = "existing" if row["status"] == "realized" and not row["just_now"] else row["status"]
-    return {"status": status, "lastQualificationTime": row["effective"], "version": row["version"]}
 
 
 def _read_options(columns: dict[str, Any]) -> ReadOptions:

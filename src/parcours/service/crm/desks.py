@@ -1,0 +1,113 @@
+"""Who works in the CRM, and when: every method of the facades stands at a desk of this."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Literal, Self, TypeAlias
+
+from parcours.contacts.office import Answers, Days, Desk, Form, Office, Person, Program, Questions
+from parcours.contacts.tables import setup
+from parcours.core.clock import Clock
+
+#: How questions of an operation are answered: ``None`` works by program, without questions; a mapping answers those it
+#: names, and any other one that comes up is an ``OpenQuestion``; ``"proposed"`` takes what a form proposes.
+Replies: TypeAlias = Mapping[str, bool] | Literal["proposed"] | Questions | None
+#: One thing of the CRM as plain data: its fields by name, as the tables of :mod:`parcours.contacts.tables` have them.
+Record: TypeAlias = dict[str, Any]
+#: Who works where nobody says so.
+NOBODY = Person()
+#: Filters that may hold a rule of Parcours, for operations that do not see them before they begin.
+RULED: Mapping[str, Any] = {"rule": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Desks:
+    """Opens desks for one person.
+
+    Attributes:
+        office: where transactions begin.
+        clock: where the actual day comes from (in UTC).
+        moving: held while rules of Parcours are evaluated, so that the state stands still; always taken before the
+            transaction begins, as everybody does who moves the state and writes to the catalogue.
+        person: who works.
+        work_date: the day this person has set; without it that of the setup of users, else the actual day.
+    """
+
+    office: Office
+    clock: Clock
+    moving: AbstractContextManager[Any]
+    person: Person = NOBODY
+    work_date: date | None = None
+
+    def acting(self, person: Person, work_date: date | None) -> Self:
+        """Desks for somebody else, or for another day."""
+        return replace(self, person=person, work_date=work_date)
+
+    def look(self) -> AbstractContextManager[Desk]:
+        """A desk for reading."""
+        return self.office.look(self._days(), self.person)
+
+    @contextlib.contextmanager
+    def change(
+        self,
+        operation: str,
+        answers: Replies = None,
+        *,
+        preview: bool = False,
+        by_hand: bool = False,
+        filters: object = None,
+    ) -> Iterator[Desk]:
+        """A desk for one operation.
+
+        Args:
+            operation: its name in the audit trail.
+            answers: how questions are answered.
+            preview: do it to see what comes of it, then undo all of it.
+            by_hand: the operation is typed by a user, so that without answers it asks all the same.
+            filters: those it selects by, where it does.
+        """
+        questions = _questions({} if by_hand and answers is None else answers)
+        days = self._days()
+        with (
+            self.moving if _ruled(filters) else contextlib.nullcontext(),
+            self.office.change(operation, days, self.person, questions, trial=preview) as desk,
+        ):
+            yield desk
+
+    def _days(self) -> Days:
+        return Days.of(self.clock.now(), self.work_date or self._own_work_date())
+
+    def _own_work_date(self) -> date | None:
+        """The work date in the setup of the user."""
+        if not self.person.id:
+            return None
+        with self.office.look(Days.of(self.clock.now())) as desk:
+            row = desk.find(setup.users, self.person.id)
+        return date.fromisoformat(row["work_date"]) if row and row["work_date"] else None
+
+
+def _questions(answers: Replies) -> Questions:
+    if answers is None:
+        return Program()
+    if answers == "proposed":
+        return Form()
+    return Answers(answers) if isinstance(answers, Mapping) else answers
+
+
+def _ruled(filters: object) -> bool:
+    """Whether filters hold a rule of Parcours, however deep."""
+    if not isinstance(filters, Mapping):
+        return False
+    groups = [group for name in ("any_of", "none_of") for group in filters.get(name) or ()]
+    return filters.get("rule") is not None or any(map(_ruled, groups))
+
+
+class Room:
+    """Base of the facades: a room of the CRM in which somebody works."""
+
+    def __init__(self, desks: Desks) -> None:
+        self._desks = desks

@@ -1,0 +1,57 @@
+"""What the CRM adds to the workspace: ``workspace.crm``, and its rooms under names of their own."""
+
+from __future__ import annotations
+
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from parcours.service.crm.campaigns import Campaigns
+    from parcours.service.crm.contacts import Contacts
+    from parcours.service.crm.crm import Crm
+    from parcours.service.crm.interactions import Interactions
+    from parcours.service.crm.opportunities import Opportunities
+    from parcours.service.crm.worksheets import Worksheets
+    from parcours.service.wiring import Parts
+
+
+class Rooms:
+    """Base of the workspace. The CRM is imported when it is used: nobody without one waits for it."""
+
+    _parts: Parts
+
+    @cached_property
+    def crm(self) -> Crm:
+        """The CRM, in nobody's name: settings, codes, salespeople, users; ``crm.acting`` works as somebody."""
+        from parcours.contacts.office import Office
+        from parcours.service.crm.crm import Crm
+        from parcours.service.crm.desks import Desks
+        from parcours.service.crm.ruled import profiles_meeting
+
+        parts = self._parts
+        return Crm(Desks(Office(parts.catalogue, partial(profiles_meeting, parts)), parts.clock, parts.moving))
+
+    @property
+    def contacts(self) -> Contacts:
+        """Companies and persons, and what hangs on them."""
+        return self.crm.contacts
+
+    @property
+    def worksheets(self) -> Worksheets:
+        """Segments that are worked by hand: filled by criteria, edited, logged."""
+        return self.crm.worksheets
+
+    @property
+    def interactions(self) -> Interactions:
+        """The interaction log, templates, attachments, logged segments."""
+        return self.crm.interactions
+
+    @property
+    def campaigns(self) -> Campaigns:
+        """Campaigns with their target groups, prices, entries and figures."""
+        return self.crm.campaigns
+
+    @property
+    def opportunities(self) -> Opportunities:
+        """Opportunities on their way through sales cycles, and tasks."""
+        return self.crm.opportunities
