@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from parcours.core.clock import HOUR
 from parcours.core.schema import BOOLEAN, STRING, list_of
 from parcours.engines.state import State
+from parcours.language.frontends import read_rule
 from parcours.language.tree import STATUSES, Call, ListOf, Literal, Membership, Node
-from parcours.testing.strategies import schemas
+from parcours.testing.strategies import BASE, schemas
+from tests.properties.test_batch import RULES, SCHEMA
 from tests.properties.test_effective import SLOW, punctual
 from tests.properties.test_incremental import a_world
-from tests.properties.world import Past, Run, World
+from tests.properties.world import Past, Run, Step, World
 
 
 def stands(segment: str, status: str) -> Node:
@@ -51,8 +54,23 @@ def test_who_was_in_a_segment_is_whom_the_reference_saw_there(world: World, rest
             run.state = State.load(run.state.dump())
 
 
-@given(schemas().flatmap(punctual), st.booleans())
-@settings(max_examples=150, deadline=None, suppress_health_check=SLOW)
+def bought(id_: str, hours: int) -> tuple[str, dict[str, object]]:
+    return "purchase", {"total": 5, "_event_id": id_, "_profile": 0, "_time": BASE + hours * HOUR}
+
+
+#: Somebody enters for the first time in the middle of a tick in which something happened before.
+LATER_IN_A_TICK = World(
+    SCHEMA,
+    (
+        Step(BASE, new=(0, 1), published=(("s0", read_rule({"event": "purchase", "at_least": 2}, SCHEMA)),)),
+        Step(BASE + 10 * HOUR, events=(bought("a", 1), bought("b", 5))),
+    ),
+)
+
+
+@example(LATER_IN_A_TICK, False)
+@given(punctual(SCHEMA, st.sampled_from(RULES)) | schemas().flatmap(punctual), st.booleans())
+@settings(max_examples=200, deadline=None, suppress_health_check=SLOW)
 def test_statuses_turn_with_the_segment_and_at_its_instants(world: World, restart: bool) -> None:
     world = with_statuses(world)
     run, been = Run(world), set[int]()
