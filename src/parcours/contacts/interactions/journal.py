@@ -34,23 +34,25 @@ def record_many(desk: Desk, rows: Sequence[Mapping[str, Any]]) -> list[int]:
     stamp = {"by": desk.person.id, "at": desk.days.at}
     desk.add_many(INTERACTIONS, [{**_BLANK, **stamp, **row} for row in rows])
     make_read_only(desk, {str(row.get("attachment", "")) for row in rows})
-    return tell_after(desk, last)
+    return _tell_after(desk, last)
 
 
-def record_from(desk: Desk, query: Select[Any]) -> list[int]:
-    """Write the rows of a query as interactions; as :func:`record_many`, for any number of rows.
+def record_from(desk: Desk, query: Select[Any]) -> int:
+    """Write the rows of a query as interactions; as :func:`record_many`, for any number of rows. Returns how many.
 
     Args:
         desk: where.
-        query: its columns are named as those of the interaction log; its order is that of the entry numbers.
+        query: its columns are named as those of the interaction log; its order is that of the entry numbers, which
+            begin above :func:`last_entry` as it was before.
     """
     last = last_entry(desk)
-    desk.add_from(
-        INTERACTIONS, query.add_columns(literal(desk.person.id).label("by"), literal(desk.days.at).label("at"))
-    )
+    stamp = (literal(desk.person.id).label("by"), literal(desk.days.at).label("at"))
+    count = desk.add_from(INTERACTIONS, query.add_columns(*stamp))
     named = select(INTERACTIONS.c.attachment).where(INTERACTIONS.c.id > last, INTERACTIONS.c.attachment != "")
     make_read_only(desk, desk.con.execute(named.distinct()).scalars())
-    return tell_after(desk, last)
+    new = select(INTERACTIONS.c.id).where(INTERACTIONS.c.id > last, ~INTERACTIONS.c.postponed)
+    desk.tell_from("interaction", new.order_by(INTERACTIONS.c.id))
+    return count
 
 
 def last_entry(desk: Desk) -> int:
@@ -58,7 +60,7 @@ def last_entry(desk: Desk) -> int:
     return int(desk.con.execute(select(func.max(INTERACTIONS.c.id))).scalar_one() or 0)
 
 
-def tell_after(desk: Desk, last: int) -> list[int]:
+def _tell_after(desk: Desk, last: int) -> list[int]:
     """Have the log told of the interactions after an entry number; returns them."""
     query = select(INTERACTIONS.c.id, INTERACTIONS.c.postponed).where(INTERACTIONS.c.id > last)
     made = desk.con.execute(query.order_by(INTERACTIONS.c.id)).all()

@@ -76,9 +76,7 @@ class _Around:
     """What the messages of some rows need, read at once."""
 
     def __init__(self, desk: Desk, rows: list[Row]) -> None:
-        numbers = {row["contact_no"] for row in rows}
-        self.cards = finding.many(desk, numbers)
-        self.companies = finding.many(desk, {row["company_no"] for row in rows})
+        self.cards = finding.many(desk, {row[name] for row in rows for name in ("contact_no", "company_no")})
         self.files = by_number(desk, {row[name] for row in rows for name in ("attachment", "word_template")})
         self.salespeople = _named(desk, setup.salespeople, {row["salesperson_code"] for row in rows})
         self.campaigns = _named(desk, campaigns.campaigns, {row["campaign_no"] for row in rows})
@@ -99,7 +97,7 @@ class _Around:
         """What templates may name."""
         return {
             "contact": _shown(self.cards.get(row["contact_no"], {})),
-            "company": _shown(self.companies.get(row["company_no"], {})),
+            "company": _shown(self.cards.get(row["company_no"], {})),
             "address": _shown(self.addresses.get((row["contact_no"], row["alt_address"]), {})),
             "line": _shown(row),
             "salesperson": _shown(self.salespeople.get(row["salesperson_code"], {})),
@@ -130,21 +128,18 @@ def _filled_in(desk: Desk, row: Row, around: _Around, merge: Merge | None) -> Me
     looked = _looked(row, around)
     if looked.fault or not looked.kind:
         return looked
-    values = around.values(row)
     sender = str(around.salespeople.get(row["salesperson_code"], {}).get("email", ""))
     fields = {"to": around.address(row), "from": sender, "subject": row["subject"] or row["description"]}
     try:
         if "{{" in fields["subject"]:
-            fields["subject"] = parse_template(fields["subject"]).render(values, desk.days.at)
-        texts, files = _content(row, around, values, merge, desk.days.at)
+            fields["subject"] = parse_template(fields["subject"]).render(around.values(row), desk.days.at)
+        texts, files = _content(row, around, merge, desk.days.at)
     except ParcoursError as error:
         return Message(looked.entry, looked.contact, looked.kind, fault=error.code, detail=error.message)
     return Message(looked.entry, looked.contact, looked.kind, {**fields, **texts}, files)
 
 
-def _content(
-    row: Row, around: _Around, values: Mapping[str, Any], merge: Merge | None, now: int
-) -> tuple[dict[str, str], tuple[File, ...]]:
+def _content(row: Row, around: _Around, merge: Merge | None, now: int) -> tuple[dict[str, str], tuple[File, ...]]:
     """Texts and files of a message.
 
     Raises:
@@ -157,12 +152,11 @@ def _content(
     if source is None:
         raise DeliveryError(f"attachment {number} is gone", permanent=True, code="attachment-missing")
     if row["word_template"]:
-        return _merged(row, source, values, merge, printed, now)
+        return _merged(row, source, around.values(row), merge, printed, now)
     if printed and not source["merge_source"]:
         raise DeliveryError(f"{source['name']} is no document to merge", permanent=True, code="no-document")
-    kind = _text_kind(source)
-    if kind == "html" or (kind and source["merge_source"]):
-        return _merged(row, source, values, merge, printed, now)
+    if source["merge_source"] or _text_kind(source) == "html":
+        return _merged(row, source, around.values(row), merge, printed, now)
     if source["content"] is None:
         place = source["place"] or "nowhere"
         raise DeliveryError(f"{source['name']} is not kept here, but at {place}", permanent=True, code="not-embedded")
@@ -177,10 +171,17 @@ def _merged(
         if merge is None:
             raise DeliveryError(f"nothing fills in {source['name']}", permanent=True, code="no-merge")
         return {}, (merge(source, values, printed),)
-    text = parse_template(source["content"].decode(), html=kind == "html").render(values, now)
+    text = parse_template(_decoded(source), html=kind == "html").render(values, now)
     if row["send_as_attachment"]:
         return {}, (File(source["name"], source["media_type"], text.encode()),)
     return {kind: text}, ()
+
+
+def _decoded(source: Row) -> str:
+    try:
+        return str(source["content"].decode())
+    except UnicodeDecodeError:
+        raise DeliveryError(f"{source['name']} is not in UTF-8", permanent=True, code="bad-encoding") from None
 
 
 def _text_kind(source: Row) -> str:

@@ -12,7 +12,21 @@ from functools import cached_property
 from typing import Any, TypeAlias
 
 import polars as pl
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, delete, func, insert, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    String,
+    Table,
+    and_,
+    cast,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 
 from parcours.contacts.office.bulk import add_rows
 from parcours.contacts.office.questions import Questions
@@ -176,7 +190,7 @@ class Desk:
         _known(table, dict.fromkeys(names))
         stamp = self._stamped(table, {})
         stamped = query.add_columns(*(literal(value).label(name) for name, value in stamp.items()))
-        return self.con.execute(insert(table).from_select([*names, *stamp], stamped)).rowcount
+        return self._insert_from(table, [*names, *stamp], stamped)
 
     def change(self, table: Table, key: object, expected_version: int | None = None, **values: Any) -> Row:
         """Change columns of the row with this primary key; what stays the same is not recorded.
@@ -255,6 +269,16 @@ class Desk:
         for key in keys:
             self._touched[kind, str(key)] = body
 
+    def tell_from(self, kind: str, keys: Select[Any]) -> int:
+        """Have the log told of every key that a query of one column gives, in its order: for many. Returns how many."""
+        (column,) = keys.selected_columns
+        told = (
+            literal(self.revision).label("revision"),
+            literal(kind).label("kind"),
+            cast(column, String).label("key"),
+        )
+        return self._insert_from(audit.outbox, ["revision", "kind", "key"], keys.with_only_columns(*told))
+
     def finish(self) -> None:
         """Write what is to be told. Called by the office before it commits."""
         told = [
@@ -264,6 +288,10 @@ class Desk:
         if told:
             self.con.execute(insert(audit.outbox), told)
         self._touched.clear()
+
+    def _insert_from(self, table: Table, names: Sequence[str], query: Any) -> int:
+        statement = insert(table).from_select(names, query)
+        return self.con.execute(statement, execution_options={"preserve_rowcount": True}).rowcount
 
     def _stamped(self, table: Table, values: dict[str, Any]) -> dict[str, Any]:
         if table.name in mirrored:

@@ -78,8 +78,8 @@ def log(
     sent = _told_to_deliver(desk, last) if deliver else 0
     headers.delete(desk, header["no"], keep_targets=True)
     follow_up_no = _follow_up(desk, header, entry) if follow_up else ""
-    desk.describe("logged_segment", str(entry), f"segment {header['no']}: {len(made)} interactions")
-    return Logged(entry, len(made), sent, follow_up_no)
+    desk.describe("logged_segment", str(entry), f"segment {header['no']}: {made} interactions")
+    return Logged(entry, made, sent, follow_up_no)
 
 
 def is_delivery_proposed(desk: Desk, no: str) -> bool:
@@ -159,10 +159,8 @@ def _interactions(header: Row, logged: int, campaign_entries: Sequence[int], *, 
 
 
 def _told_to_deliver(desk: Desk, last: int) -> int:
-    query = select(INTERACTIONS.c.id).where(INTERACTIONS.c.id > last, INTERACTIONS.c.delivery_status == "in_progress")
-    ids = desk.con.execute(query.order_by(INTERACTIONS.c.id)).scalars().all()
-    desk.tell("delivery", ids)
-    return len(ids)
+    sent = select(INTERACTIONS.c.id).where(INTERACTIONS.c.id > last, INTERACTIONS.c.delivery_status == "in_progress")
+    return desk.tell_from("delivery", sent.order_by(INTERACTIONS.c.id))
 
 
 def _follow_up(desk: Desk, header: Row, logged: int) -> str:
