@@ -21,8 +21,7 @@ from parcours.contacts.office import Days, Desk, Office
 from parcours.contacts.selection.columns import mirror_of
 from parcours.contacts.tables import Amount, interactions
 from parcours.store.catalogue import Catalogue
-
-from .world import TABLES, codes, fill
+from tests.contacts.selection.world import TABLES, codes, fill
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "interactions": ("contact_no", "description", "date", "cost", "canceled", "campaign_entry", "duration"),

@@ -10,8 +10,7 @@ import pytest
 
 from parcours.contacts.office import Days, Desk, Office
 from parcours.contacts.selection import affected, expand_companies, in_order, related_companies, without_excluded
-
-from .world import company, fill, person
+from tests.contacts.selection.world import company, fill, person
 
 WORLD: Mapping[str, Any] = {
     "contacts": [

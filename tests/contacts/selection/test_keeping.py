@@ -14,8 +14,7 @@ from parcours.contacts.office import Days, Desk, Office
 from parcours.contacts.selection import columns, keeping, match
 from parcours.contacts.selection.columns import Mirror, mirror_of
 from parcours.store.catalogue import Catalogue
-
-from .world import TABLES, codes, company, fill, person
+from tests.contacts.selection.world import TABLES, codes, company, fill, person
 
 WORLD = {
     "contacts": [company("C1"), person("P1", "C1"), person("P2", "C1", name="Zoë")],

@@ -12,8 +12,7 @@ import pytest
 from parcours.contacts.office import Days, Desk, Office
 from parcours.contacts.selection import match
 from parcours.core.errors import DefinitionError, Refused
-
-from .world import codes, company, fill, person
+from tests.contacts.selection.world import codes, company, fill, person
 
 WORLD: Mapping[str, Any] = {
     "contacts": [
