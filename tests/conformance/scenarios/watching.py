@@ -54,8 +54,8 @@ class Spy:
     def _noting(self, step: Callable[[Any, Arrivals], Moves], handed: str) -> Callable[[Any, Arrivals], Moves]:
         def noted(activity: Any, arrivals: Arrivals) -> Moves:
             moves = step(activity, arrivals)
-            frame = getattr(moves, handed)
-            rows = [{}] * len(arrivals) if frame is None else frame.to_dicts()
+            values = getattr(moves, handed)
+            rows = [{}] * len(arrivals) if values is None else values.fitting({}).to_dicts() or [{}] * len(arrivals)
             for profile, at, row in zip(arrivals.profile.tolist(), arrivals.at.tolist(), rows, strict=True):
                 self._values[arrivals.stop, profile, at].append(row)
             return moves

@@ -152,9 +152,9 @@ class SegmentStage:
         if clocked:
             behind = self._live(self._with_dependents(clocked))
             flips += self._flips([(behind, np.flatnonzero(alive).astype(np.int32))], trace.now)
-        changed_hands = Qualifications.joined([self._of_runs(runs), self._of_changes(flips, trace)])
+        found = Qualifications.joined([self._of_runs(runs), self._of_changes(flips, trace)])
         self._remember([*flips, *(run.flips for run in runs.values())])
-        return changed_hands
+        return found
 
     def _remember(self, flips: Iterable[Flips]) -> None:
         """Who entered has been a member from the next tick on: until then nobody asks but where they are one."""
