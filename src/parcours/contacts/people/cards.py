@@ -40,7 +40,7 @@ def create(desk: Desk, *, no: str = "", type: str = "company", **values: Any) ->
         UnknownNameError: there is no such company or salesperson.
     """
     given = checked(CONTACTS, {"type": type, **_free(values)})
-    row = {**_defaults(desk, given), **given, "no": _number(desk, no), "created_on": desk.today}
+    row = {**defaults(desk, given["type"]), **given, "no": _number(desk, no), "created_on": desk.today}
     row["profile_id"] = _profile(desk, given.get("profile_id") or row["no"])
     row |= names.name_changes({"type": row["type"]}, given)
     row |= _place(desk, row, given)
@@ -134,10 +134,11 @@ def _profile(desk: Desk, profile_id: str) -> str:
     return profile_id
 
 
-def _defaults(desk: Desk, given: Row) -> Row:
+def defaults(desk: Desk, type: str) -> Row:
+    """What a new contact of a type has where nothing is said."""
     found = {name: settings.get(desk, default) for name, default in _DEFAULTS.items()}
     found["salesperson_code"] = settings.get(desk, "default_salesperson") or desk.own_salesperson
-    found["salutation_code"] = settings.get(desk, f"default_salutation_{given['type']}")
+    found["salutation_code"] = settings.get(desk, f"default_salutation_{type}")
     return found
 
 

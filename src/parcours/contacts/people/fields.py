@@ -111,7 +111,7 @@ def email(name: str, text: str) -> str:
     """
     if text:
         try:
-            validate_email(text, check_deliverability=False)
+            validate_email(text, check_deliverability=False, test_environment=True)
         except EmailNotValidError as error:
             raise InputError(f"{name}: {text!r} is no e-mail address", code="bad-email", where=name, hint=str(error)) \
                 from None  # fmt: skip

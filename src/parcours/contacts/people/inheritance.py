@@ -23,7 +23,13 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def taken(desk: Desk, person: Mapping[str, Any], company: Row, former: Row | None) -> dict[str, Any]:
+def taken(
+    desk: Desk,
+    person: Mapping[str, Any],
+    company: Row,
+    former: Row | None,
+    kinds: Iterable[str] | None = None,
+) -> dict[str, Any]:
     """What a person put into a company takes from it.
 
     Nothing that the person has is lost to a blank, and communication details of its own stay; the reference takes
@@ -34,9 +40,10 @@ def taken(desk: Desk, person: Mapping[str, Any], company: Row, former: Row | Non
         person: the person as it is.
         company: the company it comes to.
         former: the company it comes from, if any.
+        kinds: what :func:`switched_on` gave, for who asks often.
     """
     found: dict[str, Any] = {"company_name": company["name"]}
-    for kind in _switched_on(desk):
+    for kind in switched_on(desk) if kinds is None else kinds:
         if kind == "address":
             if _is_stale(person, former):
                 found |= {name: company[name] for name in ADDRESS}
@@ -87,13 +94,14 @@ def _change(desk: Desk, company: str, same: Mapping[str, Any], values: Mapping[s
 
 
 def _blocks(desk: Desk) -> Iterator[tuple[str, ...]]:
-    for kind in _switched_on(desk):
+    for kind in switched_on(desk):
         if kind == "address":
             yield ADDRESS
         else:
             yield from ((name,) for name in KINDS[kind])
 
 
-def _switched_on(desk: Desk) -> Iterable[str]:
+def switched_on(desk: Desk) -> list[str]:
+    """The kinds that persons take."""
     switched = settings.get(desk, "inherit")
     return [kind for kind in KINDS if kind in switched]
