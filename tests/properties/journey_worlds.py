@@ -316,7 +316,7 @@ def worlds(
     bodies = draw(journeys(kinds))
     ids = PEOPLE[:people]
     known = {id_: draw(_people(number)) for number, id_ in enumerate(ids)}
-    inputs = [*_rule_sets()]
+    inputs = [*rule_sets()]
     inputs += draw(_events(ids, late)) + draw(_changes(ids))
     if controls:
         inputs += draw(_controls(bodies, kinds))
@@ -340,7 +340,7 @@ def _people(draw: st.DrawFn, number: int) -> Shape:
     }
 
 
-def _rule_sets() -> Iterator[tuple[int, Shape]]:
+def rule_sets() -> Iterator[tuple[int, Shape]]:
     night = {"type": "quiet_hours", "zone": "UTC", "weekly": [{"from": "13:00", "to": "14:30"}], "handling": "queue"}
     few = {"type": "channel_cap", "channels": ["email"], "cap": 2, "period": "daily"}
     once = {"type": "journey_entry_cap", "cap": 2, "period": "daily"}

@@ -137,6 +137,12 @@ class Journey:
         alone = self.doors[-1].status == "draft_test"
         return version.status != "draft_test" or alone or person.value("test_profile") is True
 
+    def precedence(self, person: Person | None = None) -> tuple[int, int, str]:
+        """Which of several journeys hears something first (section 21, line 38); without a person: reads first."""
+        priority = max((v.priority for v in self.versions if v.status in RUNNING), default=0)
+        inside = [] if person is None else [run.entered for run in person.of(self) if run.ended is None]
+        return -priority, min(inside, default=NEVER), self.id
+
     def version(self, number: int | None) -> Version | None:
         if number is None:
             return self.versions[-1] if self.versions else None
@@ -169,6 +175,11 @@ class Run:
     failed: str = ""
     laps: int = 0
     caller: Token | None = None
+
+    @property
+    def precedence(self) -> tuple[int, int, str, int]:
+        """Which of several runs of a person goes first (section 21, line 38)."""
+        return -self.version.priority, self.entered, self.journey.id, self.number
 
     @property
     def key(self) -> str:
@@ -264,6 +275,8 @@ class Interpreter:
         self.calls: list[tuple[Any, ...]] = []
         self._ahead: list[Any] = []
         self._turn = itertools.count()
+        self._turns: dict[Any, int] = {}
+        self._now_moving = 0
 
     # --- one tick ---
 
@@ -352,7 +365,7 @@ class Interpreter:
         for entry in [entry for entry in self.later if entry[4].at <= reads]:
             self.later.remove(entry)
             due.append((entry[4].at, 3, self.people[entry[3]], self._turn_of_read, entry[:2] + entry[4:]))
-        due.sort(key=lambda item: (item[0], item[1] if item[1] > 1 else 0))
+        due.sort(key=lambda item: (item[0], item[1] if item[1] > 1 else 0, _of_read(item)))
         for person in self.people.values():
             self._live_one([item for item in due if item[2] is person], person, timers)
         return left
@@ -361,9 +374,7 @@ class Interpreter:
         """One person through inputs and timers, in order of time, inputs first (J15)."""
         while True:
             waiting = [token for token in person.tokens() if token.due <= timers]
-            first = min(
-                waiting, key=lambda token: (token.due, token.run.journey.position, token.run.number), default=None
-            )
+            first = min(waiting, key=lambda token: (token.due, token.run.precedence), default=None)
             if items and (first is None or items[0][0] <= first.due):
                 time, _, _, does, told = items.pop(0)
                 does(person, time, *told)
@@ -380,20 +391,31 @@ class Interpreter:
         run = token.run
         names = list(run.version.activities)
         rank = (min(map(names.index, place)), len(place) > 1)
-        order = (run.journey.id, run.journey.versions.index(run.version), rank, next(self._turn))
+        version = (-run.version.priority, run.journey.id, run.journey.versions.index(run.version))
+        order = (self._now_moving, version, rank, next(self._turn))
         token.place, token.due, token.held = (), NEVER, ""
         heapq.heappush(self._ahead, (order, token, place, at))
 
     def _run(self) -> None:
-        """Let all arrive that are about to."""
+        """Let all arrive that are about to. Of several runs of a person one moves as far as it comes, then the next one
+        (section 21, line 38); those that it begins have its turn."""
         while self._ahead:
-            _, token, place, at = heapq.heappop(self._ahead)
-            if token.run.version.activities[place[0]]["type"] in PARKS:
-                self._wait(token, place, at)
-            else:
-                self._do(token, place[0], at)
-            if not self._ahead:
-                self._join()
+            for person in {id(token.run.person): token.run.person for _, token, _, _ in self._ahead}.values():
+                mine = {token.run.precedence for _, token, _, _ in self._ahead if token.run.person is person}
+                self._turns |= {(person.id, precedence): turn for turn, precedence in enumerate(sorted(mine))}
+            self._ahead = [
+                ((self._turns[token.run.person.id, token.run.precedence], *order[1:]), token, place, at)
+                for order, token, place, at in self._ahead
+            ]
+            heapq.heapify(self._ahead)
+            while self._ahead:
+                (self._now_moving, *_), token, place, at = heapq.heappop(self._ahead)
+                if token.run.version.activities[place[0]]["type"] in PARKS:
+                    self._wait(token, place, at)
+                else:
+                    self._do(token, place[0], at)
+            self._now_moving = 0
+            self._join()
 
     def _wait(self, token: Token, place: tuple[str, ...], at: int) -> None:
         """Stand at a wait or event, or at several that race (R4, R5, R9)."""
@@ -793,7 +815,7 @@ class Interpreter:
 
     def _event(self, person: Person, at: int, type_: str, id_: str, payload: Shape) -> None:
         """An event about a person: exit rules first (R14, J22), then who listens, then entries (R11)."""
-        for journey in [self.journeys[name] for name in sorted(self.journeys)]:
+        for journey in sorted(self.journeys.values(), key=lambda journey: journey.precedence(person)):
             moved = False
             for version in [version for version in journey.versions if version.status in RUNNING]:
                 for rule in version.body.get("exit_when", ()):
@@ -816,7 +838,8 @@ class Interpreter:
 
     def _take_out(self, person: Person, journey: Journey, version: Version, at: int, why: str) -> bool:
         """All runs of a person in a version."""
-        gone = [run for run in person.of(journey) if run.ended is None and run.version is version and run.entered <= at]
+        inside = [run for run in person.of(journey) if run.ended is None and run.version is version]
+        gone = [run for run in inside if run.entered <= at and any(token.place for token in run.tokens)]
         for run in gone:
             self._end_run(run, at, "exited", why)
         return bool(gone)
@@ -873,7 +896,7 @@ class Interpreter:
 
     def _change(self, person: Person, at: int, segment: str, direction: str) -> None:
         """Somebody entered or left a segment."""
-        for journey in [self.journeys[name] for name in sorted(self.journeys)]:
+        for journey in sorted(self.journeys.values(), key=lambda journey: journey.precedence(person)):
             moved = False
             for version in [version for version in journey.versions if version.status in RUNNING]:
                 if direction == "enter" and version.entry.get("read") == segment:
@@ -1087,7 +1110,7 @@ class Interpreter:
     # --- reads ---
 
     def _business_event(self, at: int, type_: str, id_: str, payload: Shape) -> None:
-        for journey in [self.journeys[name] for name in sorted(self.journeys)]:
+        for journey in sorted(self.journeys.values(), key=Journey.precedence):
             for version in journey.doors:
                 met = "where" not in version.entry or self._plain(version.entry["where"], payload.get)
                 if version.entry.get("business_event") == type_ and met and version.status not in ("paused", "closed"):
@@ -1239,7 +1262,8 @@ class Interpreter:
             for run in [run for run in person.of(journey) if run.ended is None and run.version is version]:
                 for token in [token for token in run.tokens if token.held == "pause"]:
                     run.snapshot, run.waited = None, True
-                    self._do(token, token.place[0], now)
+                    self._send(token, token.place, now)
+        self._run()
 
     def _marks(self) -> Iterator[int]:
         """When something happens to a version as a whole."""
@@ -1256,7 +1280,7 @@ class Interpreter:
                     yield version.next_read
 
     def _pass_mark(self, at: int) -> None:
-        for journey in [self.journeys[name] for name in sorted(self.journeys)]:
+        for journey in sorted(self.journeys.values(), key=Journey.precedence):
             for version in journey.versions:
                 self._occurrence(journey, version, at)
                 self._time(journey, version, at)
@@ -1375,6 +1399,11 @@ class Interpreter:
             for run in person.runs
             if run.mode != "forgotten"
         }
+
+
+def _of_read(item: tuple[Any, ...]) -> tuple[int, int, str]:
+    """Which turn of a read comes first at one instant; all other things keep their order."""
+    return item[4][0].precedence() if item[1] == 3 else (0, 0, "")
 
 
 # --- time ----------------------------------------------------------------------------------------------------

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +18,18 @@ inputs = st.lists(
 timers = st.dictionaries(st.integers(0, 5), st.integers(0, 12), max_size=5)
 #: Profile of each of the six slots.
 PROFILES = np.array([0, 1, 2, 3, 0, 1], np.int32)
+
+
+def journey(id_: str, due: list[int], entered: list[int] | None = None, priority: int = 0) -> Any:
+    """A journey of which only what the agenda looks at is there: a run in each slot."""
+    size = len(due)
+    runs = SimpleNamespace(
+        due=np.array(due, np.int64),
+        entered=np.array(entered or [0] * size, np.int64),
+        number=np.ones(size, np.int32),
+        version=np.zeros(size, np.int16),
+    )
+    return SimpleNamespace(id=id_, runs=runs, versions=[SimpleNamespace(priority=priority)])
 
 
 def items(source: int, rows: list[tuple[int, int, int]], rank: int) -> Items:
@@ -39,7 +54,7 @@ def test_everybody_gets_what_comes_first_and_one_thing_a_wave(
         if time <= until
     ]
     plain += [(int(PROFILES[slot]), time, 1, 0, 0, slot) for slot, time in due.items()]
-    while (wave := agenda.wave(until, [(0, column)])) is not None:
+    while (wave := agenda.wave(until, [journey("j", column.tolist())])) is not None:
         found = [
             *zip(wave.profile.tolist(), wave.time.tolist(), wave.source.tolist(), wave.row.tolist(), strict=True),
             *((int(PROFILES[s]), t, -1, s) for s, t in zip(wave.slot.tolist(), wave.due.tolist(), strict=True)),
@@ -53,12 +68,12 @@ def test_everybody_gets_what_comes_first_and_one_thing_a_wave(
 
 
 def test_a_timer_that_was_set_anew_is_dropped() -> None:
-    agenda, due = Agenda(), np.array([5, 5], np.int64)
+    agenda, due = Agenda(), journey("j", [5, 5])
     agenda.remind(0, np.array([0, 1], np.int32), np.array([5, 4]), np.array([0, 1], np.int32))
-    wave = agenda.wave(9, [(0, due)])
+    wave = agenda.wave(9, [due])
     assert wave is not None
     assert wave.slot.tolist() == [0]
-    assert agenda.wave(9, [(0, due)]) is None
+    assert agenda.wave(9, [due]) is None
 
 
 def test_what_is_added_later_finds_its_place_among_what_is_left() -> None:
@@ -69,3 +84,16 @@ def test_what_is_added_later_finds_its_place_among_what_is_left() -> None:
     while (wave := agenda.wave(9, [])) is not None:
         order += list(zip(wave.source.tolist(), wave.time.tolist(), strict=True))
     assert order == [(1, 3), (0, 5), (1, 5)]
+
+
+def test_of_the_timers_of_one_instant_priority_then_entry_then_id_comes_first() -> None:
+    """Each journey has a run of one profile that is due at 5."""
+    written = [("d", 1, 0), ("c", 3, 0), ("b", 1, 0), ("a", 2, 20), ("e", 2, 20), ("f", 1, 10)]
+    journeys = [journey(id_, [5], [entered], priority) for id_, entered, priority in written]
+    agenda = Agenda([items(0, [(0, 5, READ)], READ)])
+    for number in range(len(journeys)):
+        agenda.remind(number, np.array([0], np.int32), np.array([5]), np.array([0], np.int32))
+    order = []
+    while (wave := agenda.wave(9, journeys)) is not None:
+        order += ["read" for _ in wave.source] + [journeys[number].id for number in wave.journey.tolist()]
+    assert order == ["read", "a", "e", "f", "b", "d", "c"]

@@ -10,7 +10,7 @@ most a second long), with what journeys themselves have written.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 import polars as pl
@@ -110,12 +110,10 @@ class _Tick:
                     due, slots = due[fresh], slots[fresh]
                 agenda.remind(journey.number, slots, due, journey.runs.profile[slots])
         self._read_before(agenda, until if not self._inputs.more else timers)
-        while (wave := agenda.wave(until, self._due_columns())) is not None:
+        journeys = [*self._state.journeys.values()]
+        while (wave := agenda.wave(until, journeys)) is not None:
             self._play(wave)
             self._moving.run()
-
-    def _due_columns(self) -> Iterator[tuple[int, Instants]]:
-        return ((journey.number, journey.runs.due) for journey in self._state.journeys.values())
 
     def _play(self, wave: Wave) -> None:
         for source in np.unique(wave.source).tolist():

@@ -6,15 +6,17 @@ everybody's second thing, and so on: a wave each. Within a profile, things go by
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from parcours.flow.journeys.activities.base import NEVER
 from parcours.flow.journeys.columns import first_of_each
 from parcours.flow.journeys.instances import Instants, Profiles, Slots
+from parcours.flow.journeys.journey import Journey
 
 #: Ranks at one instant: inputs in the order given, then changes of membership that they caused, then people that a
 #: schedule reads; timers are behind them all.
@@ -60,7 +62,7 @@ class _Timers(NamedTuple):
     due: Instants
     profile: Profiles
 
-    def some(self, which: NDArray[np.bool_]) -> _Timers:
+    def some(self, which: NDArray[np.bool_] | NDArray[np.intp]) -> _Timers:
         """Some of them."""
         return _Timers(self.journey[which], self.slot[which], self.due[which], self.profile[which])
 
@@ -114,15 +116,14 @@ class Agenda:
         if len(slots):
             self._timers.append(_Timers(np.full(len(slots), journey, np.int16), slots, due, profile))
 
-    def wave(self, until: int, valid: Iterable[tuple[int, Instants]]) -> Wave | None:
+    def wave(self, until: int, journeys: Sequence[Journey]) -> Wave | None:
         """The next thing that happens to each profile, up to ``until``; ``None`` when nothing more does.
 
         Args:
             until: the last instant of inputs; timers are only reminded of when they are wanted.
-            valid: for each journey its number and the column of due instants: a timer whose run is due at another
-                instant by now is dropped.
+            journeys: by number: a timer whose run is due at another instant by now is dropped.
         """
-        timers = self._due(valid)
+        timers = self._due(journeys)
         heads = self._next
         if len(heads):
             here = self._time[heads] <= until
@@ -130,7 +131,7 @@ class Agenda:
         if not len(heads) and not len(timers.slot):
             return None
         if len(timers.slot):
-            heads, timers = self._first_of_both(heads, timers)
+            heads, timers = self._first_of_both(heads, timers, journeys)
         if len(heads):
             self._advance(heads)
         columns = (self._source[heads], self._profile[heads], self._time[heads], self._row[heads])
@@ -145,31 +146,53 @@ class Agenda:
         more = following < self._end
         self._next, self._end = following[more], self._end[more]
 
-    def _due(self, valid: Iterable[tuple[int, Instants]]) -> _Timers:
+    def _due(self, journeys: Sequence[Journey]) -> _Timers:
         """All timers that still count."""
         if not self._timers:
             return _NO_TIMERS
         columns = zip(*self._timers, strict=True)
         found = self._timers[0] if len(self._timers) == 1 else _Timers(*map(np.concatenate, columns))
         fresh = np.zeros(len(found.slot), np.bool_)
-        for number, due in valid:
+        for number in np.unique(found.journey).tolist():
             mine = found.journey == number
-            fresh[mine] = due[found.slot[mine]] == found.due[mine]
+            fresh[mine] = journeys[number].runs.due[found.slot[mine]] == found.due[mine]
         if not fresh.all():
             found = found.some(fresh)
         self._timers = [found] if len(found.slot) else []
         return found
 
-    def _first_of_both(self, heads: NDArray[np.intp], timers: _Timers) -> tuple[NDArray[np.intp], _Timers]:
+    def _first_of_both(
+        self, heads: NDArray[np.intp], timers: _Timers, journeys: Sequence[Journey]
+    ) -> tuple[NDArray[np.intp], _Timers]:
         """The heads and timers that are first for their profile; the other timers stay."""
         inputs, count = len(heads), len(timers.slot)
         profile = np.concatenate((self._profile[heads], timers.profile))
-        time = np.concatenate((self._time[heads], timers.due))
-        tie = np.concatenate((np.full(inputs, -1), timers.journey.astype(np.int64)))
-        slot = np.concatenate((np.full(inputs, -1, np.int64), timers.slot.astype(np.int64)))
-        order = np.lexsort((slot, tie, time, profile))
-        chosen = np.zeros(inputs + count, np.bool_)
-        chosen[order[first_of_each(profile[order])]] = True
+        by_profile = np.argsort(profile, kind="stable")
+        first = first_of_each(profile[by_profile])
+        chosen = np.ones(inputs + count, np.bool_)
+        if not first.all():
+            last = np.append(first[1:], True)
+            several = np.sort(by_profile[~(first & last)])
+            own, mine = heads[several[several < inputs]], several[several >= inputs] - inputs
+            time = np.concatenate((self._time[own], timers.due[mine]))
+            order = np.lexsort((*_order(len(own), timers.some(mine), journeys), time, profile[several]))
+            chosen[several] = False
+            chosen[several[order[first_of_each(profile[several[order]])]]] = True
         now, later = timers.some(chosen[inputs:]), timers.some(~chosen[inputs:])
         self._timers = [later] if len(later.slot) else []
         return heads[chosen[:inputs]], now
+
+
+def _order(inputs: int, timers: _Timers, journeys: Sequence[Journey]) -> list[NDArray[np.int64]]:
+    """Sort keys, the least important first, by which so many inputs come before the timers of the same instant; those
+    go by priority, entry and id (section 21, line 38), then by the number of the run."""
+    keys = np.full((5, inputs + len(timers.slot)), -NEVER, np.int64)
+    names = sorted(journey.id for journey in journeys)
+    for number in np.unique(timers.journey).tolist():
+        journey = journeys[number]
+        mine = np.flatnonzero(timers.journey == number)
+        slots, runs = timers.slot[mine], journey.runs
+        priority = -np.array([version.priority for version in journey.versions])[runs.version[slots]]
+        own = (slots, runs.number[slots], np.full(len(mine), names.index(journey.id)), runs.entered[slots], priority)
+        keys[:, inputs + mine] = np.stack(own)
+    return [*keys]

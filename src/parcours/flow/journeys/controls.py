@@ -221,7 +221,7 @@ class Desk:
         runs.waited[runs.root[slots]] = 1
         at = np.full(len(slots), now, np.int64)
         for _, stop, mine in self._moving.standing(journey, slots):
-            self._moving.do(journey, version, stop, slots[mine], at[mine])
+            self._moving.send(journey, version, stop.index, slots[mine], at[mine])
         self._moving.run()
         self._doors.line.pause_is_over(journey, version, now)
 
@@ -302,10 +302,13 @@ class Desk:
 
     def pass_mark(self, at: int) -> None:
         """Everything that happens to versions at this instant: reads first, then ends of pauses, dates, stays."""
-        for journey in sorted(self._work.state.journeys.values(), key=lambda journey: journey.id):
+        for journey in self._in_order():
             for version in journey.versions:
                 self._read(journey, version, at)
                 self._time(journey, version, at)
+
+    def _in_order(self) -> list[Journey]:
+        return sorted(self._work.state.journeys.values(), key=lambda journey: journey.precedence)
 
     def _time(self, journey: Journey, version: Version, at: int) -> None:
         head = version.definition.head
@@ -395,7 +398,7 @@ class Desk:
     def turns_of(self, until: int) -> list[tuple[Journey, Version, Profiles, Instants, NDArray[np.int32]]]:
         """Who was read before and enters up to this instant: profiles, instants, and numbers of the reads."""
         found = []
-        for journey in self._work.state.journeys.values():
+        for journey in self._in_order():
             for version in journey.versions:
                 if version.rounds is not None:
                     profiles, at, rounds = version.rounds.take(until)
@@ -416,7 +419,7 @@ class Desk:
 
     def business_event(self, events: TypeRows) -> None:
         """Events about nobody: they bring all members of a segment into journeys."""
-        for journey in sorted(self._work.state.journeys.values(), key=lambda journey: journey.id):
+        for journey in self._in_order():
             for version in journey.doors:
                 entry = version.definition.entry
                 if entry.business_event != events.type:

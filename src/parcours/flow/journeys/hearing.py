@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from parcours.flow.journeys.activities.base import EventListener, SegmentListener, SignalListener
+from parcours.flow.journeys.activities.base import NEVER, EventListener, SegmentListener, SignalListener
 from parcours.flow.journeys.columns import instants
 from parcours.flow.journeys.definitions.definition import ENTRY_WHERE
 from parcours.flow.journeys.earlier import FREE, Earlier, same_supplement
@@ -34,23 +35,44 @@ class Ears:
         self._earlier = Earlier(moving, self._let_go)
         moving.parked.append(self._earlier.look_back)
 
-    @property
-    def _journeys(self) -> Iterator[Journey]:
-        return iter(sorted(self._work.state.journeys.values(), key=lambda journey: journey.precedence))
+    def _in_turn(
+        self, journeys: list[Journey], profiles: Profiles
+    ) -> Iterator[tuple[Journey, NDArray[np.intp] | slice]]:
+        """Journeys in the order in which they hear what happened, each with the positions of those for whom it is its
+        turn: by priority, then by how long each of them has been inside, then by id (section 21, line 38)."""
+        for _, equals in groupby(sorted(journeys, key=lambda each: each.precedence), lambda each: each.precedence[0]):
+            group = list(equals)
+            order = np.arange(len(group))[:, None]
+            if len(group) > 1:
+                order = np.argsort([journey.runs.since(profiles) for journey in group], axis=0, kind="stable")
+            if (order == np.arange(len(group))[:, None]).all():
+                yield from ((journey, slice(None)) for journey in group)
+                continue
+            for turn in order:
+                for index, journey in enumerate(group):
+                    mine = np.flatnonzero(turn == index)
+                    if len(mine):
+                        yield journey, mine
 
     # --- events ------------------------------------------------------------------------------------
 
     def event(self, events: TypeRows, profiles: Profiles, at: Instants, row: NDArray[np.intp]) -> None:
         """An event of each of these people."""
-        for journey in self._journeys:
-            gone = self._exit_by_event(journey, events, profiles, at, row)
-            moved = self._wake_by_event(journey, events, profiles, at, row) | gone
-            for version in journey.doors:
-                if version.definition.entry.event == events.type:
-                    free = ~moved & self._doors.meant(journey, version, profiles)
-                    moved[self._enter_by_event(journey, version, events, profiles, at, row, free)] = True
-                    if version.status == TESTED:
-                        moved |= free
+        journeys = [each for each in self._work.state.journeys.values() if each.notices(events.type)]
+        for journey, mine in self._in_turn(journeys, profiles):
+            self._tell(journey, events, profiles[mine], at[mine], row[mine])
+
+    def _tell(
+        self, journey: Journey, events: TypeRows, profiles: Profiles, at: Instants, row: NDArray[np.intp]
+    ) -> None:
+        gone = self._exit_by_event(journey, events, profiles, at, row)
+        moved = self._wake_by_event(journey, events, profiles, at, row) | gone
+        for version in journey.doors:
+            if version.definition.entry.event == events.type:
+                free = ~moved & self._doors.meant(journey, version, profiles)
+                moved[self._enter_by_event(journey, version, events, profiles, at, row, free)] = True
+                if version.status == TESTED:
+                    moved |= free
 
     def _enter_by_event(
         self,
@@ -185,7 +207,7 @@ class Ears:
         who, slots = journey.runs.slots_of(profiles[rows])
         runs = journey.runs
         here = (runs.version[slots] == version.index) & (runs.place[slots] != NONE)
-        here &= at[rows[who]] >= runs.entered[slots]
+        here &= (at[rows[who]] >= runs.entered[slots]) & (runs.arrived[slots] != NEVER)
         gone: NDArray[np.intp] = rows[who[here]]
         if len(gone):
             self._moving.endings.end_all(journey, version, slots[here], at[gone], "exited", why)
@@ -195,23 +217,27 @@ class Ears:
 
     def change(self, segment: str, direction: str, profiles: Profiles, at: Instants) -> None:
         """These people entered or left a segment."""
-        for journey in self._journeys:
-            moved = np.zeros(len(profiles), np.bool_)
-            for version in journey.versions:
-                if version.status not in RUNNING:
-                    continue
-                if direction == "enter" and version.rounds is not None and version.definition.entry.read == segment:
-                    version.rounds.joined(profiles)
-                for _, named, _ in version.definition.exits():
-                    if named == segment and direction == "enter":
-                        every = np.ones(len(profiles), np.bool_)
-                        moved[self._take_out(journey, version, profiles, at, every, f"segment {segment}")] = True
-            moved |= self._wake_by_change(journey, segment, direction, profiles, at)
-            for version in journey.doors:
-                if version.definition.entry.segment == segment and not moved.all():
-                    free = np.flatnonzero(~moved & self._doors.meant(journey, version, profiles))
-                    begun = self._enter_by_change(journey, version, segment, direction, profiles[free], at[free])
-                    moved[free if version.status == TESTED else free[begun]] = True
+        journeys = [each for each in self._work.state.journeys.values() if each.notices_change(segment)]
+        for journey, mine in self._in_turn(journeys, profiles):
+            self._tell_change(journey, segment, direction, profiles[mine], at[mine])
+
+    def _tell_change(self, journey: Journey, segment: str, direction: str, profiles: Profiles, at: Instants) -> None:
+        moved = np.zeros(len(profiles), np.bool_)
+        for version in journey.versions:
+            if version.status not in RUNNING:
+                continue
+            if direction == "enter" and version.rounds is not None and version.definition.entry.read == segment:
+                version.rounds.joined(profiles)
+            for _, named, _ in version.definition.exits():
+                if named == segment and direction == "enter":
+                    every = np.ones(len(profiles), np.bool_)
+                    moved[self._take_out(journey, version, profiles, at, every, f"segment {segment}")] = True
+        moved |= self._wake_by_change(journey, segment, direction, profiles, at)
+        for version in journey.doors:
+            if version.definition.entry.segment == segment and not moved.all():
+                free = np.flatnonzero(~moved & self._doors.meant(journey, version, profiles))
+                begun = self._enter_by_change(journey, version, segment, direction, profiles[free], at[free])
+                moved[free if version.status == TESTED else free[begun]] = True
 
     def _wake_by_change(
         self, journey: Journey, segment: str, direction: str, profiles: Profiles, at: Instants

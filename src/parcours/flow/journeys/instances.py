@@ -168,6 +168,14 @@ class RunTable:
             inside[rows[self.place[slots] != NONE]] = True
         return inside
 
+    def since(self, profiles: Profiles) -> Instants:
+        """When the oldest run of each profile entered that is inside, or ``NEVER``."""
+        since = np.full(len(profiles), NEVER, np.int64)
+        for rows, slots in self.chains(profiles):
+            entered = np.where(self.place[slots] == NONE, NEVER, self.entered[slots])
+            since[rows] = np.minimum(since[rows], entered)
+        return since
+
     def numbers_of(self, profiles: Profiles) -> NDArray[np.int32]:
         """How many runs each profile has begun."""
         numbers = np.zeros(len(profiles), np.int32)
@@ -274,6 +282,7 @@ class RunTable:
         """Start runs in these slots; where they stand is set by :meth:`park`."""
         self.number[slots] = number
         self.version[slots] = version
+        self.arrived[slots] = NEVER  # nowhere yet: what began it is not heard by it
         self.entered[slots] = at
         self.via[slots] = via
         self.ended[slots] = NEVER

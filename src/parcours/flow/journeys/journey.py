@@ -91,9 +91,42 @@ class Journey:
         self.timers.push(due[due != NEVER], slots[due != NEVER])
 
     @property
+    def priority(self) -> int:
+        """The highest of its versions that people are in or may enter."""
+        return max((version.priority for version in self.versions if version.status in RUNNING), default=0)
+
+    @property
     def precedence(self) -> tuple[int, str]:
-        """Who comes first of several journeys at one instant: the higher priority, then the id (section 21, 38)."""
-        return -max((version.definition.head.priority for version in self.versions), default=0), self.id
+        """Who comes first of several journeys that people enter at one instant: the higher priority, then the id."""
+        return -self.priority, self.id
+
+    @property
+    def many_runs(self) -> bool:
+        """Whether somebody may have several runs at once."""
+        heads = [version.definition.head for version in self.versions]
+        return any(
+            head.on_entry_inside == "parallel"
+            or head.entry.supplemental is not None
+            or head.entry.kind == "business_event"
+            for head in heads
+        )
+
+    def notices(self, event: str) -> bool:
+        """Whether events of this type matter to somebody: who is inside, or who may enter."""
+        return (
+            event in self.listened()
+            or any(version.definition.entry.event == event for version in self.doors)
+            or any(named == event for version in self.versions for named, _, _ in version.definition.exits())
+        )
+
+    def notices_change(self, segment: str) -> bool:
+        """Whether changes of this segment do."""
+        for version in self.versions:
+            entry = version.definition.entry
+            named = {segment for _, segment, _ in version.definition.exits()}
+            if segment in version.plan.segments or segment in entry.segments or segment in named:
+                return True
+        return False
 
     def status(self) -> str:
         """The status of the newest version."""

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from parcours.core.facts import INSTANT
 from parcours.flow.journeys.activities.base import ALL, FAIL, FINISH, NEVER, OUT, STAY, Moves
 from parcours.flow.journeys.agenda import Agenda
+from parcours.flow.journeys.ahead import Ahead
 from parcours.flow.journeys.answers import answer_rows
 from parcours.flow.journeys.branching import Branches
 from parcours.flow.journeys.ending import Endings
@@ -49,9 +50,7 @@ class Movement:
         self._handing = Handing(work, self._gates)
         self.branches = Branches(self)
         self.endings = Endings(self)
-        self._ahead: dict[
-            tuple[tuple[int, str], int, int], tuple[Journey, Version, int, list[tuple[Slots, Instants]]]
-        ] = {}
+        self._ahead = Ahead()
         #: The last instant of timers that come in the part of the tick that is under way.
         self.until = work.inputs.prev
         self.jump: Jump = _nowhere
@@ -66,19 +65,15 @@ class Movement:
 
     def send(self, journey: Journey, version: Version, place: int, slots: Slots, at: Instants) -> None:
         """These runs are about to arrive at a place."""
-        if len(slots):
-            key = (journey.precedence, version.index, version.plan.rank[place])
-            self._ahead.setdefault(key, (journey, version, place, []))[3].append((slots, at))
+        self._ahead.add(journey, version, place, slots, at)
 
     def run(self) -> None:
         """Let everybody arrive who is about to, until all stay somewhere or have ended."""
         while self._ahead:
-            journey, version, place, parts = self._ahead.pop(min(self._ahead))
-            slots = parts[0][0] if len(parts) == 1 else np.concatenate([slots for slots, _ in parts])
-            at = parts[0][1] if len(parts) == 1 else np.concatenate([at for _, at in parts])
-            self._arrive(journey, version, place, slots, at)
-            if not self._ahead:
-                self.branches.join()
+            self._ahead.take_turns()
+            while self._ahead:
+                self._arrive(*self._ahead.take())
+            self.branches.join()
 
     def _arrive(self, journey: Journey, version: Version, place: int, slots: Slots, at: Instants) -> None:
         members = version.plan.places[place]
