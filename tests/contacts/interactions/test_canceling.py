@@ -48,7 +48,7 @@ def test_a_logged_segment_takes_everything_along(office: Office, days: Days) -> 
         (first, second) = figures.logged_segments(desk)
         assert (first["no_of_interactions"], first["no_of_campaign_entries"]) == (2, 1)
         assert (second["no_of_interactions"], second["no_of_campaign_entries"]) == (1, 0)
-    assert told(office, days) == [("taken_back", "1"), ("taken_back", "2")]
+    assert told(office, days) == [("interaction", "1"), ("interaction", "2")]
     with office.change("cancel", days) as desk:
         assert not canceling.toggle_logged_segments(desk, [1])
         assert canceled(desk, INTERACTIONS) == [False] * 4

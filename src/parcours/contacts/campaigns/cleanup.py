@@ -103,7 +103,7 @@ def _distinct(desk: Desk, column: Column[str], ids: Collection[int]) -> set[str]
 def _take_back(desk: Desk, which: ColumnElement[bool]) -> None:
     """The log forgets what it was told; of canceled ones it has forgotten already."""
     told = select(INTERACTIONS.c.id).where(which, ~INTERACTIONS.c.canceled, ~INTERACTIONS.c.postponed)
-    desk.tell("taken_back", desk.con.execute(told).scalars().all())
+    desk.tell("interaction", desk.con.execute(told).scalars().all())
 
 
 def _done(desk: Desk, kind: str, ids: Collection[int]) -> int:

@@ -12,6 +12,8 @@ from parcours.contacts.office.desk import Desk
 from parcours.contacts.tables import interactions
 
 INTERACTIONS = interactions.interactions
+#: What the log is told of interactions it does not know yet (:meth:`~parcours.contacts.office.Desk.tell`, ``body``).
+NEW = "new"
 #: What a row holds where nothing is said.
 _BLANK = {
     column.name: column.default.arg if column.default is not None else None  # type: ignore[attr-defined]
@@ -51,7 +53,7 @@ def record_from(desk: Desk, query: Select[Any]) -> int:
     named = select(INTERACTIONS.c.attachment).where(INTERACTIONS.c.id > last, INTERACTIONS.c.attachment != "")
     make_read_only(desk, desk.con.execute(named.distinct()).scalars())
     new = select(INTERACTIONS.c.id).where(INTERACTIONS.c.id > last, ~INTERACTIONS.c.postponed)
-    desk.tell_from("interaction", new.order_by(INTERACTIONS.c.id))
+    desk.tell_from("interaction", new.order_by(INTERACTIONS.c.id), NEW)
     return count
 
 
@@ -64,5 +66,5 @@ def _tell_after(desk: Desk, last: int) -> list[int]:
     """Have the log told of the interactions after an entry number; returns them."""
     query = select(INTERACTIONS.c.id, INTERACTIONS.c.postponed).where(INTERACTIONS.c.id > last)
     made = desk.con.execute(query.order_by(INTERACTIONS.c.id)).all()
-    desk.tell("interaction", (id for id, postponed in made if not postponed))
+    desk.tell("interaction", (id for id, postponed in made if not postponed), NEW)
     return [id for id, _ in made]

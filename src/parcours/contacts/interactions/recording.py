@@ -8,7 +8,7 @@ from typing import Any
 from parcours.contacts.interactions import delivery, templates
 from parcours.contacts.interactions.automatic import record_event, record_events
 from parcours.contacts.interactions.entries import find_or_make
-from parcours.contacts.interactions.journal import INTERACTIONS, record_from, record_many
+from parcours.contacts.interactions.journal import INTERACTIONS, NEW, record_from, record_many
 from parcours.contacts.interactions.values import checked, code
 from parcours.contacts.office.desk import Desk, Row
 from parcours.contacts.people import finding
@@ -74,7 +74,7 @@ def resume(desk: Desk, entry: int, *, deliver: bool = False, **fields: Any) -> R
     row |= {**checked(INTERACTIONS, fields), "postponed": False}
     _complete(desk, row)
     made = desk.change(INTERACTIONS, entry, **{name: row[name] for name in row if name not in ("id", "revision")})
-    desk.tell("interaction", [entry])
+    desk.tell("interaction", [entry], NEW)
     desk.describe("interaction", str(entry), "resumed")
     if deliver:
         delivery.start(desk, [entry])

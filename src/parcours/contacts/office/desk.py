@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 
 import polars as pl
 from sqlalchemy import (
+    JSON,
     ColumnElement,
     Connection,
     Select,
@@ -269,15 +270,16 @@ class Desk:
         for key in keys:
             self._touched[kind, str(key)] = body
 
-    def tell_from(self, kind: str, keys: Select[Any]) -> int:
+    def tell_from(self, kind: str, keys: Select[Any], body: Any = None) -> int:
         """Have the log told of every key that a query of one column gives, in its order: for many. Returns how many."""
         (column,) = keys.selected_columns
         told = (
             literal(self.revision).label("revision"),
             literal(kind).label("kind"),
             cast(column, String).label("key"),
+            literal(body, JSON).label("body"),
         )
-        return self._insert_from(audit.outbox, ["revision", "kind", "key"], keys.with_only_columns(*told))
+        return self._insert_from(audit.outbox, ["revision", "kind", "key", "body"], keys.with_only_columns(*told))
 
     def finish(self) -> None:
         """Write what is to be told. Called by the office before it commits."""
