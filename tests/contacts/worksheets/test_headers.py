@@ -59,6 +59,8 @@ def test_numbers_typed_or_drawn(crm: Crm) -> None:
     assert crm.do(create)["no"] == "SM00002"
     assert refusal(crm, create, no="SM00001") == "segment-exists"
     crm.do(series.put_series, "OTHER", "X1", manual_allowed=False)
+    assert refusal(crm, create, series_code="OTHER") == "series-not-related"
+    crm.load(crm_related_series=[{"code": "SEGM", "related": "OTHER"}])
     assert crm.do(create, series_code="OTHER")["no"] == "X1"
     assert refusal(crm, create, no="X7", series_code="OTHER") == "manual-no-not-allowed"
     crm.do(settings.put, "segment_nos", "")

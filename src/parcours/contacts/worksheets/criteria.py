@@ -123,7 +123,7 @@ def saved(desk: Desk, code: str) -> Row:
     Raises:
         UnknownNameError: there are none under this code.
     """
-    row = desk.get(SAVED, code.strip().upper(), "saved criteria")
+    row = desk.get(SAVED, code.strip().upper(), "a set of saved criteria")
     return {**row, "no_of_actions": len(row["actions"])}
 
 

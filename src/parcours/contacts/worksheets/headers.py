@@ -11,7 +11,7 @@ from parcours.contacts.interactions.values import checked
 from parcours.contacts.office import Desk, Row, series
 from parcours.contacts.office import setup as settings
 from parcours.contacts.people import salespeople
-from parcours.contacts.tables import campaigns, worksheets
+from parcours.contacts.tables import campaigns, setup, worksheets
 from parcours.contacts.worksheets import history, lines, variants
 from parcours.contacts.worksheets.opened import LINES, WORKSHEETS, changed, opened
 from parcours.contacts.worksheets.propagation import carry, reach
@@ -34,17 +34,17 @@ def create(desk: Desk, *, no: str = "", series_code: str = "", **values: Any) ->
     Args:
         desk: where.
         no: its number; blank draws the next one.
-        series_code: the series to draw from; blank: that of the setup.
+        series_code: the series to draw from, one that is related to that of the setup; blank: that one itself.
         values: description, campaign, salesperson (blank: the user's own) and other fields of the header.
 
     Raises:
-        Refused: ``segment-no-series-missing``, ``manual-no-not-allowed``, ``segment-exists``, ``salesperson-blocked``,
-            ``negative-amount``, ``template-not-found``.
+        Refused: ``segment-no-series-missing``, ``series-not-related``, ``manual-no-not-allowed``, ``segment-exists``,
+            ``salesperson-blocked``, ``negative-amount``, ``template-not-found``.
         UnknownNameError: there is no such campaign or salesperson.
         InputError: ``unknown-field``, ``bad-value``, ``bad-choice``.
     """
-    code = series_code.strip().upper() or settings.get(desk, "segment_nos")
-    given = _checked(desk, values)
+    code = _series(desk, series_code)
+    given = checked_fields(desk, values)
     template = given.pop("interaction_template", "")
     number = _number(desk, no, code)
     given["salesperson_code"] = given.get("salesperson_code") or desk.own_salesperson
@@ -69,7 +69,7 @@ def set_header(desk: Desk, no: str, field: str, value: Any, expected_version: in
     desk.describe("worksheet", header["no"], field)
     if field == "attachment":
         return _set_attachment(desk, header, value)
-    made = _checked(desk, {field: value})[field]
+    made = checked_fields(desk, {field: value})[field]
     if made == header[field]:
         if field == "interaction_template" and not made:
             return change_template(desk, header, made)
@@ -155,6 +155,16 @@ def _open_fields(row: Row) -> list[str]:
 # --- parts -----------------------------------------------------------------------------------------------
 
 
+def _series(desk: Desk, code: str) -> str:
+    """The series of the setup, or one that is related to it."""
+    usual, chosen = str(settings.get(desk, "segment_nos")), code.strip().upper()
+    if chosen in ("", usual):
+        return usual
+    if desk.find(setup.related_series, (usual, chosen)) is None:
+        raise Refused(f"series {chosen} is not related to {usual}", code="series-not-related", hint="relate them first")
+    return chosen
+
+
 def _number(desk: Desk, no: str, code: str) -> str:
     if no.strip():
         number = series.typed(desk, code, no, "segments")
@@ -167,7 +177,12 @@ def _number(desk: Desk, no: str, code: str) -> str:
     return number
 
 
-def _checked(desk: Desk, values: Row) -> Row:
+def checked_fields(desk: Desk, values: Row) -> Row:
+    """Values as fields of the header hold them.
+
+    Raises:
+        InputError, UnknownNameError, Refused: as :func:`create`.
+    """
     for name in values:
         if name not in _TYPED:
             raise InputError(f"segments have no field {name!r}", code="unknown-field", hint=nearest(name, _TYPED))

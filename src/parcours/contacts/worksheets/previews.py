@@ -12,7 +12,7 @@ from sqlalchemy import select
 from parcours.contacts import selection
 from parcours.contacts.office import Desk, Row
 from parcours.contacts.office.desk import in_chunks
-from parcours.contacts.worksheets import criteria, plans, propagation, refreshing, replays, shelf
+from parcours.contacts.worksheets import criteria, headers, plans, propagation, refreshing, replays, shelf
 from parcours.contacts.worksheets.history import HISTORY
 from parcours.contacts.worksheets.initial import CONTACTS
 from parcours.contacts.worksheets.opened import opened
@@ -141,10 +141,12 @@ def set_header(desk: Desk, no: str, field: str, value: Any) -> HeaderPreview:
     """How many lines would follow a change of the header, and what a user would be asked; blank: nothing.
 
     Raises:
-        UnknownNameError: there is no such worksheet.
+        UnknownNameError: there is no such worksheet, campaign, salesperson or attachment.
+        InputError: ``unknown-field``, ``bad-value``, ``bad-choice``.
     """
     header = opened(desk, no)
-    lines = 0 if header.get(field) == value else propagation.reached(desk, header, field, value)
+    made = value if field == "attachment" else headers.checked_fields(desk, {field: value})[field]
+    lines = 0 if header.get(field) == made else propagation.reached(desk, header, field, made)
     questions = {"interaction_template": "apply_template_to_lines", "subject": "change_subject"}
     return HeaderPreview(lines, questions.get(field, "update_lines") if lines else "")
 
