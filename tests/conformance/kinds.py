@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tests.conformance import expressions, journeys, pql
+from tests.conformance.contacts.run import KIND as CONTACTS
 from tests.conformance.kind import Kind
 
 __all__ = ["KINDS", "Kind"]
 
-KINDS: Mapping[str, Kind] = {"expressions": expressions.KIND, "pql": pql.KIND, "journeys": journeys.KIND}
+KINDS: Mapping[str, Kind] = {
+    "expressions": expressions.KIND,
+    "pql": pql.KIND,
+    "journeys": journeys.KIND,
+    "contacts": CONTACTS,
+}

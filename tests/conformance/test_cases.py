@@ -15,9 +15,13 @@ CASES = HERE / "cases"
 
 def every_case():
     for kind in KINDS:
-        for path in sorted(HERE.glob(f"**/{kind}.jsonl")):
+        for path in sorted(HERE.glob(f"**/{file_of(kind)}")):
             for case in load(path):
                 yield pytest.param(kind, case, id=f"{kind}-{case.id}")
+
+
+def file_of(kind):
+    return f"{KINDS[kind].file or kind}.jsonl"
 
 
 @pytest.mark.parametrize(("kind", "case"), list(every_case()))
@@ -30,6 +34,8 @@ def wrong(case: Case) -> Case:
     """The case with another expectation."""
     if "journey" in case.content:
         return wrong_scenario(case)
+    if "steps" in case.content:
+        return wrong_story(case, next(iter(case["expect"])))
     expect = dict(case["expect"])
     value = expect.get("value")
     if "error" in expect:
@@ -64,6 +70,33 @@ def wrong_scenario(case: Case, key: str | None = None) -> Case:
     return Case(case.id, {**case.content, "expect": {key: changed[key]()}})
 
 
+def wrong_story(case: Case, key: str) -> Case:
+    """The scenario of contacts with another expectation under one key: its last value is another one."""
+    return Case(case.id, {**case.content, "expect": {**case["expect"], key: other(case["expect"][key])}})
+
+
+def other(found):
+    """Something that differs in one place, the last one."""
+    if isinstance(found, bool) or found is None:
+        return not found
+    if isinstance(found, int | float):
+        return found + 1
+    if isinstance(found, str):
+        return found + "!"
+    if isinstance(found, dict):
+        return {**found, list(found)[-1]: other(found[list(found)[-1]])}
+    return [*found[:-1], other(found[-1])] if found else [{"contact": "NOBODY", "action": "nothing", "filters": []}]
+
+
+def test_every_part_of_an_expectation_of_a_story_is_compared():
+    seen = set()
+    for case in load(CASES / "contact-segments.jsonl"):
+        for key in case["expect"].keys() - seen:
+            seen.add(key)
+            assert KINDS["contacts"].run(wrong_story(case, key)).failures, f"{key} of {case.id}"
+    assert len(seen) == 16
+
+
 def test_every_part_of_an_expectation_of_a_scenario_is_compared():
     seen = set()
     for case in load(CASES / "journeys.jsonl"):
@@ -75,7 +108,7 @@ def test_every_part_of_an_expectation_of_a_scenario_is_compared():
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_wrong_expectation_is_seen(kind):
-    cases = [case for case in load(CASES / f"{kind}.jsonl") if "parses" not in case["expect"]]
+    cases = [case for case in load(CASES / file_of(kind)) if "parses" not in case["expect"]]
     assert [case.id for case in cases[::9] if not KINDS[kind].run(wrong(case)).failures] == []
 
 

@@ -15,6 +15,7 @@ from parcours.contacts.people import addresses, attributes, cards, figures, find
 from parcours.contacts.selection import match
 from parcours.contacts.tables import contacts
 from parcours.service.crm.desks import Desks, Record, Replies, Room
+from parcours.service.crm.duplicates import Duplicates
 from parcours.service.crm.frames import frame_of
 from parcours.service.crm.questionnaires import Questionnaires
 
@@ -26,11 +27,13 @@ class Contacts(Room):
 
     Attributes:
         questionnaires: profile questionnaires with their answers.
+        duplicates: contacts that may be the same.
     """
 
     def __init__(self, desks: Desks) -> None:
         super().__init__(desks)
         self.questionnaires = Questionnaires(desks)
+        self.duplicates = Duplicates(desks)
 
     # --- cards ---
 

@@ -6,11 +6,13 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from parcours.contacts.office import Office
     from parcours.service.crm.campaigns import Campaigns
     from parcours.service.crm.contacts import Contacts
     from parcours.service.crm.crm import Crm
     from parcours.service.crm.interactions import Interactions
     from parcours.service.crm.opportunities import Opportunities
+    from parcours.service.crm.sending import Sent
     from parcours.service.crm.worksheets import Worksheets
     from parcours.service.wiring import Parts
 
@@ -23,13 +25,30 @@ class Rooms:
     @cached_property
     def crm(self) -> Crm:
         """The CRM, in nobody's name: settings, codes, salespeople, users; ``crm.acting`` works as somebody."""
-        from parcours.contacts.office import Office
         from parcours.service.crm.crm import Crm
         from parcours.service.crm.desks import Desks
+
+        return Crm(Desks(self._office, self._parts.clock, self._parts.moving))
+
+    @cached_property
+    def _office(self) -> Office:
+        from parcours.contacts.office import Office
         from parcours.service.crm.ruled import profiles_meeting
 
-        parts = self._parts
-        return Crm(Desks(Office(parts.catalogue, partial(profiles_meeting, parts)), parts.clock, parts.moving))
+        return Office(self._parts.catalogue, partial(profiles_meeting, self._parts))
+
+    def send_interactions(self) -> Sent:
+        """Deliver what logged interactions send, once: mails by the channel ``email``, letters merged for paper.
+
+        Returns how many were delivered, failed, or are left for later.
+
+        Raises:
+            DefinitionError: the settings of the channel are wrong.
+        """
+        from parcours.service.crm.sending import Sender
+
+        with Sender(self._parts, self._office, self._parts.clock) as sender:
+            return sender.send()
 
     @property
     def contacts(self) -> Contacts:

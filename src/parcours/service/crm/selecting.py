@@ -8,9 +8,10 @@ from typing import Any
 import polars as pl
 
 from parcours.contacts.tables import worksheets as tables
-from parcours.contacts.worksheets import actions, criteria, history
+from parcours.contacts.worksheets import actions, criteria, history, refreshing
 from parcours.contacts.worksheets.actions import Outcome
 from parcours.contacts.worksheets.history import Step
+from parcours.contacts.worksheets.refreshing import Refreshed
 from parcours.service.crm.desks import RULED, Record, Replies, Room
 from parcours.service.crm.frames import frame_of
 
@@ -276,3 +277,19 @@ class Selecting(Room):
         """
         with self._desks.change("reuse_criteria", answers, preview=preview, filters=RULED) as desk:
             return criteria.reuse(desk, no, code, expected_version=expected_version)
+
+    def refresh(
+        self, no: str, *, expected_version: int | None = None, answers: Replies = None, preview: bool = False
+    ) -> Refreshed:
+        """Run the criteria again, from the first, on the contacts of now; lines of those who stay are left as they are.
+
+        Returns who came and who went; it is one step that can be undone.
+
+        Raises:
+            UnknownNameError: there is no such worksheet.
+            DefinitionError: a filter is accepted no longer.
+            Refused: ``conflict``.
+            OpenQuestion: ``reset_criteria``.
+        """
+        with self._desks.change("refresh", answers, preview=preview, filters=RULED) as desk:
+            return refreshing.refresh(desk, no, expected_version=expected_version)

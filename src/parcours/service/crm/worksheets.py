@@ -10,9 +10,10 @@ import polars as pl
 from parcours.contacts.tables import worksheets as tables
 from parcours.contacts.worksheets import by_program, edits, headers, lines
 from parcours.contacts.worksheets.opened import opened
-from parcours.service.crm.desks import Record, Replies
+from parcours.service.crm.desks import Desks, Record, Replies
 from parcours.service.crm.frames import frame_of
 from parcours.service.crm.logging import Logging
+from parcours.service.crm.previews import Previews
 from parcours.service.crm.selecting import Selecting
 
 #: What is looked up at the contact of a line.
@@ -30,7 +31,14 @@ class Worksheets(Selecting, Logging):
 
     Whoever passes ``expected_version`` (of the header as he saw it) is refused with ``conflict`` when somebody else
     changed the worksheet since.
+
+    Attributes:
+        previews: what would come of each action.
     """
+
+    def __init__(self, desks: Desks) -> None:
+        super().__init__(desks)
+        self.previews = Previews(desks)
 
     # --- headers ---
 
