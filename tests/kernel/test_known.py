@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 import polars as pl
 import pytest
 
+from parcours.core import columns
 from parcours.core.columns import read, series
 from parcours.core.errors import EvaluationError
 from parcours.core.schema import (
@@ -19,13 +21,15 @@ from parcours.core.schema import (
     OFFSET_TIME,
     STRING,
     Schema,
+    Type,
     list_of,
     object_of,
+    polars_type,
 )
 from parcours.kernel.beside import Beside
 from parcours.kernel.book import FeatureBook
 from parcours.kernel.evaluate import Compiled, holds
-from parcours.kernel.known import fitted, known
+from parcours.kernel.known import as_type, fitted, known
 from parcours.kernel.values import values
 from parcours.language.frontends import print_in, read_rule, read_value
 from parcours.language.reference import Person, evaluate
@@ -184,3 +188,32 @@ def test_what_is_taken_for_a_value_of_a_type_is_looked_into():
     leaves = [part for part in walk(node) if isinstance(part, Given)]
     assert leaves == [Given(("event", "heard"), object_of({"odd": ANY}))]
     assert node.type == BOOLEAN
+
+
+@pytest.mark.parametrize(
+    ("have", "wanted", "held", "expected"),
+    [
+        (ANY, INTEGER, [5, 5.0, 5.5, "5", True, None, [5]], [5, 5, None, None, None, None, None]),
+        (ANY, STRING, ["a", 5, None, {"a": 1}], ["a", None, None, None]),
+        (ANY, DATE_TIME, ["2024-03-01", "2024-03-01T00:00:00Z", 3], [AT, AT, None]),
+        (ANY, list_of(DECIMAL), [[1, 2.5], ["x"], 1], [[1.0, 2.5], [None], None]),
+        (INTEGER, ANY, [5, None], [5, None]),
+        (STRING, ANY, ["5", None], ["5", None]),
+        (STRING, INTEGER, ["5", "x", None], [5, None, None]),
+        (STRING, BOOLEAN, ["true", "yes"], [True, None]),
+        (INTEGER, STRING, [5, None], ["5", None]),
+        (BOOLEAN, STRING, [True], ["true"]),
+        (
+            object_of({"a": INTEGER, "b": ANY, "c": STRING}),
+            object_of({"b": INTEGER, "a": STRING, "d": ANY}),
+            [{"a": 1, "b": "x", "c": "y"}, {"b": 2}, None],
+            [{"a": "1"}, {"b": 2}, None],
+        ),
+        (object_of({"a": INTEGER}), STRING, [{"a": 1}], [None]),
+        (list_of(INTEGER), list_of(STRING), [[1, None], []], [["1", None], []]),
+    ],
+)
+def test_values_as_those_of_another_type(have: Type, wanted: Type, held: list[Any], expected: list[Any]) -> None:
+    found = as_type(series(held, have, "name"), have, wanted)
+    assert (found.name, found.dtype) == ("name", polars_type(wanted))
+    assert columns.values(found, wanted) == expected

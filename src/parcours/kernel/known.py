@@ -6,6 +6,7 @@ Fields of objects are found by their names, never by their places.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time
 
@@ -27,10 +28,10 @@ from parcours.core.schema import (
     polars_type,
     type_of_polars,
 )
-from parcours.core.untyped import QUOTE, encoded, is_of
+from parcours.core.untyped import encoded, is_of
+from parcours.language.functions.conversion import text_of
 from parcours.language.functions.declaration import Value
 from parcours.language.functions.iso import read_moment
-from parcours.language.functions.untyped import partly_untyped
 from parcours.language.plain import plain
 
 _OFFSET_TIME = polars_type(OFFSET_TIME)
@@ -68,39 +69,66 @@ def fitted(column: pl.Series, wanted: Type) -> pl.Series:
 def as_type(column: pl.Series, have: Type, wanted: Type) -> pl.Series:
     """The values of a column of type ``have`` as those of another type; null where one is of another.
 
-    As :func:`fitted`, and with values of unknown type, which say what they are (``core/untyped.py``), on both sides;
-    texts that write a date or time are one.
+    As :func:`fitted`, and with values of unknown type, which say what they are (``core/untyped.py``), on both sides.
+    Of known types, numbers and truth become texts, and texts what they write.
     """
     if have == wanted:
         return column
     if wanted.kind is Kind.ANY:
         return column.to_frame("value").select(value=encoded(pl.col("value"), have))["value"].alias(column.name)
-    if have.kind is Kind.STRING and wanted.kind in _TIMES:
-        have, column = ANY, pl.Series(column.name, [None if text is None else QUOTE + text for text in column])
-    if not partly_untyped(have) and not partly_untyped(wanted):
+    if not _rewritten(have, wanted):
         return fitted(column, wanted).alias(column.name)
     different = column.unique()
-    found = series([_of_type(value, wanted) for value in values(different, have)], wanted, "found")
+    found = series([converted(value, have, wanted) for value in values(different, have)], wanted, "found")
     rows = column.alias("value").to_frame()
     table = pl.DataFrame([different.alias("value"), found])
     return rows.join(table, on="value", how="left", maintain_order="left", nulls_equal=True)["found"].alias(column.name)
 
 
-def _of_type(value: Value, wanted: Type) -> Value:
-    """The value as one of a type, part by part; null where it is none."""
+def _rewritten(have: Type, wanted: Type) -> bool:
+    """Whether values of these types have to be looked at one by one."""
+    if Kind.ANY in (have.kind, wanted.kind):
+        return True
+    if have.element is not None and wanted.element is not None:
+        return _rewritten(have.element, wanted.element)
+    if have.kind is Kind.OBJECT:
+        return any(_rewritten(have.field_type(name) or kind, kind) for name, kind in wanted.fields)
+    return have != wanted and Kind.STRING in (have.kind, wanted.kind)
+
+
+def converted(value: Value, have: Type, wanted: Type) -> Value:
+    """The value of a type as one of another type, part by part; null where it is none."""
     if value is None or is_of(value, wanted):
         return plain(value, wanted)
     match value, wanted.kind:
         case float(), Kind.INTEGER:
             return int(value) if value.is_integer() else None
+        case list(), Kind.LIST:
+            return [converted(part, have.element or ANY, wanted.element or ANY) for part in value]
+        case Mapping(), Kind.OBJECT:
+            return {name: converted(value.get(name), _part(have, name), kind) for name, kind in wanted.fields}
+        case Mapping(), Kind.MAP:
+            return {name: converted(part, _part(have, name), wanted.element or ANY) for name, part in value.items()}
+        case _:
+            return _rewrite(value, wanted) if have.kind is not Kind.ANY or wanted.kind in _TIMES else None
+
+
+def _part(have: Type, name: str) -> Type:
+    return (have.element if have.kind is Kind.MAP else have.field_type(name)) or ANY
+
+
+def _rewrite(value: Value, wanted: Type) -> Value:
+    """A text as what it writes, a number or truth as the text."""
+    match value, wanted.kind:
         case str(), kind if kind in _TIMES:
             return _time(value, wanted)
-        case list(), Kind.LIST:
-            return [_of_type(part, wanted.element or ANY) for part in value]
-        case Mapping(), Kind.OBJECT:
-            return {name: _of_type(value.get(name), kind) for name, kind in wanted.fields}
-        case Mapping(), Kind.MAP:
-            return {name: _of_type(part, wanted.element or ANY) for name, part in value.items()}
+        case str(), Kind.BOOLEAN:
+            return {"true": True, "false": False}.get(value)
+        case str(), Kind.INTEGER | Kind.DECIMAL:
+            found = pl.Series([value]).cast(polars_type(wanted), strict=False)[0]
+            return found if found is None or math.isfinite(found) else None
+        case bool() | int() | float(), Kind.STRING:
+            return text_of(value)
         case _:
             return None
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parcours.core.schema import STRING, Schema, list_of
+from parcours.core.schema import DATE_TIME, INTEGER, STRING, Schema, list_of, object_of
 from parcours.flow.journeys.activities.add_to_list import AddToList
 from parcours.flow.journeys.activities.base import Activity, Edge, Names
 from parcours.flow.journeys.activities.remove_from_list import RemoveFromList
@@ -59,12 +59,24 @@ def test_an_event_is_sent_with_its_properties() -> None:
 
 
 LISTS = Names(Schema({"lists": list_of(STRING)}, {}))
+TYPED = Names(Schema({"when": DATE_TIME, "about": object_of({"l": list_of(INTEGER)})}))
+WRONG = [
+    ("bad-setting", "values.when"),
+    ("bad-setting", "values.about.n"),
+    ("bad-setting", "values.about.l[1]"),
+]
 
 
 @pytest.mark.parametrize(
     ("activity", "names", "expected"),
     [
         (UpdateProfile(values={"size": 1}), NAMES, []),
+        (UpdateProfile(values={"size": "5", "email": 5}), NAMES, []),
+        (UpdateProfile(values={"size": "big"}), NAMES, [("bad-setting", "values.size")]),
+        (UpdateProfile(values={"size": {"a": {"journey": "…"}}}), NAMES, [("bad-setting", "values.size")]),
+        (UpdateProfile(values={"when": "tomorrow", "about": {"n": 1, "l": [1, "a"]}}), TYPED, WRONG),
+        (UpdateProfile(values={"when": "2026-03-01", "about": {"l": ["1", {"pql": "1"}]}}), TYPED, []),
+        (SendEvent(event="purchase", values={"total": "much"}), NAMES, [("bad-setting", "values.total")]),
         (UpdateProfile(values={}), NAMES, [("missing-setting", "values")]),
         (UpdateProfile(values={"siez": 1}), NAMES, [("unknown-name", "values.siez")]),
         (UpdateProfile(values={"size": [1, "a"]}), NAMES, [("bad-setting", "values.size")]),

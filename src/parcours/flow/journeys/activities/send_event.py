@@ -48,7 +48,7 @@ class SendEvent(Activity, frozen=True, kw_only=True):
                     where=f"values.{name}",
                     hint=nearest(name, events[self.event]),
                 )
-        yield from value_problems("values", self.values)
+        yield from value_problems("values", self.values, events.get(self.event))
 
     def edges(self) -> tuple[Edge, ...]:
         return (edge("next", self.then, "then"),)

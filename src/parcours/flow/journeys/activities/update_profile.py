@@ -50,7 +50,7 @@ class UpdateProfile(Activity, frozen=True, kw_only=True):
                     where=f"values.{name}",
                     hint=nearest(name, names.schema.attributes) or "declare it, or import data that has it first",
                 )
-        yield from value_problems("values", self.values)
+        yield from value_problems("values", self.values, names.schema.attributes)
 
     def edges(self) -> tuple[Edge, ...]:
         return (edge("next", self.then, "then"), *error_edge(self.on_error))

@@ -27,7 +27,7 @@ from parcours.flow.journeys.activities.local import UNKNOWN, Instants, Zones, to
 from parcours.flow.journeys.columns import microseconds
 from parcours.flow.journeys.problems import wrong_value
 from parcours.flow.journeys.typed import Values
-from parcours.kernel.known import as_type
+from parcours.kernel.known import as_type, converted
 from parcours.language.contexts.shapes import inferred
 from parcours.language.frontends import is_expression
 from parcours.language.functions.untyped import partly_untyped
@@ -103,15 +103,35 @@ def _common(types: Iterable[Type]) -> Type:
     return ANY if joined == NULL else joined
 
 
-def value_problems(setting: str, values: Mapping[str, object]) -> Iterator[ParcoursError]:
-    """Constants that no column can hold, such as lists of texts and numbers."""
+def value_problems(
+    setting: str, values: Mapping[str, object], wanted: Mapping[str, Type] | None = None
+) -> Iterator[ParcoursError]:
+    """Constants that no column can hold, such as lists of texts and numbers, or that are of another type than the
+    place where they are kept (``wanted``)."""
     for name, value in values.items():
-        if holds_expressions(value):
+        misfits = [*_misfits(f"{setting}.{name}", value, None if wanted is None else wanted.get(name))]
+        yield from misfits
+        if misfits or holds_expressions(value):
             continue
         try:
             pl.Series([value], strict=True)
         except (TypeError, pl.exceptions.PolarsError):
             yield wrong_value(f"{setting}.{name}", "the parts of a list must be of one type")
+
+
+def _misfits(setting: str, value: object, wanted: Type | None) -> Iterator[ParcoursError]:
+    """Constants in a value that cannot be what is wanted there."""
+    if wanted is None or wanted.kind is Kind.ANY or value is None or is_expression(value):
+        return
+    within = Mapping if wanted.kind in (Kind.OBJECT, Kind.MAP) else list | tuple if wanted.kind is Kind.LIST else ()
+    if isinstance(value, Mapping | list | tuple) and isinstance(value, within):
+        for place, name, part in _parts(setting, value):
+            inside = wanted.field_type(name) if wanted.kind is Kind.OBJECT else wanted.element
+            if inside is None:
+                yield wrong_value(place, f"there is no part {name!r} in {wanted}")
+            yield from _misfits(place, part, inside)
+    elif isinstance(value, Mapping | list | tuple) or converted(value, _of_constant(value), wanted) is None:
+        yield wrong_value(setting, f"expected a value of type {wanted}, found {value!r:.60}")
 
 
 def table(arrivals: Arrivals, setting: str, values: Mapping[str, object]) -> Values:
