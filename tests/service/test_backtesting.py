@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
@@ -124,3 +125,103 @@ def test_nothing_happens(workspace: Workspace, draft: Path) -> None:
     assert (found.people.height, found.days.height, found.peaks.height) == (0, 0, 0)
     assert "0 entries of 0 people" in str(found)
     assert found.against(found).people.height == 0
+
+
+ENDPOINT = """
+action: crm
+url: https://api.example/people/{id}
+parameters: {id: string}
+%s
+---
+endpoint: people
+url: https://api.example/people/*
+%s
+---
+journey: tell
+entry: {event: visit}
+start: call
+activities:
+  call:
+    type: custom_action
+    action: crm
+    values: {id: {journey: "#{Parcours.Profile.email}"}}
+    then: again
+    on_error: end
+  again:
+    type: custom_action
+    action: crm
+    values: {id: {journey: "#{Parcours.Profile.email}"}}
+    then: end
+    on_error: end
+  end: {type: end}
+"""
+
+
+@pytest.fixture
+def visited(tmp_path: Path) -> Iterator[Workspace]:
+    """On each of three days ten people visit within a minute."""
+    with parcours.init(tmp_path / "visited") as workspace:
+        people = [f"p{number}" for number in range(10)]
+        workspace.import_profiles(pl.DataFrame({"profile_id": people, "email": [f"{one}@x.org" for one in people]}))
+        visits = [(one, f"2026-03-0{day}T09:00:{number:02}Z") for day in (1, 2, 3) for number, one in enumerate(people)]
+        rows = pl.DataFrame(visits, schema=["profile_id", "time"], orient="row").with_columns(page=pl.lit("home"))
+        workspace.import_events(rows, event="visit")
+        workspace.replay("2026-03-01", "2026-03-04")
+        yield workspace
+
+
+def limited(folder: Path, rule: str, action: str = "") -> Path:
+    (folder / "limited.yaml").write_text(ENDPOINT % (action, rule))
+    return folder / "limited.yaml"
+
+
+def counted(found: object, name: str) -> dict[tuple[str, str], int]:
+    assert isinstance(found, Backtest)
+    rows = found.days.select("day", "activity", name).filter(pl.col(name) > 0).rows()
+    return {(str(day)[-2:], activity): count for day, activity, count in rows}
+
+
+def test_calls_over_the_cap_of_their_endpoint_are_told_by_activity_and_day(visited: Workspace, tmp_path: Path) -> None:
+    draft = limited(tmp_path, "capping: {maxCallsCount: 14, periodInMs: 3600000}")
+    found = visited.journeys.backtest(draft)
+    # the first seven take two slots each, and the others find none
+    assert counted(found, "capped") == {(day, "call"): 3 for day in ("01", "02", "03")}
+    assert counted(found, "delayed") == {}
+    assert isinstance(found, Backtest)
+    rows = {row["activity"]: row for row in found.activities.to_dicts()}
+    assert (rows["call"]["arrived"], rows["call"]["capped"], rows["again"]["arrived"]) == (30, 9, 21)
+    assert "9 capped" in str(found)
+    assert visited.journeys.list().is_empty(), "nothing of the file is published"
+
+
+def test_calls_that_wait_for_a_slot_are_told(visited: Workspace, tmp_path: Path) -> None:
+    draft = limited(tmp_path, "capping: {maxCallsCount: 4, periodInMs: 3600000}", "on_capped: queue")
+    found = visited.journeys.backtest(draft)
+    assert counted(found, "capped") == {}
+    # four calls an hour: everybody's first call is made within three hours, in order, the second ones behind them
+    assert counted(found, "delayed") == {
+        **{(day, "call"): 8 for day in ("01", "02", "03")},
+        **{(day, "again"): 8 for day in ("01", "02", "03")},
+    }
+    assert isinstance(found, Backtest)
+    made = found.steps.filter((pl.col("activity") == "again") & (pl.col("outcome") == "next"))
+    per_hour = made.group_by(pl.col("time").dt.truncate("1h")).len()["len"]
+    assert made.height == 30
+    assert per_hour.max() <= 4
+
+
+def test_a_session_plays_the_rates_too(visited: Workspace, tmp_path: Path) -> None:
+    draft = limited(tmp_path, "throttling: {maxThroughput: 1}")
+    session = visited.journeys.simulate(draft)
+    for number in range(3):
+        session.event("visit", f"p{number}", {"page": "home"})
+    assert session.people["status"].to_list() == ["waiting"] * 3
+    session.advance("1 minute")
+    times = session.steps.filter((pl.col("kind") == "custom_action") & (pl.col("outcome") == "next"))["time"]
+    assert times.sort().diff().drop_nulls().min().total_seconds() >= 1  # type: ignore[union-attr]
+    capped = visited.journeys.test(limited(tmp_path, "capping: {maxCallsCount: 2, periodInMs: 60000}"))
+    for name in ("a", "b"):
+        capped.person(name, {"email": f"{name}@x.org"})
+        capped.event("visit", name, {"page": "home"})
+    found = capped.steps.filter(kind="custom_action").select("activity", "outcome", "detail").unique()
+    assert ("call", "error", "capped") in found.rows()

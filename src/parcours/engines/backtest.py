@@ -2,7 +2,7 @@
 
 Memberships are not computed again: the log says who entered and left which segment when. So only what the draft itself
 reads is kept, and time jumps from one instant at which something happens to the next. Calls are answered by a made-up
-outside; what answers in the same stretch of time is worked off at once.
+outside, which plays the rates of the endpoints; what answers in the same stretch of time is worked off at once.
 """
 
 from __future__ import annotations
@@ -26,11 +26,13 @@ from parcours.core.facts import (
     empty,
 )
 from parcours.core.schema import Schema
+from parcours.engines.batched import BatchedOutside
+from parcours.engines.ended import taken_out
 from parcours.engines.intake import Ahead, Cut
-from parcours.engines.outside import CALL, SEAT, SOURCE, StubbedOutside
+from parcours.engines.outside import CALL, SEAT, SOURCE, Stub
 from parcours.engines.state import State
 from parcours.engines.tick import StatePeople
-from parcours.engines.virtual import Outside
+from parcours.flow.delivery.planning import Planner
 from parcours.flow.journeys.activities.base import SignalListener
 from parcours.flow.journeys.advance import advance
 from parcours.flow.journeys.columns import microseconds
@@ -132,7 +134,8 @@ def backtest(
     start: int,
     end: int,
     *,
-    outside: Outside | None = None,
+    answers: Mapping[str, Stub] | None = None,
+    planner: Planner | None = None,
     step: int = HOUR,
     around: Sequence[DefinitionChange] = (),
     watch: Callable[[int], None] | None = None,
@@ -140,18 +143,22 @@ def backtest(
     """Play a draft from ``start`` to ``end`` over the past.
 
     Args:
-        outside: what answers calls; every call goes well, with an empty answer, where nothing is said.
+        answers: what answers the calls of activities; every call goes well, with an empty answer, where nothing is
+            said.
+        planner: says how calls are made, with the rates of endpoints; without it there are none.
         step: conditions and messages see values at the end of stretches of this length, at most.
         around: rule sets and suppressed addresses that hold.
         watch: told of every instant that was reached.
     """
-    return _Backtest(past, draft, start, end, outside or StubbedOutside(), step).run(around, watch)
+    return _Backtest(past, draft, start, end, BatchedOutside(draft, step, answers, planner), step).run(around, watch)
 
 
 class _Backtest:
     """One backtest on its way."""
 
-    def __init__(self, past: Past, draft: JourneyDefinition, start: int, end: int, outside: Outside, step: int) -> None:
+    def __init__(
+        self, past: Past, draft: JourneyDefinition, start: int, end: int, outside: BatchedOutside, step: int
+    ) -> None:
         self._draft, self._start, self._end, self._step = draft, start, end, step
         self._outside = outside
         self._wants_messages = any(isinstance(heard, SignalListener) for _, heard in draft.listeners())
@@ -317,14 +324,16 @@ class _Backtest:
         if not any(outputs.heights):
             return
         self._outputs.append(outputs)
+        ended = taken_out([outputs.tables["steps"]])
+        if ended:
+            self._outside.withdraw(ended, now)
         if not outputs.heights[2] or not (self._wants_messages or _channels(outputs) & _CALLS):
             return
         deliveries = outputs.deliveries
         if not self._wants_messages:
             deliveries = deliveries.filter(pl.col("channel").is_in(list(_CALLS)))
-        for at in deliveries["decided"].unique(maintain_order=True).to_list() if deliveries.height else ():
-            rows = deliveries.filter(pl.col("decided") == at)
-            self._outside.take(rows, int(rows["decided"].to_physical()[0]))
+        if deliveries.height:
+            self._outside.take(deliveries)
 
 
 def _channels(outputs: Outputs) -> frozenset[str]:

@@ -1,21 +1,25 @@
 """A made-up outside for virtual time: messages are sent at once, calls are answered as written down beforehand.
 
-Calls pass the same rate rules and retries as live ones (:mod:`parcours.flow.delivery.virtual`).
+Calls pass the same rate rules and retries as live ones (:mod:`parcours.flow.delivery.virtual`): those of the endpoints
+that they go to, where it is said what is configured. Answers that are kept for others are shared as live.
 """
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import polars as pl
 
+from parcours.core.errors import DeliveryError
 from parcours.core.facts import INSTANT, OUTCOME_COLUMNS, empty
 from parcours.flow.delivery.attempts import DEFAULT_BUDGET, Answer, Settled
 from parcours.flow.delivery.limits import Gate
+from parcours.flow.delivery.planning import Planner
+from parcours.flow.delivery.questions import Questions
 from parcours.flow.delivery.virtual import Answers, VirtualCalls
 
 #: Channels of rows that are no messages: the run waits for their outcome.
@@ -56,8 +60,9 @@ class StubbedOutside:
 
     Args:
         stubs: by activity; activities without one are answered 200 at once, without a body.
-        gates: the rate rules in front of the endpoint that an activity calls.
+        gates: the rate rules in front of the endpoint that an activity calls, where there is no ``planner``.
         silent: activities whose messages nothing is told of, as that is part of the input.
+        planner: says how the calls of actions and data sources are made.
 
     Attributes:
         made: what became of every row that was settled, by its key.
@@ -68,10 +73,13 @@ class StubbedOutside:
         stubs: Mapping[str, Stub] | None = None,
         gates: Mapping[str, Gate] | None = None,
         silent: Collection[str] = (),
+        planner: Planner | None = None,
     ) -> None:
         self._stubs = {} if stubs is None else stubs
         self._gates = gates or {}
         self._silent = silent
+        self._planner = planner
+        self._questions = Questions()
         self._calls = VirtualCalls()
         self._seats: defaultdict[str, int] = defaultdict(int)
         self._answers: list[tuple[str, Settled]] = []
@@ -81,15 +89,19 @@ class StubbedOutside:
     def take(self, deliveries: pl.DataFrame, at: int) -> None:
         """See :class:`~parcours.engines.virtual.Outside`."""
         for row in deliveries.iter_rows(named=True):
-            match row["channel"]:
-                case channel if channel == CALL:
-                    self._call(row, at)
-                case channel if channel == SOURCE:
-                    self._fetch(row, at)
-                case channel if channel == SEAT:
-                    self._settle(row["key"], self._seat(row, at))
-                case _ if row["activity"] not in self._silent:
-                    self._settle(row["key"], Settled("sent", 1, at, at), self._sent)
+            self.ask(row, at)
+
+    def ask(self, row: Mapping[str, Any], at: int) -> None:
+        """This was decided at ``at``: a row with the columns of ``DELIVERY_COLUMNS``."""
+        match row["channel"]:
+            case channel if channel == CALL:
+                self._call(row, at)
+            case channel if channel == SOURCE:
+                self._fetch(row, at)
+            case channel if channel == SEAT:
+                self._settle(row["key"], self._seat(row, at))
+            case _ if row["activity"] not in self._silent:
+                self._settle(row["key"], Settled("sent", 1, at, at), self._sent)
 
     @property
     def due(self) -> int | None:
@@ -102,20 +114,32 @@ class StubbedOutside:
 
         That messages were sent is told when nobody waits for an answer any more: by then runs are where they listen.
         """
+        self.work_off(until)
+        return self.told()
+
+    def told(self) -> pl.DataFrame:
+        """What was settled and has not been told: answers, or else that messages were sent."""
+        told = self._answers or self._sent
+        found = outcomes_of(told)
+        told.clear()
+        return found
+
+    def work_off(self, until: int) -> None:
+        """Let calls happen, up to and including ``until``; :meth:`advance` tells what came of them."""
         for key, settled in self._calls.advance(until):
             self._settle(key, settled)
-        told = self._answers or self._sent
-        rows = [_row(key, settled) for key, settled in told]
-        told.clear()
-        if not rows:
-            return empty(OUTCOME_COLUMNS)
-        frame = pl.DataFrame(rows, schema={name: _plain(kind) for name, kind in OUTCOME_COLUMNS.items()})
-        return frame.cast({"time": INSTANT, "started": INSTANT}).sort("time", maintain_order=True)
+            for other, shared in self._questions.answered(key, settled):
+                self._settle(other, shared)
 
     def withdraw(self, runs: Collection[str], at: int) -> None:
         """See :class:`~parcours.engines.virtual.Outside`."""
         known = frozenset(runs)
-        self._calls.withdraw(lambda key: key.rsplit("/", 2)[0] in known, at)
+
+        def meant(key: str) -> bool:
+            return key.rsplit("/", 2)[0] in known and not self._questions.shared(key)
+
+        for key in self._calls.withdraw(meant, at):
+            self._questions.withdrawn(key)
 
     def started(self, key: str) -> int | None:
         """When the first call of a row began; ``None`` before."""
@@ -125,12 +149,41 @@ class StubbedOutside:
         stub = self._stub(row)
         if stub.settled is not None:
             self._settle(row["key"], Settled(stub.settled, 1, at, at, stub.body))
+        elif self._planner is not None:
+            self._call_as_planned(row, at, stub.answers, self._planner)
+        else:
+            budget = int(json.loads(row["content"] or "{}").get("timeout", DEFAULT_BUDGET))
+            self._calls.submit(at, row["key"], stub.answers, self._gates.get(row["activity"]), budget=budget)
+
+    def _call_as_planned(self, row: Mapping[str, Any], at: int, answers: Answers, planner: Planner) -> None:
+        key = row["key"]
+        try:
+            plan = planner.planned(row["channel"], row["content"])
+        except DeliveryError as error:
+            self._settle(key, Settled("error", 0, at, at, None, f"{error.code}: {error.message}"))
             return
-        budget = int(json.loads(row["content"] or "{}").get("timeout", DEFAULT_BUDGET))
-        self._calls.submit(at, row["key"], stub.answers, self._gates.get(row["activity"]), budget=budget)
+        if plan.question is not None:
+            shared = self._questions.asked(plan.question, plan.cache, key, at)
+            if shared is not None:
+                self._settle(key, shared)
+            if not self._questions.first(key):
+                return
+        calling = plan.calling
+        self._calls.submit(
+            at,
+            key,
+            answers,
+            plan.entrance.gate,
+            rules=calling.retry,
+            budget=plan.budget,
+            on_capped=calling.on_capped,
+        )
 
     def _fetch(self, row: Mapping[str, Any], at: int) -> None:
         stub = self._stub(row)
+        if self._planner is not None:
+            self._call(row, at)
+            return
         result = stub.settled or stub.answers[-1].result
         self._settle(row["key"], Settled(result, 1, at, at, stub.body if stub.settled else stub.answers[-1].body))
 
@@ -149,6 +202,15 @@ class StubbedOutside:
     def _settle(self, key: str, settled: Settled, told: list[tuple[str, Settled]] | None = None) -> None:
         self.made[key] = Made(settled.started, settled.attempts, settled.result)
         (self._answers if told is None else told).append((key, settled))
+
+
+def outcomes_of(told: Sequence[tuple[str, Settled]]) -> pl.DataFrame:
+    """Rows with ``OUTCOME_COLUMNS``, by time."""
+    if not told:
+        return empty(OUTCOME_COLUMNS)
+    rows = [_row(key, settled) for key, settled in told]
+    frame = pl.DataFrame(rows, schema={name: _plain(kind) for name, kind in OUTCOME_COLUMNS.items()})
+    return frame.cast({"time": INSTANT, "started": INSTANT}).sort("time", maintain_order=True)
 
 
 def _row(key: str, settled: Settled) -> dict[str, Any]:

@@ -15,11 +15,12 @@ import polars as pl
 from parcours.core.clock import as_datetime
 from parcours.core.errors import WorkspaceError
 from parcours.core.facts import DefinitionChange
-from parcours.core.schema import Schema
 from parcours.engines.backtest import Backtested, backtest, past_of
-from parcours.engines.outside import CALL, SEAT, SOURCE, Stub, StubbedOutside
+from parcours.engines.outside import CALL, SEAT, SOURCE, Stub
+from parcours.flow.delivery.planning import Planner
 from parcours.flow.journeys.definitions import JourneyDefinition
 from parcours.flow.journeys.drawing import Counts, Drawing, draw
+from parcours.service.drafts import Drafted
 from parcours.service.reporting.activities import activity_totals, edge_totals, errors
 from parcours.service.reporting.drops import discards
 from parcours.service.reporting.sql import visits_of
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
     from parcours.store.log import Log
 
 _CALLS = (CALL, SOURCE, SEAT)
-_SUMS = ("arrived", "waited", "branched", "mailed", "capped", "failed")
+_LIMITED = ("mailed", "capped", "delayed")
+_SUMS = ("arrived", "waited", "branched", "mailed", "capped", "delayed", "failed")
 
 
 @dataclass(frozen=True)
@@ -40,10 +42,12 @@ class Backtest:
 
     Attributes:
         definition: the draft.
-        activities: per activity as :func:`~.reporting.activities.activity_totals`, and ``mailed``, ``capped``.
+        activities: per activity as :func:`~.reporting.activities.activity_totals`, and ``mailed``, ``capped``,
+            ``delayed``.
         edges: ``activity``, ``label``, ``runs``: how often each way out would have been taken.
         days: per ``day`` and ``activity`` (``entry`` for those who entered): ``arrived``, ``waited`` (stayed for a
-            while), ``branched`` (left by a way out), ``mailed`` (messages decided), ``capped``, ``failed``.
+            while), ``branched`` (left by a way out), ``mailed`` (messages decided), ``capped`` (nothing was sent or
+            called, because of a cap), ``delayed`` (calls that had to wait for a slot of their endpoint), ``failed``.
         people: per person who entered or was kept out for comparison: ``_profile_id``, ``runs``, ``held_out``,
             ``status`` (``waiting``, or how the last run ended), ``activities`` (where it stands), ``messages``.
         discards: who was not let in, by reason.
@@ -114,7 +118,8 @@ class Backtest:
         return {**head, "seconds": round(self.seconds, 3), **{name: getattr(self, name).to_dicts() for name in names}}
 
 
-_WORDS = {"waiting": "wait", "mailed": "messages", "capped": "capped", "passed": "passed by", "errors": "failed"}
+_WORDS = {"waiting": "wait", "mailed": "messages", "capped": "capped", "delayed": "had to wait for a slot"}
+_WORDS |= {"passed": "passed by", "errors": "failed"}
 
 
 @dataclass(frozen=True)
@@ -184,8 +189,7 @@ class Difference:
 
 def run(
     parts: Parts,
-    draft: JourneyDefinition,
-    schema: Schema,
+    draft: Drafted,
     since: int | None,
     until: int | None,
     *,
@@ -201,12 +205,21 @@ def run(
     if last is None:
         raise WorkspaceError("there was no tick so far, so there is no past", code="no-tick", hint="parcours replay")
     began = time.perf_counter()
-    past = replace(past_of(parts.log, draft), schema=schema)
+    definition, schema, known = draft
+    past = replace(past_of(parts.log, definition), schema=schema)
     span = past.span or (last[1], last[1])
     start, end = span[0] if since is None else since, last[1] if until is None else until
-    outside = StubbedOutside(answers)
-    found = backtest(past, draft, start, max(start, end), outside=outside, around=around(parts), watch=watch)
-    return _told(found, draft, time.perf_counter() - began)
+    found = backtest(
+        past,
+        definition,
+        start,
+        max(start, end),
+        answers=answers,
+        planner=Planner(known),
+        around=around(parts),
+        watch=watch,
+    )
+    return _told(found, definition, time.perf_counter() - began)
 
 
 def around(parts: Parts) -> list[DefinitionChange]:
@@ -226,13 +239,13 @@ def _told(found: Backtested, draft: JourneyDefinition, seconds: float) -> Backte
         dropped, failed = discards(log, draft.id), errors(log, draft.id)
     deliveries = found.deliveries.filter(~pl.col("channel").is_in(_CALLS))
     days = _days(found, visits, deliveries, draft.head.zone_name)
-    sums = days.group_by("activity").agg(pl.col("mailed", "capped").sum())
+    sums = days.group_by("activity").agg(pl.col(_LIMITED).sum())
     return Backtest(
         definition=draft,
         start=found.start,
         end=found.end,
         activities=activities.join(sums, on="activity", how="left", maintain_order="left").with_columns(
-            pl.col("mailed", "capped").fill_null(0)
+            pl.col(_LIMITED).fill_null(0)
         ),
         edges=edges,
         days=days,
@@ -267,11 +280,19 @@ def _days(found: Backtested, visits: pl.DataFrame, deliveries: pl.DataFrame, zon
         "branched": (went, "left"),
         "mailed": (deliveries, "decided"),
         "capped": (left.filter(capped), "left"),
+        "delayed": (_delayed(found), "decided"),
         "failed": (left.filter(pl.col("outcome") == "error"), "left"),
     }
     frames = [counted(rows, column, name) for name, (rows, column) in parts.items()]
     joined = pl.concat(frames, how="diagonal").group_by("day", "activity").agg(pl.col(_SUMS).sum())
     return joined.sort("day", "activity")
+
+
+def _delayed(found: Backtested) -> pl.DataFrame:
+    """The calls that were made later than decided."""
+    calls = found.deliveries.filter(pl.col("channel").is_in([CALL, SOURCE])).select("key", "activity", "decided")
+    settled = found.outcomes.select("key", "started", "attempts")
+    return calls.join(settled, on="key").filter((pl.col("started") > pl.col("decided")) & (pl.col("attempts") > 0))
 
 
 def _people(found: Backtested, deliveries: pl.DataFrame) -> pl.DataFrame:

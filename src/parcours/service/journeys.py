@@ -27,6 +27,7 @@ from parcours.service import applying, backtesting, reports
 from parcours.service.acting import Actions
 from parcours.service.backtesting import Backtest, Difference
 from parcours.service.definitions import journey_of, rules_of_segments
+from parcours.service.drafts import Drafted, drafted
 from parcours.service.lives import overall
 from parcours.service.reporting.activities import activity_totals, edge_totals
 from parcours.service.reporting.report import JourneyReport
@@ -208,18 +209,21 @@ class Journeys(Actions):
             InputError: there is no journey in the file, or more than one.
             UnknownNameError, DefinitionError: it is not known, or cannot be accepted.
         """
+        found = self._drafted(draft)
+        return found.definition, found.schema
+
+    def _drafted(self, draft: Draft) -> Drafted:
         if isinstance(draft, JourneyDefinition):
-            return draft, self._parts.schema
-        if not isinstance(draft, str) or Path(draft).suffix in SUFFIXES:
-            found = applying.checked(draft, self._parts)
-        else:
-            return self.definition(draft, self._newest(draft)), self._parts.schema
+            return drafted(self._parts, draft)
+        if isinstance(draft, str) and Path(draft).suffix not in SUFFIXES:
+            return drafted(self._parts, self.definition(draft, self._newest(draft)))
+        found = applying.checked(draft, self._parts)
         journeys = [item.journey for item in found.items if item.journey is not None]
         if len(journeys) != 1:
             raise InputError(
                 f"expected one journey, found {len(journeys)}", code="no-definitions", where=str(draft)[:80]
             )
-        return journeys[0], found.schema
+        return drafted(self._parts, journeys[0], found.schema, found.items)
 
     def backtest(
         self,
@@ -245,12 +249,10 @@ class Journeys(Actions):
             WorkspaceError: there was no tick so far.
         """
         start, end = (None if moment is None else as_instant(moment) for moment in (since, until))
-        first, schema = self.draft(draft)
-        found = backtesting.run(self._parts, first, schema, start, end, answers=answers, watch=watch)
+        found = backtesting.run(self._parts, self._drafted(draft), start, end, answers=answers, watch=watch)
         if against is None:
             return found
-        second, schema = self.draft(against)
-        other = backtesting.run(self._parts, second, schema, start, end, answers=answers, watch=watch)
+        other = backtesting.run(self._parts, self._drafted(against), start, end, answers=answers, watch=watch)
         return found.against(other)
 
     def test(
@@ -275,9 +277,9 @@ class Journeys(Actions):
         Raises:
             InputError, UnknownNameError, DefinitionError: see :meth:`draft`; or there is no such activity or way.
         """
-        definition, schema = self.draft(draft)
-        tested = with_testing(definition, wait=wait, waits=waits, branches=branches)
-        return self._session(tested, schema, "test", at, watch)
+        found = self._drafted(draft)
+        tested = with_testing(found.definition, wait=wait, waits=waits, branches=branches)
+        return self._session(found._replace(definition=tested), "test", at, watch)
 
     def simulate(
         self, draft: Draft, *, at: Moment | None = None, watch: Callable[[Line], None] | None = None
@@ -290,26 +292,18 @@ class Journeys(Actions):
         Raises:
             InputError, UnknownNameError, DefinitionError: see :meth:`draft`.
         """
-        definition, schema = self.draft(draft)
-        return self._session(definition, schema, "simulation", at, watch)
+        return self._session(self._drafted(draft), "simulation", at, watch)
 
-    def _session(
-        self,
-        definition: JourneyDefinition,
-        schema: Schema,
-        mode: Mode,
-        at: Moment | None,
-        watch: Callable[[Line], None] | None,
-    ) -> Session:
-        parts = self._parts
+    def _session(self, draft: Drafted, mode: Mode, at: Moment | None, watch: Callable[[Line], None] | None) -> Session:
+        parts, definition = self._parts, draft.definition
         last = parts.log.last_tick()
         with parts.moving:
-            state = State(schema) if last is None else copied(parts.runner.state)
+            state = State(draft.schema) if last is None else copied(parts.runner.state)
             around = [] if last is not None else backtesting.around(parts)
             found = Surroundings(state, self._segments_of(definition), self._targets(definition), around)
             start = parts.clock.now() if state.now is None else state.now
             moment = start if at is None else max(as_instant(at), start)
-            return Session(parts, definition, schema, found, mode, moment, watch)
+            return Session(parts, draft, found, mode, moment, watch)
 
     def _segments_of(self, definition: JourneyDefinition) -> dict[str, Node]:
         """The rules of the segments that a journey refers to, and of those that these refer to, in order."""

@@ -30,13 +30,14 @@ from parcours.core.facts import (
     Outputs,
     empty,
 )
-from parcours.core.schema import BOOLEAN, Schema, Type, polars_type
+from parcours.core.schema import BOOLEAN, Type, polars_type
 from parcours.engines.outside import CALL, SEAT, SOURCE, Stub, StubbedOutside
 from parcours.engines.recovery import read_history
 from parcours.engines.state import State
 from parcours.engines.tick import rules_of
 from parcours.engines.virtual import VirtualRunner
 from parcours.flow.delivery.attempts import Answer
+from parcours.flow.delivery.planning import Planner
 from parcours.flow.delivery.templates import render
 from parcours.flow.journeys.definitions import JourneyDefinition
 from parcours.flow.journeys.pressure.consent import TEST_PROFILE
@@ -49,6 +50,7 @@ from parcours.language.tree import Literal as Constant
 from parcours.language.tree_json import to_json
 
 if TYPE_CHECKING:
+    from parcours.service.drafts import Drafted
     from parcours.service.wiring import Parts
 
 Mode = Literal["test", "simulation"]
@@ -99,14 +101,13 @@ class Session:
     def __init__(
         self,
         parts: Parts,
-        definition: JourneyDefinition,
-        schema: Schema,
+        draft: Drafted,
         around: Surroundings,
         mode: Mode,
         at: int,
         watch: Callable[[Line], None] | None = None,
     ) -> None:
-        self.definition = definition
+        self.definition = definition = draft.definition
         self.lines: list[Line] = []
         self._mode = mode
         self._watch = watch
@@ -117,11 +118,12 @@ class Session:
         self._known = {one.id: one for one in (*around.journeys, definition)}
         self._segments = around.segments
         marks = {member_of(name): BOOLEAN for name in around.segments}
-        self._schema = schema.with_attributes({TEST_PROFILE: BOOLEAN, **marks})
+        self._schema = draft.schema.with_attributes({TEST_PROFILE: BOOLEAN, **marks})
         self._stubs: dict[str, Stub] = {}
         state = around.state
         state.widen(self._schema)
-        self._runner = VirtualRunner(state, StubbedOutside(self._stubs), self._record)
+        outside = StubbedOutside(self._stubs, planner=Planner(draft.known))
+        self._runner = VirtualRunner(state, outside, self._record)
         self._begin(parts, around, at)
 
     def _begin(self, parts: Parts, around: Surroundings, at: int) -> None:

@@ -1,9 +1,7 @@
 """Live calls of custom actions and data sources: rate rule first, then the call with its retries (section 17).
 
-The content of a delivery row says what is called: ``{"action": name, "values": {…}, "timeout": µs}`` in channel
-``http``, ``{"source": name, "values": {…}, "timeout": µs}`` in channel ``source``; ``timeout`` may be left out. The
-outcome is ``ok``, ``http_<code>``, ``timedout``, ``capped``, ``error`` or ``withdrawn``; ``answer`` is the JSON that
-came back.
+What a row asks for stands in its content (:mod:`parcours.flow.delivery.planning`). The outcome is ``ok``,
+``http_<code>``, ``timedout``, ``capped``, ``error`` or ``withdrawn``; ``answer`` is the JSON that came back.
 
 Nothing is kept that the log does not hold: a call without an outcome is pending there and comes again with the same
 key. A call that waits for a slot holds up no other.
@@ -18,19 +16,18 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
-import msgspec
 import structlog
 
 from parcours.core.clock import Clock, steady_now
-from parcours.core.errors import DeliveryError, nearest
-from parcours.flow.delivery.attempts import DEFAULT_BUDGET, WITHDRAWN, Answer, Attempts, Settled
-from parcours.flow.delivery.configured import Calling, Configured, DataSource
-from parcours.flow.delivery.failures import refused
-from parcours.flow.delivery.gates import Entrance, Gates
+from parcours.core.errors import DeliveryError
+from parcours.flow.delivery.attempts import WITHDRAWN, Answer, Attempts, Settled
+from parcours.flow.delivery.configured import Calling, Configured
+from parcours.flow.delivery.gates import Entrance
 from parcours.flow.delivery.http.outgoing import Outgoing
 from parcours.flow.delivery.limits import NEVER
 from parcours.flow.delivery.outside import Outside
 from parcours.flow.delivery.pacing import Lane, Pacer
+from parcours.flow.delivery.planning import Planner
 from parcours.flow.delivery.sharing import SharedAnswers
 from parcours.flow.delivery.taken import TakenSlots
 from parcours.flow.delivery.templates import key_token
@@ -44,13 +41,6 @@ PER_HOST = 100
 _log = structlog.get_logger(__name__)
 
 
-class _Content(msgspec.Struct, frozen=True, kw_only=True):
-    action: str | None = None
-    source: str | None = None
-    values: dict[str, Any] | None = None
-    timeout: int | None = None
-
-
 @dataclass(slots=True, eq=False)
 class _Call:
     """A call on its way.
@@ -62,7 +52,7 @@ class _Call:
         entrance: what it has to pass.
         attempts: how far it is.
         report: who is told what came of it.
-        question: what it asks, if others may share the answer.
+        question: what it asks, if others may share the answer; ``cache``: how long it is good for them.
         started: when the first call began, by the clock.
         tried: set when it is settled, or waits for a slot.
         told: set when it is settled.
@@ -76,6 +66,7 @@ class _Call:
     attempts: Attempts
     report: Report
     question: Hashable | None = None
+    cache: int = 0
     started: int | None = None
     tried: asyncio.Event = field(default_factory=asyncio.Event)
     told: asyncio.Event = field(default_factory=asyncio.Event)
@@ -100,11 +91,10 @@ class Calls:
         per_host: int = PER_HOST,
         taken: TakenSlots | None = None,
     ) -> None:
-        self._configured = configured
+        self._planner = Planner(configured, taken)
         self._outside = outside
         self._clock = clock
         self._per_host = per_host
-        self._gates = Gates(configured.endpoints, taken)
         self._lanes: dict[str, Lane[_Call]] = {}
         self._pacer = Pacer[_Call](steady_now, self._released)
         self._shared = SharedAnswers()
@@ -113,8 +103,7 @@ class Calls:
 
     def configure(self, configured: Configured) -> None:
         """From now on call these; calls under way end as they began."""
-        self._configured = configured
-        self._gates.change(configured.endpoints)
+        self._planner.change(configured)
 
     async def deliver(self, rows: Iterable[Mapping[str, Any]], report: Report, *, patient: bool = False) -> None:
         """Make these calls. Returns when each is settled or waits for a slot; ``patient``: when all are settled.
@@ -152,7 +141,7 @@ class Calls:
 
     async def close(self) -> None:
         """Stop everything under way. What has no outcome yet comes again."""
-        self._gates.close()
+        self._planner.close()
         self._pacer.stop()
         for lane in self._lanes.values():
             lane.stop()
@@ -187,30 +176,13 @@ class Calls:
         return call
 
     def _call(self, key: str, row: Mapping[str, Any], report: Report) -> _Call:
-        try:
-            content = msgspec.json.decode(str(row["content"]), type=_Content)
-        except (msgspec.DecodeError, msgspec.ValidationError) as error:
-            raise refused(f"the content is not that of a call: {error}", "bad-content") from None
-        is_source = row["channel"] == "source"
-        calling = self._found(content.source if is_source else content.action, is_source)
-        outgoing = calling.request.outgoing(content.values or {})
-        question = _question(calling, outgoing)
+        plan = self._planner.planned(str(row["channel"]), str(row["content"]))
+        calling, outgoing = plan.calling, plan.outgoing
         if calling.key_header:
             outgoing = outgoing.with_header(calling.key_header, key_token(key))
-        entrance = self._gates.entrance("dataSource" if is_source else "action", calling, outgoing)
-        budget = calling.timeout or content.timeout or DEFAULT_BUDGET
-        attempts = Attempts(calling.retry, budget, retry_capped=calling.on_capped == "retry")
+        attempts = Attempts(calling.retry, plan.budget, retry_capped=calling.on_capped == "retry")
         run = str(row.get("run", ""))
-        return _Call(key, run, calling, outgoing, entrance, attempts, report, question=question)
-
-    def _found(self, name: str | None, is_source: bool) -> Calling:
-        known: Mapping[str, Calling] = self._configured.sources if is_source else self._configured.actions
-        if name is None or name not in known:
-            what = "data source" if is_source else "action"
-            error = refused(f"there is no {what} {name!r}", "unknown-name")
-            error.hint = nearest(str(name), known)
-            raise error
-        return known[name]
+        return _Call(key, run, calling, outgoing, plan.entrance, attempts, report, plan.question, plan.cache)
 
     def _asked_by_another(self, call: _Call) -> bool:
         """Whether an equal question is on its way: its answer is that of this call, too."""
@@ -304,10 +276,10 @@ class Calls:
         self._finish(call)
         if call.question is None:
             return
-        settled, calling = call.attempts.settled, call.calling
+        settled = call.attempts.settled
         assert settled is not None
-        if settled.result == "ok" and isinstance(calling, DataSource):
-            self._shared.keep(call.question, settled.answer, steady_now() + calling.cache)
+        if settled.result == "ok":
+            self._shared.keep(call.question, settled.answer, steady_now() + call.cache)
         shared = Settled(settled.result, 0, 0, 0, settled.answer, f"shared {settled.detail}".strip())
         for other in self._asking.pop(call.question, [])[1:]:
             self._finish(other, shared)
@@ -333,11 +305,3 @@ class Calls:
                 "answer": settled.answer,
             }
         )
-
-
-def _question(calling: Calling, outgoing: Outgoing) -> Hashable | None:
-    """What equal calls have in common, where their answer may be shared."""
-    if not (isinstance(calling, DataSource) and calling.cache):
-        return None
-    headers = tuple(sorted(outgoing.headers.items()))
-    return calling.id, calling.group, outgoing.method, outgoing.url, headers, outgoing.body

@@ -65,6 +65,14 @@ class Gates:
             self._entrances[name] = self._made(service, sorted(found, key=lambda each: each.endpoint))
         return self._entrances[name]
 
+    def rules(self, service: Service, calling: Calling) -> frozenset[str]:
+        """The rate rules that calls may come under, whatever their values are."""
+        url, method = calling.request.url, calling.request.method
+        found = [each for each in self._endpoints if each.may_match(method, url)]
+        named = {f"{each.endpoint}.throttling" for each in found if each.throttling is not None}
+        named |= {f"{each.endpoint}.{service}" for each in found if service in each.capping}
+        return frozenset(named if calling.limits is None else {*named, calling.limits.endpoint})
+
     def _made(self, service: Service, endpoints: Iterable[Endpoint]) -> Entrance:
         throttles, cappings, connections = [], [], []
         rules: list[tuple[str, str]] = []

@@ -100,6 +100,17 @@ class Slots:
             first = int(chosen[-1]) + 1
         return taken
 
+    def has_room(self, at: Instants, times: int) -> bool:
+        """Whether calls at these instants, in order of time, all find slots, and ``times`` as many would, whenever they
+        come to be known of."""
+        most, every = self.most // times, np.sort(np.concatenate([np.array(self._taken, np.int64), at]))
+        return most > 0 and bool((every[most:] - every[:-most] >= self.period).all())
+
+    def book_all(self, at: Instants) -> None:
+        """Take slots at these instants, though later ones may be taken already; see :meth:`has_room`."""
+        every = np.sort(np.concatenate([np.array(self._taken, np.int64), at]))
+        self._taken = deque(every[-self.most :].tolist(), self.most)
+
     def release_all(self, at: Instants) -> Instants:
         """:meth:`release` for many calls in order of time: ``int64[n]``, exactly as one after the other."""
         free = self._unbounded(at)
@@ -197,6 +208,15 @@ class Gate:
             return rules[0].release_all(at) if rules else at.copy()
         return np.fromiter((self.enter(each, wait=wait) for each in at.tolist()), np.int64, len(at))
 
+    def book_early(self, at: Instants, times: int) -> bool:
+        """Take slots for calls at these instants, in order of time, if there is room for ``times`` as many: then it
+        does not matter what else comes to be known of, and none of them waits. Otherwise nothing is taken."""
+        if not all(rule.has_room(at, times) for rule in self.rules):
+            return False
+        for rule in self.rules:
+            rule.book_all(at)
+        return True
+
     def first_all(self, at: Instants, *, wait: bool = False) -> NDArray[np.bool_]:
         """:meth:`first` for many calls in order of time: ``bool[n]``, exactly as one after the other."""
         if wait or not self.cappings:
@@ -214,9 +234,14 @@ class Gate:
         return _take((*self.throttles, *self.cappings), at)
 
     @property
+    def rules(self) -> tuple[Slots, ...]:
+        """All of them."""
+        return (*self.throttles, *self.cappings)
+
+    @property
     def queue(self) -> int:
         """The longest time a call may wait in front of this endpoint."""
-        return min((rule.queue for rule in (*self.throttles, *self.cappings)), default=LONGEST_QUEUE)
+        return min((rule.queue for rule in self.rules), default=LONGEST_QUEUE)
 
 
 def _take(rules: Sequence[Slots], at: int) -> bool:

@@ -77,8 +77,8 @@ class VirtualCalls:
         calls = self._under_way.values()
         return {call.key: call.attempts.started for call in calls if call.attempts.started is not None}
 
-    def withdraw(self, meant: Callable[[str], bool], at: int) -> None:
-        """Calls whose keys are ``meant`` and that were not made before ``at`` are not made at all."""
+    def withdraw(self, meant: Callable[[str], bool], at: int) -> list[str]:
+        """Calls whose keys are ``meant`` and that were not made before ``at`` are not made at all: those keys."""
         gone = {
             number
             for number, call in self._under_way.items()
@@ -87,7 +87,7 @@ class VirtualCalls:
         if gone:
             self._agenda = [entry for entry in self._agenda if entry[1] not in gone]
             heapq.heapify(self._agenda)
-            self._under_way = {number: call for number, call in self._under_way.items() if number not in gone}
+        return [self._under_way.pop(number).key for number in gone]
 
     def advance(self, until: int) -> list[tuple[str, Settled]]:
         """Everything that is settled up to and including ``until``: keys with their outcomes, in order of time."""

@@ -90,6 +90,17 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
             return False
         return _pattern(self.url).fullmatch(_plain_url(url)) is not None
 
+    def may_match(self, method: str, url: str) -> bool:
+        """Whether a request may be one of them that goes to a URL with parameters in braces, whatever their values."""
+        if "{" not in url:
+            return self.matches(method, url)
+        if self.methods and method not in self.methods:
+            return False
+        if "{" in urlsplit(url).netloc:
+            return True
+        fixed, known = _plain_url(url).split("{")[0], _plain_url(self.url).split("*")[0]
+        return fixed.startswith(known) or known.startswith(fixed)
+
 
 class _Form(msgspec.Struct, frozen=True, kw_only=True):
     url: str = ""
