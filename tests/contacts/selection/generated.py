@@ -16,7 +16,7 @@ DAYS = st.sampled_from([None, date(2026, 3, 11), date(2026, 2, 28), date(2025, 1
 
 
 def rows(strategy: Any, most: int) -> Any:
-    return st.lists(strategy, max_size=most)
+    return st.lists(strategy, min_size=most // 2, max_size=most)
 
 
 def _company(no: str) -> Any:
@@ -39,7 +39,7 @@ def _card() -> dict[str, Any]:
 
 def _code_rows(most: int) -> Any:
     pairs = st.tuples(st.sampled_from((*CONTACTS, NOBODY)), st.sampled_from(CODES))
-    return st.lists(pairs, unique=True, max_size=most).map(
+    return st.lists(pairs, unique=True, min_size=most // 2, max_size=most).map(
         lambda found: [{"contact_no": no, "code": code} for no, code in found]
     )
 
@@ -145,7 +145,7 @@ FIELDS: Mapping[str, Mapping[str, Any]] = {
 
 @st.composite
 def _tables(draw: Any) -> dict[str, dict[str, str]]:
-    chosen = draw(st.lists(st.sampled_from(list(FIELDS)), unique=True, max_size=3))
+    chosen = draw(st.lists(st.sampled_from(list(FIELDS)), unique=True, min_size=1, max_size=2))
     made = {}
     for name in chosen:
         fields = draw(st.lists(st.sampled_from(list(FIELDS[name])), unique=True, min_size=1, max_size=2))
@@ -154,10 +154,10 @@ def _tables(draw: Any) -> dict[str, dict[str, str]]:
 
 
 @st.composite
-def _filters(draw: Any, depth: int = 2) -> dict[str, Any]:
+def _filters(draw: Any, depth: int = 1) -> dict[str, Any]:
     made: dict[str, Any] = draw(_tables())
     for name in ("any_of", "none_of") if depth else ():
-        groups = draw(st.lists(_filters(depth - 1), max_size=2)) if draw(st.booleans()) else []
+        groups = draw(st.lists(_filters(depth - 1), max_size=2)) if draw(st.integers(0, 3)) == 0 else []
         filled = [group for group in groups if group]
         if filled:
             made[name] = filled

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -10,7 +11,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parcours.contacts.office import Days, Desk, Office
@@ -46,35 +47,37 @@ def filled(desk: Desk, world: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict
     return {name: desk.rows(TABLES[name]) for name in world}
 
 
-@given(world=WORLDS, filters=FILTERS, reference=st.booleans(), documents=st.booleans())
-def test_who_matches(
-    shared: Office, world: Mapping[str, Any], filters: Mapping[str, Any], reference: bool, documents: bool
-) -> None:
-    with shared.change("select", DAY, reference=reference, trial=True) as desk:
+MODES = list(itertools.product((False, True), repeat=2))
+
+
+@settings(max_examples=40)
+@given(world=WORLDS, several=st.lists(FILTERS, min_size=4, max_size=8))
+def test_who_matches(shared: Office, world: Mapping[str, Any], several: list[Mapping[str, Any]]) -> None:
+    with shared.change("select", DAY, trial=True) as desk:
         rows = filled(desk, world)
-        meaning = Meaning(rows, context_of(desk), reference, documents, SILVER.__contains__)
-        expected = [contact["no"] for contact in rows["contacts"] if meaning.matches(contact, filters)]
-        assert sorted(match(desk, filters, documents=documents, rules=silver)) == sorted(expected)
+        for filters, (reference, documents) in itertools.product(several, MODES):
+            desk.reference = reference
+            meaning = Meaning(rows, context_of(desk), reference, documents, SILVER.__contains__)
+            expected = [contact["no"] for contact in rows["contacts"] if meaning.matches(contact, filters)]
+            assert sorted(match(desk, filters, documents=documents, rules=silver)) == sorted(expected)
 
 
 LINES = st.lists(st.tuples(st.sampled_from((*CONTACTS, "GONE", "")), st.sampled_from(("C1", "C2", ""))), max_size=5)
 
 
-@given(world=WORLDS, filters=FILTERS, reference=st.booleans(), entire=st.booleans(), lines=LINES)
+@settings(max_examples=40)
+@given(world=WORLDS, runs=st.lists(st.tuples(FILTERS, LINES), min_size=3, max_size=6))
 def test_whom_a_run_affects(
-    shared: Office,
-    world: Mapping[str, Any],
-    filters: Mapping[str, Any],
-    reference: bool,
-    entire: bool,
-    lines: list[tuple[str, str]],
+    shared: Office, world: Mapping[str, Any], runs: list[tuple[Mapping[str, Any], list[tuple[str, str]]]]
 ) -> None:
-    with shared.change("reduce", DAY, reference=reference, trial=True) as desk:
+    with shared.change("reduce", DAY, trial=True) as desk:
         rows = filled(desk, world)
-        meaning = Meaning(rows, context_of(desk), reference, not reference, SILVER.__contains__)
-        frame = pl.DataFrame(lines, schema={"contact_no": pl.String, "contact_company": pl.String}, orient="row")
-        found = affected(desk, filters, frame, entire_companies=entire, rules=silver)
-        assert sorted(found) == sorted(_affected(meaning, filters, lines, entire))
+        for (filters, lines), (reference, entire) in itertools.product(runs, MODES):
+            desk.reference = reference
+            meaning = Meaning(rows, context_of(desk), reference, not reference, SILVER.__contains__)
+            frame = pl.DataFrame(lines, schema={"contact_no": pl.String, "contact_company": pl.String}, orient="row")
+            found = affected(desk, filters, frame, entire_companies=entire, rules=silver)
+            assert sorted(found) == sorted(_affected(meaning, filters, lines, entire))
 
 
 def _affected(meaning: Meaning, filters: Mapping[str, Any], lines: list[tuple[str, str]], entire: bool) -> set[str]:
