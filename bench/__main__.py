@@ -1,4 +1,4 @@
-"""``python -m bench [a … h journeys replay] --size small|medium|full``."""
+"""``python -m bench [a … h journeys contacts replay] --size small|medium|full``."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ MODULES = {
     "g": "mixed_scratch",
     "h": "mixed_ticks",
     "journeys": "journeys",
+    "contacts": "contacts",
     "replay": "replay",
 }
 
@@ -32,7 +33,7 @@ MODULES = {
 def main() -> None:
     """Run the benchmarks asked for, one after the other."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("which", nargs="*", metavar="a … h journeys replay", help="default: all")
+    parser.add_argument("which", nargs="*", metavar="a … h journeys contacts replay", help="default: all")
     parser.add_argument("--size", choices=list(SIZES), default="small")
     asked = parser.parse_args()
     unknown = [name for name in asked.which if name not in MODULES]

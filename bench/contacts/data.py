@@ -1,4 +1,4 @@
-"""A generated CRM in an SQLite file: contacts, what hangs on them, five interactions each. Seeded, so always the same."""
+"""A generated CRM in an SQLite file: contacts, what hangs on them, five interactions each. Always the same."""
 
 from __future__ import annotations
 
