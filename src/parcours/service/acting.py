@@ -10,7 +10,7 @@ import polars as pl
 from parcours.core.clock import duration
 from parcours.core.errors import DefinitionError, UnknownNameError
 from parcours.flow.journeys.definitions import JourneyDefinition
-from parcours.flow.journeys.lifecycle import Action, Control
+from parcours.flow.journeys.lifecycle import PAUSE, Action, Control
 from parcours.flow.journeys.migration import Destinations, destinations
 from parcours.language.tree import Aggregate, walk
 from parcours.language.tree_json import to_json
@@ -100,21 +100,20 @@ class Actions(Defined):
         version: int | None = None,
         *,
         profiles: Literal["hold", "discard"] = "hold",
-        for_: str | None = None,
+        for_: str | None = PAUSE,
     ) -> Definition:
         """Let nobody in, and do nothing to people: who comes to an action is held there, or leaves (``discard``).
 
         Args:
-            for_: go on by itself after this time, for example ``3 days``.
+            for_: go on by itself after this time, for example ``3 days``; ``None``: only when it is resumed.
 
         Raises:
             InputError: that is no length of time.
             UnknownNameError, DefinitionError: see :meth:`publish`.
         """
-        options: dict[str, object] = {"profiles": profiles}
         if for_ is not None:
             duration(for_)
-            options["for"] = for_
+        options = {"profiles": profiles, "for": for_}
         return self._act(journey, "pause", version, options)
 
     def resume(self, journey: str, version: int | None = None) -> Definition:

@@ -18,8 +18,6 @@ from tests.conformance.scenarios.names import Names, journeys_of
 
 #: Actions of the product that bring a published version into a status, by the status.
 _FURTHER = {"live": (), "paused": ("pause",), "closed": ("close",), "stopped": ("stop",)}
-#: A pause ends by itself (section 12).
-_LONGEST_PAUSE = "P14D"
 _DRAFTS = {"draft_test": "test_on", "dry_run": "dry_run_on"}
 
 
@@ -97,8 +95,6 @@ class Controls:
 
     def _options(self, control: Mapping[str, Any]) -> dict[str, object]:
         options = {name: value for name, value in control.items() if name not in ("journey", "version", "action")}
-        if control["action"] == "pause":
-            options.setdefault("for", _LONGEST_PAUSE)
         if "for" in options:
             options["for"] = length(options["for"])
         if "when" in options:

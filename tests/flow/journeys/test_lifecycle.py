@@ -213,9 +213,10 @@ def test_a_dry_run_stands_alone_and_hears_no_signals() -> None:
 
 
 def test_what_a_pause_says_is_passed_on() -> None:
-    assert decided([version(1, "live")], "pause").changes[0].body == {"profiles": "hold"}
-    options = {"profiles": "discard", "for": "3 days"}
-    assert decided([version(1, "live")], "pause", options=options).changes[0].body == options
+    assert decided([version(1, "live")], "pause").changes[0].body == {"profiles": "hold", "for": "14 days"}
+    for length in ("3 days", None):
+        options = {"profiles": "discard", "for": length}
+        assert decided([version(1, "live")], "pause", options=options).changes[0].body == options
     exit_rule = {"when": {"attribute": "size", "is": 3}}
     assert decided([version(1, "paused")], "set_attribute_exit", options=exit_rule).changes[0].body == exit_rule
 

@@ -67,7 +67,7 @@ def pause(
     *,
     version: Version = None,
     profiles: Literal["hold", "discard"] = "hold",
-    for_: Annotated[str | None, Parameter(name="--for")] = None,
+    for_: Annotated[str, Parameter(name="--for")] = "14 days",
 ) -> None:
     """Let nobody in, and hold who comes to an action.
 
@@ -75,11 +75,11 @@ def pause(
         journey: id of the journey.
         version: the version; by default the one that runs.
         profiles: hold people before the next action, or discard them: they leave.
-        for_: go on by itself after this time, for example '3 days'.
+        for_: go on by itself after this time, for example '3 days'; or 'never': only when it is resumed.
     """
     with steered() as workspace:
-        done = workspace.journeys.pause(journey, version, profiles=profiles, for_=for_)
-        moved(workspace, done, "is paused" + ("" if for_ is None else f" for {for_}"))
+        done = workspace.journeys.pause(journey, version, profiles=profiles, for_=None if for_ == "never" else for_)
+        moved(workspace, done, "is paused" + ("" if for_ == "never" else f" for {for_}"))
 
 
 @journeys.command

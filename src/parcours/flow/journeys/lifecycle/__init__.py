@@ -1,6 +1,7 @@
 """The life of a journey: statuses, actions, and what these are refused for."""
 
 from parcours.flow.journeys.lifecycle.deciding import become, decide
+from parcours.flow.journeys.lifecycle.running import PAUSE
 from parcours.flow.journeys.lifecycle.types import (
     DRAFTS,
     RUNNING,
@@ -17,6 +18,7 @@ from parcours.flow.journeys.lifecycle.types import (
 
 __all__ = [
     "DRAFTS",
+    "PAUSE",
     "RUNNING",
     "STARTABLE",
     "Action",

@@ -5,6 +5,9 @@ from __future__ import annotations
 from parcours.flow.journeys.lifecycle.case import Case
 from parcours.flow.journeys.lifecycle.types import DRAFTS, RUNNING, Decision, Refusal
 
+#: How long a pause lasts if nobody says.
+PAUSE = "14 days"
+
 
 def close(case: Case) -> Refusal | Decision:
     """Nobody enters any more; who is inside finishes."""
@@ -24,10 +27,11 @@ def stop(case: Case) -> Refusal | Decision:
 
 
 def pause(case: Case) -> Refusal | Decision:
-    """Nobody enters; actions are held, or discard people, as ``profiles`` says."""
+    """Nobody enters; actions are held, or discard people, as ``profiles`` says; until ``for`` is over (``None``: for
+    ever), two weeks if nothing is said (section 12)."""
     if case.version.status != "live":
         return case.refuse("not_live", f"is {case.version.status}")
-    return case.becomes("paused", "pause", {"profiles": "hold", **case.control.options})
+    return case.becomes("paused", "pause", {"profiles": "hold", "for": PAUSE, **case.control.options})
 
 
 def resume(case: Case) -> Refusal | Decision:

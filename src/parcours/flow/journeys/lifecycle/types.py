@@ -44,9 +44,10 @@ class Version:
 class Control:
     """What somebody wants to do with a journey; without ``version`` it is about the newest one.
 
-    ``options``: of ``pause`` ``profiles`` (hold or discard) and ``for``; of ``set_attribute_exit`` ``when``; of
-    ``migrate`` ``to`` (a version), ``mapping`` (place to place) and ``people`` (how many stand at each place, so that
-    places without people need no destination); of ``retry`` ``profiles`` (ids) and ``activity``, without them all.
+    ``options``: of ``pause`` ``profiles`` (hold or discard) and ``for`` (``None``: for ever); of
+    ``set_attribute_exit`` ``when``; of ``migrate`` ``to`` (a version), ``mapping`` (place to place) and ``people`` (how
+    many stand at each place, so that places without people need no destination); of ``retry`` ``profiles`` (ids) and
+    ``activity``, without them all.
     ``definition``: of ``edit`` and ``edit_texts`` the new one.
     """
 
