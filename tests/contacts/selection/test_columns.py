@@ -222,6 +222,20 @@ def test_operations_done_together_are_one_transaction(catalogue: Catalogue, days
         assert code_rows(desk) == [("C1", "A"), ("C3", "X")]
 
 
+def test_a_look_sees_one_state(place: str | Path, days: Days) -> None:
+    """Whatever another process commits between two of its queries."""
+    with Catalogue.open(place) as one, Catalogue.open(place) as other:
+        with Office(one).change("load", days) as desk:
+            fill(desk, {"mailing_groups": codes("C1", "A")})
+        with Office(one).look(days) as old:
+            assert mirrored(old, TABLES["mailing_groups"], ["code"]) == [(1, "A")]
+            with Office(other).change("change", days) as desk:
+                fill(desk, {"mailing_groups": codes("C2", "B")})
+            assert code_rows(old) == [("C1", "A")]
+        with Office(one).look(days) as new:
+            assert code_rows(new) == [("C1", "A"), ("C2", "B")]
+
+
 def test_what_did_not_change_is_not_read_again(office: Office, days: Days, monkeypatch: pytest.MonkeyPatch) -> None:
     from parcours.contacts.selection import columns
 

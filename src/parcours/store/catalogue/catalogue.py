@@ -365,7 +365,7 @@ class Catalogue:
         if self._shared is not None:
             yield self._shared
             return
-        with opening.explained(str(self._engine.url)), self._engine.begin() as connection:
+        with opening.explained(str(self._engine.url)), opening.reading(self._engine) as connection:
             yield connection
 
     @property

@@ -54,6 +54,14 @@ def writing(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
+@contextlib.contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A transaction that only reads: one state, whatever others commit meanwhile, as SQLite gives by itself."""
+    level = {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+    with engine.connect().execution_options(**level) as connection, connection.begin():
+        yield connection
+
+
 def _tune_sqlite(engine: Engine) -> None:
     """Our own BEGIN (the driver's would leave DDL outside), a write-ahead log, and patience with other writers."""
 
