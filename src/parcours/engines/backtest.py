@@ -40,14 +40,13 @@ from parcours.flow.journeys.definitions import JourneyDefinition
 from parcours.flow.journeys.inputs import JourneyInputs
 from parcours.flow.journeys.plan import Plan
 from parcours.flow.journeys.steplog import DeliveryRows
+from parcours.flow.journeys.unnamed import is_read_unnamed
 from parcours.kernel.streams import StreamSpec
 from parcours.language.tree import Attribute, Node, members, walk
 from parcours.store.log import Log
 
 #: Channels on which somebody waits for an answer.
 _CALLS = frozenset({CALL, SOURCE, SEAT})
-#: Attributes that journeys look at besides those that they name.
-_QUIETLY_READ = ("timezone", "email", "phone", "mobile", "push_token", "consent", "identities", "test_profile")
 
 
 @dataclass(frozen=True)
@@ -83,7 +82,7 @@ def past_of(log: Log, draft: JourneyDefinition) -> Past:
     specs = state.book.missing([state.readable(rule) for rule in draft.profile_rules()])
     named = {part.path[0] for rule in rules for part in walk(rule) if isinstance(part, Attribute)}
     named |= {spec.event[1:].split(".")[0] for spec in specs if spec.event.startswith("@")}
-    attributes = [name for name in schema.attributes if name in named | draft.attributes() or _is_read(name)]
+    attributes = [name for name in schema.attributes if name in named | draft.attributes() or is_read_unnamed(name)]
     events: dict[str, set[str]] = {}
     for event, columns in state.book.columns_needed(specs).items():
         events.setdefault(event, set()).update(columns)
@@ -100,10 +99,6 @@ def past_of(log: Log, draft: JourneyDefinition) -> Past:
         {event: log.events(event, sorted(columns)) for event, columns in events.items() if event in schema.events},
         log.qualifications(sorted(segments)),
     )
-
-
-def _is_read(name: str) -> bool:
-    return name in _QUIETLY_READ or name.startswith("consent_")
 
 
 @dataclass(frozen=True)
@@ -246,22 +241,21 @@ class _Backtest:
             found = [int(known[place])] if place < len(known) else []
             for due in (self._state.journeys.next_due(), self._outside.due):
                 if due is not None:
-                    found.append(self._ceiling(max(due, now + 1)))
+                    found.append(int(self._ends(np.array(max(due, now + 1)))))
             now = min([*found, self._end])
             yield now
 
-    def _ceiling(self, at: int | NDArray[np.int64]) -> int:
-        after = -(-(at - self._start) // self._step) * self._step + self._start
-        return int(min(after, self._end))
+    def _ends(self, at: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The ends of the stretches in which these instants lie."""
+        ends: NDArray[np.int64] = -(-(at - self._start) // self._step) * self._step + self._start
+        return np.minimum(ends, self._end)
 
     def _grid(self) -> NDArray[np.int64]:
         """The ends of the stretches in which something comes in that journeys notice."""
         times = [self._changes_of_members.effective, *(self._events[event].times for event in self._listened)]
         inside = np.concatenate([np.empty(0, np.int64), *times])
         inside = inside[(inside >= self._start) & (inside <= self._end)]
-        ends = -(-(inside - self._start) // self._step) * self._step + self._start
-        grid: NDArray[np.int64] = np.minimum(np.unique(ends), self._end)
-        return grid
+        return np.unique(self._ends(inside))
 
     def _move(self, prev: int, now: int, controls: Sequence[DefinitionChange]) -> None:
         """One stretch of time."""

@@ -12,7 +12,7 @@ import polars as pl
 
 from parcours.core.facts import INSTANT, DefinitionChange
 from parcours.core.schema import Kind
-from parcours.flow.journeys.pressure.consent import CONSENT
+from parcours.flow.journeys.pressure.consent import consent_attribute
 from parcours.service.reporting.sql import text
 from parcours.service.signals import Told, suppression
 
@@ -69,7 +69,7 @@ def _take_back_consent(parts: Parts, keys: Sequence[str]) -> None:
     with parts.moving:  # files of the inbox do not go away meanwhile
         schema = parts.schema
     for (channel,), rows in deliveries_of(parts, keys).drop_nulls("profile").group_by("channel", maintain_order=True):
-        name = f"{CONSENT}_{channel}"
+        name = consent_attribute(channel)
         kind = schema.attributes[name].kind if name in schema.attributes else Kind.BOOLEAN
         if kind not in _NO:
             continue  # it holds no answer at all

@@ -37,6 +37,7 @@ from parcours.flow.journeys.versions import (
     TESTED,
     Version,
 )
+from parcours.flow.journeys.work import IDENTITIES
 from parcours.language.tree import Node
 from parcours.language.tree_json import from_json
 
@@ -350,7 +351,7 @@ class Desk:
         assert segment is not None
         people = self._work.inputs.people
         members = people.members(segment)
-        members, when = rounds.begin(members, people.hashes(members), at)
+        members, when = rounds.begin(members, people.hashes(members), at, self._work.inputs.census)
         members, when = members[when >= at], when[when >= at]
         now = when <= at
         self.let_in(journey, version, members[now], when[now], heard)
@@ -390,7 +391,7 @@ class Desk:
         everybody = np.ones(len(profiles), np.bool_)
         if namespace is None:
             return everybody
-        identities = self._work.of_people(["identities"], profiles)["identities"]
+        identities = self._work.of_people([IDENTITIES], profiles)[IDENTITIES]
         if not isinstance(identities.dtype, pl.List):
             return everybody
         return (identities.is_null() | identities.list.contains(namespace)).to_numpy()

@@ -36,6 +36,8 @@ from parcours.language.tree import Given, Node
 ZONE = "timezone"
 #: The attribute that holds the address of a person, by channel; the first one that exists.
 ADDRESSES = {"email": ("email",), "sms": ("phone", "mobile"), "push": ("push_token",)}
+#: The attribute that holds the ids of a person in other identity types.
+IDENTITIES = "identities"
 #: Roots of what runs remember besides what they heard: the values of the read they came by, what went wrong last, the
 #: last event heard, the payload that a run was begun with.
 SNAPSHOT: Root = ("entry", "snapshot")

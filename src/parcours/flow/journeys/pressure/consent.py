@@ -19,9 +19,19 @@ _NO = ("false", "no", "0", "n")
 _YES = ("true", "yes", "1", "y")
 
 
+def consent_attribute(channel: str) -> str:
+    """The attribute that holds the consent to this channel alone."""
+    return f"{CONSENT}_{channel}"
+
+
 def consent_attributes(channel: str) -> list[str]:
     """The attributes that may hold the consent to a channel."""
-    return [f"{CONSENT}_{channel}", CONSENT]
+    return [consent_attribute(channel), CONSENT]
+
+
+def is_consent(attribute: str) -> bool:
+    """Whether an attribute may hold the consent to some channel."""
+    return attribute == CONSENT or attribute.startswith(consent_attribute(""))
 
 
 def consents(attributes: pl.DataFrame, channel: str, policy: Policy = "opt_out") -> NDArray[np.bool_]:
@@ -42,8 +52,9 @@ def consents(attributes: pl.DataFrame, channel: str, policy: Policy = "opt_out")
 
 def _answers(attributes: pl.DataFrame, channel: str) -> list[pl.Series]:
     found = []
-    if f"{CONSENT}_{channel}" in attributes.columns:
-        found.append(attributes[f"{CONSENT}_{channel}"])
+    own = consent_attribute(channel)
+    if own in attributes.columns:
+        found.append(attributes[own])
     if CONSENT in attributes.columns:
         whole = attributes[CONSENT]
         if isinstance(whole.dtype, pl.Struct) and channel in {field.name for field in whole.dtype.fields}:
