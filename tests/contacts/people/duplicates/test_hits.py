@@ -39,7 +39,9 @@ def test_persons_do_not_look_alike_for_what_they_have_from_their_company(desk: D
     assert pairs(desk) == [("P1", "P3")]
 
 
-def test_pairs_above_the_hit_percentage(desk: Desk) -> None:
+@pytest.mark.parametrize("batch", [1, 1000])
+def test_pairs_above_the_hit_percentage(desk: Desk, monkeypatch: pytest.MonkeyPatch, batch: int) -> None:
+    monkeypatch.setattr(hits, "BATCH", batch)
     full(desk, "C1", "Acme Lyon")
     full(desk, "C2", "ACME, Lyon")
     full(desk, "C3", "Zeta", address="Elsewhere 9", post_code="1000", phone_no="99", email="zeta@mail.example")

@@ -18,7 +18,9 @@ from parcours.core.errors import Refused
 
 DECISIONS = contacts.duplicate_decisions
 #: Strings that more contacts than this have in common bring nobody together; they count where others do.
-COMMON = 100
+COMMON = 50
+#: Contacts whose pairs are looked at together, so that memory stays small.
+BATCH = 20_000
 _KEY = ["field", "part", "string"]
 _STRINGS = {"contact_no": pl.String, "field": pl.String, "part": pl.String, "string": pl.String}
 #: Pairs: ``contact_no`` lies before ``other_no``; ``share`` is in percent.
@@ -37,14 +39,14 @@ def hits(desk: Desk, nos: Collection[str] | None = None, *, decided: bool = Fals
         decided: whether pairs that somebody has kept apart come, too.
     """
     strings = _strings(desk, nos)
-    pairs = _together(strings, nos)
-    equal = _equal(strings, pairs)
-    counts = strings.group_by("contact_no").agg(pl.len().cast(pl.Int64).alias("count"))
-    both = equal.join(counts, on="contact_no").join(counts, left_on="other_no", right_on="contact_no", suffix="_other")
-    shared = both.with_columns((pl.col("equal") * 100.0 / pl.min_horizontal("count", "count_other")).alias("share"))
     least = float(settings.get(desk, "duplicate_hit_pct"))
-    found = shared.filter((pl.col("share") >= least) & (pl.col("equal") >= 2)).select(*HITS)
-    found = _of_one_type(desk, found)
+    rare = strings.filter(pl.len().over(_KEY).is_between(2, COMMON))
+    firsts = rare["contact_no"].unique().sort()
+    parts = [
+        _alike(strings, _together(rare, firsts[start : start + BATCH], nos), least)
+        for start in range(0, len(firsts), BATCH)
+    ]
+    found = _of_one_type(desk, pl.concat([pl.DataFrame(schema=HITS), *parts]))
     if not decided:
         found = found.join(_kept_apart(desk), on=["contact_no", "other_no"], how="anti")
     return found.sort("share", "equal", "contact_no", "other_no", descending=[True, True, False, False])
@@ -71,10 +73,10 @@ def _of_contacts(desk: Desk, nos: Collection[str]) -> pl.DataFrame:
     return pl.concat([pl.DataFrame(schema=_STRINGS), *frames])
 
 
-def _together(strings: pl.DataFrame, nos: Collection[str] | None) -> pl.DataFrame:
-    """Pairs that have a string in common which is not too common."""
-    rare = strings.filter(pl.len().over(_KEY).is_between(2, COMMON))
-    pairs = rare.join(rare, on=_KEY, suffix="_other").select("contact_no", other_no="contact_no_other")
+def _together(rare: pl.DataFrame, firsts: pl.Series, nos: Collection[str] | None) -> pl.DataFrame:
+    """Pairs that have a rare string in common, of which one of ``firsts`` is the first."""
+    own = rare.filter(pl.col("contact_no").is_in(firsts.implode()))
+    pairs = own.join(rare, on=_KEY, suffix="_other").select("contact_no", other_no="contact_no_other")
     pairs = pairs.filter(pl.col("contact_no") < pl.col("other_no")).unique()
     if nos is None:
         return pairs
@@ -82,10 +84,17 @@ def _together(strings: pl.DataFrame, nos: Collection[str] | None) -> pl.DataFram
     return pairs.filter(pl.col("contact_no").is_in(wanted) | pl.col("other_no").is_in(wanted))
 
 
-def _equal(strings: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+def _alike(strings: pl.DataFrame, pairs: pl.DataFrame, least: float) -> pl.DataFrame:
+    """Of these pairs those with so many equal strings, in the columns of :data:`HITS`."""
     one = pairs.join(strings, on="contact_no")
     same = one.join(strings, left_on=["other_no", *_KEY], right_on=["contact_no", *_KEY], how="semi")
-    return same.group_by("contact_no", "other_no").agg(pl.len().cast(pl.Int64).alias("equal"))
+    equal = same.group_by("contact_no", "other_no").agg(pl.len().cast(pl.Int64).alias("equal"))
+    counts = strings.group_by("contact_no").agg(pl.len().cast(pl.Int64).alias("count"))
+    both = equal.filter(pl.col("equal") >= 2).join(counts, on="contact_no").join(
+        counts, left_on="other_no", right_on="contact_no", suffix="_other"
+    )  # fmt: skip
+    share = pl.col("equal") * 100.0 / pl.min_horizontal("count", "count_other")
+    return both.with_columns(share.alias("share")).filter(pl.col("share") >= least).select(*HITS)
 
 
 def _of_one_type(desk: Desk, found: pl.DataFrame) -> pl.DataFrame:

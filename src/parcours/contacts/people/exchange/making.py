@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from parcours.contacts.office import Desk, Row, series
 from parcours.contacts.office import setup as settings
-from parcours.contacts.office.desk import in_chunks
+from parcours.contacts.office.desk import CHUNK, in_chunks
 from parcours.contacts.people import cards, checks, finding, inheritance, names
 from parcours.contacts.people.finding import CONTACTS
 from parcours.contacts.tables import setup
@@ -39,6 +39,7 @@ class Maker:
         self._series = settings.get(desk, "contact_nos")
         self._row = desk.find(setup.number_series, self._series) if self._series else None
         self._next: str | None = None
+        self._ahead: list[str] = []
 
     def make(self, type: str, values: Mapping[str, Any], company: str = "") -> str:
         """Make the row of a contact from checked values, and return its number.
@@ -109,16 +110,26 @@ class Maker:
                 raise Refused(f"there is a contact {typed} already", code="contact-exists")
             return typed
         number = self._drawn()
-        while number in self._taken or finding.find(self._desk, number) is not None:
+        while number in self._taken:
             number = self._drawn()
         return number
 
     def _drawn(self) -> str:
         if self._row is None:
             return series.draw(self._desk, self._series, "contact-no-series-missing", "contacts")
-        number = str(self._row["next"]) if self._next is None else self._next
+        if not self._ahead:
+            self._look_ahead(str(self._row["next"]) if self._next is None else self._next)
+        number = self._ahead.pop()
         self._next = series.counted_up(number)
         return number
+
+    def _look_ahead(self, number: str) -> None:
+        """The next numbers of the series; those that contacts have are asked for all at once."""
+        coming = [number]
+        while len(coming) < CHUNK:
+            coming.append(series.counted_up(coming[-1]))
+        self._ahead = coming[::-1]
+        self._taken |= taken_among(self._desk, set(coming), set())[0]
 
     def finish(self) -> list[Row]:
         """The rows, to be written; the numbers that were drawn are used up."""
