@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from parcours.contacts.campaigns import cleanup, targets
 from parcours.contacts.interactions import attachments, canceling, figures
@@ -19,14 +21,22 @@ ENTRIES = campaigns.campaign_entries
 LOGGED = interactions.logged_segments
 
 
-def begin(desk: Desk) -> None:
-    """Two logged segments, the first with two interactions of a campaign, the second with one; one that is alone."""
+def begin(desk: Desk, *, numbered: bool = False) -> None:
+    """Two logged segments, the first with two interactions of a campaign, the second with one; one that is alone.
+
+    With ``numbered`` they have these numbers even where others were drawn and given up before.
+    """
     stock(desk)
-    load(desk, "crm_logged_segments", [{"segment_no": "S1"}, {"segment_no": "S2"}])
-    load(desk, "campaign_entries", [{"campaign_no": "CP1", "segment_no": "S1", "logged_segment": 1}])
     of_campaign: dict[str, Any] = {"logged_segment": 1, "campaign_no": "CP1", "campaign_entry": 1}
     rows = [{"contact_no": "C1", **of_campaign}, {"contact_no": "C2", **of_campaign}]
-    load(desk, "interactions", [*rows, {"contact_no": "C1", "logged_segment": 2}, {"contact_no": "C1"}], tell=False)
+    tables: dict[str, list[dict[str, Any]]] = {
+        "crm_logged_segments": [{"segment_no": "S1"}, {"segment_no": "S2"}],
+        "campaign_entries": [{"campaign_no": "CP1", "segment_no": "S1", "logged_segment": 1}],
+        "interactions": [*rows, {"contact_no": "C1", "logged_segment": 2}, {"contact_no": "C1"}],
+    }
+    for table, made in tables.items():
+        numbers = [{"id": number} if numbered else {} for number in range(1, len(made) + 1)]
+        load(desk, table, [row | number for row, number in zip(made, numbers, strict=True)], tell=False)
 
 
 def canceled(desk: Desk, table: Any) -> list[bool]:
@@ -185,3 +195,39 @@ def test_targets_follow_the_clean_up_outside_the_reference(office: Office, days:
         assert targets.group(desk, "CP1") == [("customer", "CU1"), ("customer", "CU3")]
         cleanup.delete_interactions(desk)
         assert (("customer", "CU1") in targets.group(desk, "CP1")) is reference
+
+
+TOGGLE = st.one_of(
+    st.tuples(st.just("segment"), st.lists(st.integers(1, 2), min_size=1, max_size=2, unique=True)),
+    st.tuples(st.just("entry"), st.just([1])),
+    st.tuples(st.just("interaction"), st.lists(st.integers(1, 4), min_size=1, max_size=3, unique=True)),
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(TOGGLE, max_size=8))
+def test_nothing_ever_lives_below_what_is_canceled(
+    office: Office, days: Days, steps: list[tuple[str, list[int]]]
+) -> None:
+    with office.change("cancel", days, trial=True) as desk:
+        begin(desk, numbered=True)
+        for what, which in steps:
+            try:
+                if what == "segment":
+                    canceling.toggle_logged_segments(desk, which)
+                elif what == "entry":
+                    canceling.toggle_campaign_entry(desk, 1)
+                else:
+                    canceling.toggle_interactions(desk, which)
+            except Refused:
+                continue
+        rows, logged = desk.rows(INTERACTIONS), {row["id"]: row["canceled"] for row in desk.rows(LOGGED)}
+        (entry,) = desk.rows(ENTRIES)
+        assert entry["canceled"] or not logged[1]
+        for row in rows:
+            dead = logged.get(row["logged_segment"], False) or (row["campaign_entry"] == 1 and entry["canceled"])
+            assert row["canceled"] or not dead
+        for segment in figures.logged_segments(desk):
+            same = [row for row in rows if row["logged_segment"] == segment["id"]
+                    and row["canceled"] == segment["canceled"]]  # fmt: skip
+            assert segment["no_of_interactions"] == len(same)

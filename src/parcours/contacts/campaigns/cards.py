@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from parcours.contacts.interactions.journal import INTERACTIONS
 from parcours.contacts.interactions.values import checked, code
 from parcours.contacts.office import setup as settings
 from parcours.contacts.office.desk import Desk, Row
@@ -75,6 +76,8 @@ def delete(desk: Desk, no: str, expected_version: int | None = None) -> None:
     """
     row = get(desk, no)
     desk.check_version(row, expected_version, f"campaign {row['no']}")
+    entries = select(campaigns.campaign_entries.c.id).where(campaigns.campaign_entries.c.campaign_no == row["no"])
+    desk.change_many(INTERACTIONS, [INTERACTIONS.c.campaign_entry.in_(entries)], campaign_entry=None)
     for table in _PARTS:
         desk.remove_many(table, campaign_no=row["no"])
     desk.remove_many(contacts.notes, kind="campaign", key=row["no"])

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import Column, ColumnElement, Table, select
+from sqlalchemy import ColumnElement, Table, select
 
 from parcours.contacts.campaigns import targets
 from parcours.contacts.interactions import attachments
 from parcours.contacts.interactions.canceling import ENTRIES, LOGGED
 from parcours.contacts.interactions.journal import INTERACTIONS
-from parcours.contacts.office.desk import Desk, in_chunks
+from parcours.contacts.office.desk import Desk, Row, in_chunks
 from parcours.contacts.tables import contacts, opportunities
 from parcours.core.errors import Refused
 
@@ -72,8 +72,8 @@ def delete_interactions(desk: Desk, only: Collection[int] | None = None) -> int:
         How many were deleted.
     """
     ids = _canceled(desk, INTERACTIONS, only)
-    files = _distinct(desk, INTERACTIONS.c.attachment, ids)
-    campaigns = _distinct(desk, INTERACTIONS.c.campaign_no, ids)
+    files = _attachments(desk, ids)
+    target_rows = [] if desk.reference else _targets(desk, ids)
     for chunk in in_chunks(ids):
         made = OPPORTUNITIES.c.interaction.in_(chunk)
         desk.change_many(OPPORTUNITIES, [made], interaction=None)
@@ -81,8 +81,7 @@ def delete_interactions(desk: Desk, only: Collection[int] | None = None) -> int:
         desk.remove_many(contacts.notes, *noted)
         desk.remove_many(INTERACTIONS, INTERACTIONS.c.id.in_(chunk))
     attachments.remove_unused(desk, files)
-    if not desk.reference:
-        targets.follow(desk, campaigns)
+    targets.line_removed(desk, target_rows)
     return _done(desk, "interaction", ids)
 
 
@@ -93,11 +92,24 @@ def _canceled(desk: Desk, table: Table, only: Collection[int] | None) -> list[in
     return [id for id in ids if wanted is None or id in wanted]
 
 
-def _distinct(desk: Desk, column: Column[str], ids: Collection[int]) -> set[str]:
+def _attachments(desk: Desk, ids: Collection[int]) -> set[str]:
+    named = INTERACTIONS.c.attachment
     found: set[str] = set()
     for chunk in in_chunks(ids):
-        found |= set(desk.con.execute(select(column).where(column.table.c.id.in_(chunk)).distinct()).scalars())
-    return found - {""}
+        query = select(named).where(INTERACTIONS.c.id.in_(chunk), named != "").distinct()
+        found |= set(desk.con.execute(query).scalars())
+    return found
+
+
+def _targets(desk: Desk, ids: Collection[int]) -> list[Row]:
+    """Those that are targets, with the fields by which lines stand for their companies."""
+    rows: list[Row] = []
+    for chunk in in_chunks(ids):
+        tests = (INTERACTIONS.c.id.in_(chunk), INTERACTIONS.c.campaign_no != "", INTERACTIONS.c.campaign_target)
+        company = INTERACTIONS.c.company_no.label("contact_company")
+        fields = (INTERACTIONS.c.contact_no, company, INTERACTIONS.c.campaign_no, INTERACTIONS.c.campaign_target)
+        rows += [dict(row) for row in desk.con.execute(select(*fields).where(*tests)).mappings()]
+    return rows
 
 
 def _take_back(desk: Desk, which: ColumnElement[bool]) -> None:

@@ -28,4 +28,5 @@ def describe(desk: Desk, entry: int, description: str) -> Row:
         UnknownNameError: there is no such entry.
     """
     desk.get(ENTRIES, entry, "a campaign entry")
+    desk.describe("campaign_entry", str(entry), "description")
     return desk.change(ENTRIES, entry, description=description)

@@ -57,12 +57,12 @@ def put_discount(
 
 def remove_price(desk: Desk, id: int) -> None:
     """Remove a campaign price; when it is not there, nothing happens."""
-    desk.remove(PRICES, id)
+    _remove(desk, PRICES, id)
 
 
 def remove_discount(desk: Desk, id: int) -> None:
     """Remove a campaign discount; when it is not there, nothing happens."""
-    desk.remove(DISCOUNTS, id)
+    _remove(desk, DISCOUNTS, id)
 
 
 def price_line(
@@ -175,7 +175,15 @@ def _put(desk: Desk, table: Table, campaign: str, item: str, unit: str, min_qty:
     item_no = desk.get(trade.items, code(item), "an item")["no"]
     key = {"campaign_no": no, "item_no": item_no, "unit": code(unit), "min_qty": float(min_qty)}
     row = desk.first(table, **key)
+    desk.describe("campaign", no, f"{', '.join(value)} of {item_no}")
     return desk.add(table, **key, **value) if row is None else desk.change(table, row["id"], **value)
+
+
+def _remove(desk: Desk, table: Table, id: int) -> None:
+    row = desk.find(table, id)
+    if row is not None:
+        desk.remove(table, id)
+        desk.describe("campaign", row["campaign_no"], f"{row['item_no']} removed from {table.name}")
 
 
 def _not_negative(**amounts: float) -> None:

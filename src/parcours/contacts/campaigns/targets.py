@@ -79,7 +79,7 @@ def line_added(desk: Desk, lines: Sequence[Mapping[str, Any]]) -> None:
 
 
 def line_removed(desk: Desk, lines: Sequence[Mapping[str, Any]]) -> None:
-    """Lines go, or have gone: companies of which no target line or interaction is left leave the groups."""
+    """Lines (or interactions) go, or have gone: companies of which no target is left leave the groups."""
     for campaign in _active(desk, lines):
         going = [line for line in lines if line["campaign_no"] == campaign and line["contact_no"]]
         leaving.leave(desk, campaign, going)

@@ -78,7 +78,9 @@ def store(
     _check(values)
     if no and desk.find(ATTACHMENTS, no) is not None:
         raise Refused(f"there is an attachment {no!r} already", code="attachment-exists", hint="change it, or copy it")
-    return desk.add(ATTACHMENTS, no=no or _number(desk), **values)
+    row = desk.add(ATTACHMENTS, no=no or _number(desk), **values)
+    desk.describe("attachment", row["no"], name)
+    return row
 
 
 def change(desk: Desk, no: str, **fields: Any) -> Row:
@@ -93,6 +95,7 @@ def change(desk: Desk, no: str, **fields: Any) -> Row:
     if row["read_only"]:
         raise Refused(f"attachment {no} was logged and stays as it is", code="attachment-read-only", hint="copy it")
     _check({**row, **fields})
+    desk.describe("attachment", no, ", ".join(fields))
     return desk.change(ATTACHMENTS, no, **fields)
 
 

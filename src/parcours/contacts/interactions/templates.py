@@ -18,6 +18,7 @@ VARIANTS = interactions.template_languages
 #: Events that are no documents, so that their templates may have texts by language.
 _NO_DOCUMENTS = ("outgoing_calls", "emails", "email_drafts", "meeting_invitations")
 _SETUP = "interaction_templates"
+_KIND = "interaction_template"
 
 
 def create(desk: Desk, template: str, **fields: Any) -> Row:
@@ -33,6 +34,7 @@ def create(desk: Desk, template: str, **fields: Any) -> Row:
         raise Refused("a template needs a code", code="code-required")
     if desk.find(TEMPLATES, no) is not None:
         raise Refused(f"there is a template {no!r} already", code="template-exists")
+    desk.describe(_KIND, no, "created")
     return desk.add(TEMPLATES, code=no, **{"correspondence_type": "email", **_checked(desk, fields)})
 
 
@@ -44,8 +46,9 @@ def change(desk: Desk, template: str, expected_version: int | None = None, **fie
         Refused: ``conflict``, ``negative-amount``.
         InputError: see :func:`create`.
     """
-    get(desk, template)
-    return desk.change(TEMPLATES, code(template), expected_version, **_checked(desk, fields))
+    no = get(desk, template)["code"]
+    desk.describe(_KIND, no, ", ".join(fields))
+    return desk.change(TEMPLATES, no, expected_version, **_checked(desk, fields))
 
 
 def delete(desk: Desk, template: str) -> None:
@@ -67,6 +70,7 @@ def delete(desk: Desk, template: str) -> None:
         raise Refused(f"events are recorded with template {no}", code="template-in-use", hint="change the setup first")
     desk.remove_many(VARIANTS, template_code=no)
     desk.remove(TEMPLATES, no)
+    desk.describe(_KIND, no, "deleted")
 
 
 def get(desk: Desk, template: str) -> Row:
@@ -105,6 +109,7 @@ def put_variant(desk: Desk, template: str, language: str, **fields: Any) -> Row:
             raise _for_documents(no, kind)
     if fields.get("attachment"):
         desk.get(interactions.attachments, fields["attachment"], "an attachment")
+    desk.describe(_KIND, no, f"texts in {language}")
     row = desk.first(VARIANTS, template_code=no, language_code=language)
     if row is None:
         return desk.add(VARIANTS, template_code=no, language_code=language, **fields)
@@ -116,6 +121,7 @@ def remove_variant(desk: Desk, template: str, language: str) -> None:
     row = desk.first(VARIANTS, template_code=code(template), language_code=code(language))
     if row is not None:
         desk.remove(VARIANTS, row["id"])
+        desk.describe(_KIND, row["template_code"], f"no texts in {row['language_code']}")
 
 
 # --- what is recorded by itself ---------------------------------------------------------------------------
@@ -140,6 +146,7 @@ def put_recorded(desk: Desk, kind: str, template: str) -> None:
             raise _for_documents(no, kind)
         chosen[kind] = no
     settings.put(desk, _SETUP, chosen)
+    desk.describe("setting", _SETUP, f"{kind}: {code(template) or 'none'}")
 
 
 def recorded(desk: Desk, kind: str) -> Row | None:
