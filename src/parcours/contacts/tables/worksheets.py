@@ -124,20 +124,22 @@ worksheet_actions = rows(
 worksheet_history = rows(
     "worksheet_history",
     code("segment_no", index=True),
-    Column("action_id", Integer, nullable=False, index=True),
+    Column("action_id", Integer, nullable=False),
     Column("line_id", Integer, nullable=False, index=True),
     whole("line_no"),
     code("contact_no"),
     flag("inserted"),  # else deleted
+    Index("ix_worksheet_history_action_line", "action_id", "line_id"),
 )
 
 #: Lines that an action deleted, and those that an undone action had inserted: field by field as they were.
 worksheet_shelf = rows(
     "worksheet_shelf",
-    Column("action_id", Integer, nullable=False, index=True),
+    Column("action_id", Integer, nullable=False),
     Column("line_id", Integer, nullable=False),
     flag("inserted"),  # by the action, which is undone
     *_line_columns(),
+    Index("ix_worksheet_shelf_action_line", "action_id", "line_no"),
     Index("ix_worksheet_shelf_segment_no", "segment_no"),
     Index("ix_worksheet_shelf_contact_no", "contact_no"),
 )

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import polars as pl
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from parcours.contacts import selection
 from parcours.contacts.office import Desk, Row
@@ -100,9 +100,13 @@ def _as_it_was(desk: Desk, now: pl.DataFrame, action: Row) -> pl.DataFrame:
 def _base(desk: Desk, header: Row) -> pl.DataFrame:
     """Lines that came by no action that stands, also those that an action has taken out since."""
     mine = select(ACTIONS.c.id).where(ACTIONS.c.segment_no == header["no"], ACTIONS.c.number.is_not(None))
-    by_action = select(HISTORY.c.line_id).where(HISTORY.c.action_id.in_(mine), HISTORY.c.inserted)
-    here = select(LINES.c.contact_no).where(LINES.c.segment_no == header["no"], LINES.c.id.not_in(by_action))
+    by_action = (HISTORY.c.action_id.in_(mine), HISTORY.c.inserted)
+    here = select(LINES.c.contact_no).where(
+        LINES.c.segment_no == header["no"], ~exists().where(*by_action, HISTORY.c.line_id == LINES.c.id)
+    )
     out = shelf.SHELF.c
-    taken = select(out.contact_no).where(out.action_id.in_(mine), ~out.inserted, out.line_id.not_in(by_action))
+    taken = select(out.contact_no).where(
+        out.action_id.in_(mine), ~out.inserted, ~exists().where(*by_action, HISTORY.c.line_id == out.line_id)
+    )
     rows = [desk.frame(query, {"contact_no": pl.String})["contact_no"] for query in (here, taken)]
     return standing(desk, pl.concat(rows))

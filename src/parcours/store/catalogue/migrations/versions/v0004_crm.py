@@ -830,7 +830,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_worksheet_history"),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_worksheet_history_action_id", "worksheet_history", ["action_id"])
+    op.create_index("ix_worksheet_history_action_line", "worksheet_history", ["action_id", "line_id"])
     op.create_index("ix_worksheet_history_line_id", "worksheet_history", ["line_id"])
     op.create_index("ix_worksheet_history_segment_no", "worksheet_history", ["segment_no"])
     op.create_table(
@@ -934,7 +934,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_worksheet_shelf"),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_worksheet_shelf_action_id", "worksheet_shelf", ["action_id"])
+    op.create_index("ix_worksheet_shelf_action_line", "worksheet_shelf", ["action_id", "line_no"])
     op.create_index("ix_worksheet_shelf_contact_no", "worksheet_shelf", ["contact_no"])
     op.create_index("ix_worksheet_shelf_segment_no", "worksheet_shelf", ["segment_no"])
     op.create_table(
