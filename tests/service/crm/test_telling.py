@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 import parcours
+from parcours.contacts.interactions.journal import NEW
 from parcours.contacts.office import Days, Office
 from parcours.contacts.tables import audit, contacts, interactions
 from parcours.core.clock import DAY, VirtualClock, instant
-from parcours.service.crm.telling import NEW, Teller
+from parcours.service.crm.telling import Teller
 from parcours.service.wiring import Parts
 
 NOON = instant("2026-03-11T12:00:00Z")

@@ -1,5 +1,5 @@
-"""The HTTP server beside a workspace: it shows what runs, and takes in what people do with links of messages. It stops
-with the command that started it."""
+"""The HTTP server beside a workspace: the API, a page that shows what runs, and the links of messages. It stops with
+the command that started it."""
 
 from __future__ import annotations
 
@@ -7,20 +7,40 @@ import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from importlib.metadata import version
 
 import uvicorn
-from starlette.applications import Starlette
+from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from parcours.core.errors import InputError, ParcoursError
+from parcours.core.errors import InputError
+from parcours.service.api.crm import crm_routes
+from parcours.service.api.guard import Guard
 from parcours.service.api.page import Overview, page
+from parcours.service.api.problems import explain_problems
+from parcours.service.crm.crm import Crm
+
+#: Names of this machine for itself.
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
-def application(overview: Callable[[], Overview], more: Sequence[Route] = ()) -> Starlette:
-    """The routes; ``overview`` is asked at each request, ``more`` stand beside its own."""
+def application(
+    overview: Callable[[], Overview],
+    more: Sequence[Route] = (),
+    crm: Callable[[], Crm] | None = None,
+    hosts: Sequence[str] = (),
+) -> FastAPI:
+    """The routes.
+
+    Args:
+        overview: asked at each request of the page.
+        more: routes beside its own.
+        crm: gives the CRM at each request; without it the API has none.
+        hosts: names that requests may ask for; any, when empty.
+    """
 
     async def show(request: Request) -> Response:
         return HTMLResponse(page(await run_in_threadpool(overview)))
@@ -28,17 +48,27 @@ def application(overview: Callable[[], Overview], more: Sequence[Route] = ()) ->
     async def status(request: Request) -> Response:
         return JSONResponse(dict(await run_in_threadpool(overview)))
 
-    async def failed(request: Request, problem: Exception) -> Response:
-        assert isinstance(problem, ParcoursError)
-        return JSONResponse({"ok": False, **problem.to_json()}, status_code=500)
-
-    return Starlette(
-        routes=[Route("/", show), Route("/status.json", status), *more], exception_handlers={ParcoursError: failed}
+    app = FastAPI(
+        title="Parcours", version=version("parcours"), openapi_url="/api/openapi.json", docs_url=None, redoc_url=None
     )
+    for path, answer in (("/", show), ("/status.json", status)):
+        app.add_route(path, answer, include_in_schema=False)
+    app.routes.extend(more)
+    if crm is not None:
+        app.include_router(crm_routes(crm))
+    explain_problems(app)
+    app.add_middleware(Guard, hosts=hosts)
+    return app
 
 
 @contextmanager
-def serving(overview: Callable[[], Overview], host: str, port: int, more: Sequence[Route] = ()) -> Iterator[str]:
+def serving(
+    overview: Callable[[], Overview],
+    host: str,
+    port: int,
+    more: Sequence[Route] = (),
+    crm: Callable[[], Crm] | None = None,
+) -> Iterator[str]:
     """Serve from a thread of its own while the block runs; gives the address.
 
     Raises:
@@ -53,7 +83,9 @@ def serving(overview: Callable[[], Overview], host: str, port: int, more: Sequen
         raise InputError(
             f"cannot listen on {host}:{port}: {problem}", code="port-in-use", hint="choose another one with --port"
         ) from problem
-    server = uvicorn.Server(uvicorn.Config(application(overview, more), log_level="warning", access_log=False))
+    hosts = (*LOOPBACK, host) if host in LOOPBACK else ()
+    app = application(overview, more, crm, hosts)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # the live loop has them
     thread = threading.Thread(target=server.run, args=([listener],), name="http", daemon=True)
     thread.start()

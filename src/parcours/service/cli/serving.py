@@ -25,7 +25,7 @@ def serve(*, host: str = "127.0.0.1", port: int = 8711, still: Flag = False) -> 
     with opened() as workspace:
         overview(workspace, live=not still)  # everything is opened before the first request asks for it
         more = tracked_links(workspace)
-        with serving(lambda: overview(workspace, live=not still), host, port, more) as address:
+        with serving(lambda: overview(workspace, live=not still), host, port, more, lambda: workspace.crm) as address:
             if still:
                 _show_until_signal(address)
             else:

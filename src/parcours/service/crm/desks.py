@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -33,6 +33,7 @@ class Desks:
         clock: where the actual day comes from (in UTC).
         moving: held while rules of Parcours are evaluated, so that the state stands still; always taken before the
             transaction begins, as everybody does who moves the state and writes to the catalogue.
+        told: called after every operation that changed something: it has noted what the log is to be told.
         person: who works.
         work_date: the day this person has set; without it that of the setup of users, else the actual day.
     """
@@ -40,6 +41,7 @@ class Desks:
     office: Office
     clock: Clock
     moving: AbstractContextManager[Any]
+    told: Callable[[], object]
     person: Person = NOBODY
     work_date: date | None = None
 
@@ -77,6 +79,8 @@ class Desks:
             self.office.change(operation, days, self.person, questions, trial=preview) as desk,
         ):
             yield desk
+        if not preview:
+            self.told()
 
     def _days(self) -> Days:
         return Days.of(self.clock.now(), self.work_date or self._own_work_date())

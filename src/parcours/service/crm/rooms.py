@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from parcours.service.crm.interactions import Interactions
     from parcours.service.crm.opportunities import Opportunities
     from parcours.service.crm.sending import Sent
+    from parcours.service.crm.telling import Teller
     from parcours.service.crm.worksheets import Worksheets
     from parcours.service.wiring import Parts
 
@@ -28,7 +29,13 @@ class Rooms:
         from parcours.service.crm.crm import Crm
         from parcours.service.crm.desks import Desks
 
-        return Crm(Desks(self._office, self._parts.clock, self._parts.moving))
+        return Crm(Desks(self._office, self._parts.clock, self._parts.moving, self._teller.tell))
+
+    @cached_property
+    def _teller(self) -> Teller:
+        from parcours.service.crm.telling import Teller
+
+        return Teller(self._parts, self._office)
 
     @cached_property
     def _office(self) -> Office:

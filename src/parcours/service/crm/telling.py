@@ -8,11 +8,13 @@ by then, and events carry ids, so nothing is lost or counted twice.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from threading import Lock
 
 import polars as pl
 from sqlalchemy import delete, func, select
 
 from parcours.contacts.interactions.events import EVENT, event_id, events_of
+from parcours.contacts.interactions.journal import NEW
 from parcours.contacts.office import Days, Desk, Office, Row
 from parcours.contacts.office.desk import in_chunks
 from parcours.contacts.people.profiles import profiles_of
@@ -23,8 +25,6 @@ from parcours.service.wiring import Parts
 
 #: Kinds of notes that are told here; deliveries are for :mod:`parcours.service.crm.sending`.
 TOLD = ("profile", "interaction", "erased", "merged")
-#: The body of the note of an interaction that nobody was told of before.
-NEW = "new"
 #: Attributes that come from a card; they are cleared when there is no contact any more.
 _ATTRIBUTES = ("contact", "email", "phone", "first_name", "last_name")
 #: Notes that are worked on together.
@@ -40,6 +40,7 @@ class Teller:
         self._parts = parts
         self._office = office
         self._importer = Importer(parts)
+        self._telling = Lock()
 
     def outstanding(self) -> int:
         """The number of the newest note, 0 without any."""
@@ -55,10 +56,11 @@ class Teller:
             WorkspaceError: the disk is full, or cannot be written; it is told the next time.
         """
         done = 0
-        while notes := self._notes():
-            self._queue(notes)
-            self._forget(notes)
-            done += len(notes)
+        with self._telling:
+            while notes := self._notes():
+                self._queue(notes)
+                self._forget(notes)
+                done += len(notes)
         return done
 
     def _notes(self) -> list[Row]:

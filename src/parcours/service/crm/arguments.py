@@ -1,0 +1,139 @@
+"""What an operation takes and gives, read off the method that does it."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from sqlalchemy import Boolean, Column, Date, Integer, Table
+
+from parcours.contacts.tables.base import Amount
+from parcours.service.crm.crm import Crm
+from parcours.service.crm.operations import Operation
+
+#: What a parameter without default has.
+REQUIRED: Any = inspect.Parameter.empty
+#: How questions are answered in a request.
+ANSWERS = dict[str, bool] | Literal["proposed"] | None
+#: Columns that are no fields.
+_INTERNAL = ("id", "revision", "version", "series", "created_by", "last_modified", "created_on", "by", "at")
+_ITEM = re.compile(r"^ {4}([\w, ]+?): (.*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument: its Python type, its default (:data:`REQUIRED` without), what it is, and whether it is a field."""
+
+    name: str
+    type: Any
+    default: Any
+    prose: str
+    field: bool = False
+
+
+def method_of(crm: Crm, operation: Operation) -> Callable[..., Any]:
+    """The method that does it, of these facades."""
+    room: Any = crm
+    for part in filter(None, operation.room.split(".")):
+        room = getattr(room, part)
+    found: Callable[..., Any] = getattr(room, operation.method)
+    return found
+
+
+def function_of(operation: Operation) -> Callable[..., Any]:
+    """The method of the class, where there are no facades yet."""
+    room: Any = Crm
+    for part in filter(None, operation.room.split(".")):
+        room = _hints(getattr(room, part).func)["return"]
+    found: Callable[..., Any] = getattr(room, operation.method)
+    return found
+
+
+def summary_of(operation: Operation) -> str:
+    """What it does: the docstring without its sections."""
+    text = inspect.cleandoc(function_of(operation).__doc__ or "")
+    return re.split(r"\n\n(?:Args|Raises|Returns):", text)[0]
+
+
+def arguments_of(operation: Operation) -> list[Argument]:
+    """What it takes, in order; fields last."""
+    function = function_of(operation)
+    hints, prose = _hints(function), _prose(function)
+    found: list[Argument] = []
+    for name, each in list(inspect.signature(function).parameters.items())[1:]:
+        if each.kind is each.VAR_KEYWORD:
+            found += [field for field in _fields(operation) if field.name not in {known.name for known in found}]
+        else:
+            kind = ANSWERS if name == "answers" else _plain(hints[name])
+            found.append(Argument(name, kind, each.default, prose.get(name, "")))
+    return found
+
+
+def result_of(operation: Operation) -> Any:
+    """The type of what it gives."""
+    return _hints(function_of(operation)).get("return", Any)
+
+
+def _fields(operation: Operation) -> list[Argument]:
+    source = operation.fields
+    if isinstance(source, Table):
+        return [Argument(c.name, _column(c), None, "", True) for c in source.c if c.name not in _INTERNAL]
+    if isinstance(source, tuple):
+        return [Argument(name, str, None, "", True) for name in source]
+    if source is None:
+        return []
+    hints, prose = _hints(source), _prose(source)
+    return [
+        Argument(name, _plain(hints[name]), each.default, prose.get(name, ""), True)
+        for name, each in inspect.signature(source).parameters.items()
+        if each.kind is each.KEYWORD_ONLY and name != "hooks"
+    ]
+
+
+def _hints(function: Callable[..., Any]) -> dict[str, Any]:
+    return get_type_hints(function)
+
+
+def _column(column: Column[Any]) -> Any:
+    if isinstance(column.type, Amount):
+        return float
+    for kind, python in ((Boolean, bool), (Integer, int), (Date, date | None)):
+        if isinstance(column.type, kind):
+            return python
+    return str
+
+
+def _plain(kind: Any) -> Any:
+    """A type as requests can carry it: lists for collections, mappings as they are."""
+    origin, inner = get_origin(kind), get_args(kind)
+    if origin in (Collection, Sequence, list):
+        return list[_plain(inner[0])]  # type: ignore[misc]
+    if origin in (Mapping, dict):
+        return dict[inner[0], inner[1]]  # type: ignore[valid-type]
+    if origin is None or origin is Literal or not inner:
+        return kind
+    united: Any = None
+    for each in inner:
+        united = _plain(each) if united is None else united | _plain(each)
+    return united
+
+
+def _prose(function: Callable[..., Any]) -> dict[str, str]:
+    """What the docstring says about each argument."""
+    text = inspect.cleandoc(function.__doc__ or "")
+    _, _, rest = text.partition("\nArgs:\n")
+    section = rest.split("\n\n")[0]
+    found: dict[str, str] = {}
+    names: list[str] = []
+    for line in section.splitlines():
+        item = _ITEM.match(line)
+        if item:
+            names = [name.strip() for name in item[1].split(",")]
+            found |= dict.fromkeys(names, item[2].strip())
+        else:
+            found |= {name: f"{found[name]} {line.strip()}" for name in names}
+    return found

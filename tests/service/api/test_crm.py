@@ -1,0 +1,166 @@
+"""The CRM over HTTP: a real server, a real client, the same operations as in Python."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+import parcours
+from parcours.service.api.server import serving
+from parcours.service.crm.operations import OPERATIONS
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: dict[str, str]
+    content: bytes
+
+    @property
+    def data(self) -> Any:
+        return json.loads(self.content)
+
+
+class Client:
+    """Asks the API; a body is sent as JSON."""
+
+    def __init__(self, address: str) -> None:
+        self._place = urlsplit(address).netloc
+
+    def ask(self, method: str, path: str, body: object = None, **headers: str) -> Answer:
+        named = {name.replace("_", "-"): text for name, text in headers.items()}
+        content = body if isinstance(body, str) or body is None else json.dumps(body)
+        if content is not None:
+            named.setdefault("content-type", "application/json")
+        connection = http.client.HTTPConnection(self._place, timeout=60)
+        try:
+            connection.request(method, f"/api{path}", content, named)
+            answer = connection.getresponse()
+            found = {name.lower(): text for name, text in answer.getheaders()}
+            return Answer(answer.status, found, answer.read())
+        finally:
+            connection.close()
+
+    def did(self, method: str, path: str, body: object = None, **headers: str) -> Any:
+        answer = self.ask(method, path, body, **headers)
+        assert answer.status == 200, answer.content
+        return answer.data
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """An API with a company and a worksheet."""
+    with (
+        parcours.init(tmp_path_factory.mktemp("crm") / "workspace") as workspace,
+        serving(lambda: {}, "127.0.0.1", 0, (), lambda: workspace.crm) as address,
+    ):
+        client = Client(address)
+        client.did("PUT", "/crm/series/CONT", {"next": "C0001"})
+        for name in ("Alpha", "Beta", "Gamma"):
+            client.did("POST", "/contacts", {"type": "company", "name": name})
+        client.did("POST", "/worksheets", {"no": "S1", "description": "Spring"})
+        yield client
+
+
+def test_the_description_names_every_operation(client: Client) -> None:
+    described = client.did("GET", "/openapi.json")
+    assert described["openapi"].startswith("3.1")
+    found = {(verb.upper(), path) for path, verbs in described["paths"].items() for verb in verbs}
+    assert found == {(operation.verb, f"/api{operation.path}") for operation in OPERATIONS}
+    ids = [each["operationId"] for verbs in described["paths"].values() for each in verbs.values()]
+    assert len(ids) == len(set(ids))
+    assert all(each["summary"] for verbs in described["paths"].values() for each in verbs.values())
+
+
+def test_contacts_are_made_changed_and_deleted(client: Client) -> None:
+    made = client.did("POST", "/contacts", {"type": "person", "name": "Ann Lee", "birthday": "1990-02-28"})
+    path = f"/contacts/{made['no']}"
+    changed = client.did("PATCH", path, {"city": "Lyon", "expected_version": made["version"]})
+    assert (changed["city"], changed["birthday"]) == ("Lyon", "1990-02-28")
+    stale = client.ask("PATCH", path, {"city": "Paris", "expected_version": made["version"]})
+    assert (stale.status, stale.data["code"]) == (409, "conflict")
+    assert client.did("DELETE", path) == [made["no"]]
+    assert client.ask("GET", path).status == 404
+
+
+def test_actions_are_previewed_done_and_undone(client: Client) -> None:
+    filters = {"filters": {"contact": {"name": "Alpha|Beta"}}}
+    shown = client.did("POST", "/worksheets/S1/add", {**filters, "preview": True})
+    assert (shown["count"], client.did("GET", "/worksheets/S1/lines")["items"]) == (2, [])
+    assert client.did("POST", "/worksheets/S1/add", filters)["contacts"] == shown["contacts"]
+    page = client.did("GET", "/worksheets/S1/lines?limit=1")
+    assert [line["contact_no"] for line in page["items"]] == shown["contacts"][:1]
+    assert client.did("POST", "/worksheets/S1/back")["deleted"] == 2
+
+
+def test_open_questions_come_back_and_are_answered(client: Client) -> None:
+    client.did("POST", "/worksheets/S1/add", {"filters": {"contact": {"name": "Gamma"}}})
+    asked = client.ask("POST", "/worksheets/S1/back", {"answers": {}})
+    assert (asked.status, asked.data["question"], asked.data["default"]) == (409, "undo_last_action", False)
+    assert client.did("POST", "/worksheets/S1/back", {"answers": {"undo_last_action": False}}) is None
+    assert client.did("POST", "/worksheets/S1/back", {"answers": {"undo_last_action": True}})["deleted"] == 1
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status", "code"),
+    [
+        ("GET", "/contacts/NOBODY", None, 404, "unknown-name"),
+        ("POST", "/worksheets/S1/add", "{", 400, "bad-request"),
+        ("POST", "/worksheets/S1/add", {"nope": 1}, 422, "bad-request"),
+        ("POST", "/worksheets/S1/add", {"filters": {"contact": {"name": "(A"}}}, 422, "parse.not-closed"),
+        ("POST", "/worksheets/S1/log", {}, 409, "segment-empty"),
+        ("POST", "/contacts", {"name": 1}, 422, "bad-request"),
+        ("GET", "/worksheets/S1/lines?limit=-1", None, 422, None),
+        ("GET", "/nowhere", None, 404, "not-found"),
+        ("PATCH", "/worksheets", {}, 405, "method-not-allowed"),
+    ],
+)
+def test_one_shape_for_what_goes_wrong(
+    client: Client, method: str, path: str, body: object, status: int, code: str | None
+) -> None:
+    answer = client.ask(method, path, body)
+    assert answer.status == status, answer.content
+    assert answer.data["ok"] is False
+    assert answer.data["message"]
+    assert code is None or answer.data["code"] == code
+
+
+def test_the_place_of_a_problem_is_told(client: Client) -> None:
+    answer = client.ask("POST", "/worksheets/S1/add", {"filters": {"contact": {"name": "(A"}}})
+    assert answer.data["problems"][0]["where"] == "filters.contact.name"
+
+
+def test_files_come_as_they_are(client: Client) -> None:
+    client.did("POST", "/worksheets/S1/add", {"filters": {"contact": {"name": "Alpha"}}})
+    answer = client.ask("GET", "/worksheets/S1/labels")
+    assert (answer.headers["content-type"], answer.content[:5]) == ("application/pdf", b"%PDF-")
+    assert "labels" in answer.headers["content-disposition"]
+
+
+def test_attachments_travel_in_base_64(client: Client) -> None:
+    made = client.did("POST", "/attachments", {"name": "hi.txt", "content": "aGkh"})
+    assert client.did("GET", f"/attachments/{made['no']}")["content"] == "aGkh"
+
+
+def test_who_works_is_in_the_audit_trail(client: Client) -> None:
+    client.did("PATCH", "/contacts/C0001", {"city": "Nantes"}, parcours_user="ann", parcours_work_date="2026-01-28")
+    (last,) = client.did("GET", "/crm/trail?kind=contact&limit=1")["items"]
+    assert (last["by"], last["operation"], last["key"]) == ("ann", "change_contact", "C0001")
+    (change,) = client.did("GET", f"/crm/trail/{last['revision']}")
+    assert change["fields"] == {"city": ["", "Nantes"]}
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"origin": "https://elsewhere.example"}, {"content_type": "text/plain"}, {"host": "elsewhere.example"}],
+)
+def test_pages_from_elsewhere_change_nothing(client: Client, headers: dict[str, str]) -> None:
+    answer = client.ask("PATCH", "/contacts/C0001", {"city": "Elsewhere"}, **headers)
+    assert (answer.status, answer.data["code"]) == (400, "not-from-here")
+    assert client.did("GET", "/contacts/C0001")["city"] != "Elsewhere"
