@@ -10,7 +10,7 @@ import pytest
 
 import parcours
 from parcours.core.errors import InputError, UnknownNameError
-from parcours.service.sessions import Line
+from parcours.service.lines import Line
 from parcours.service.workspace import Workspace
 
 JOURNEY = {

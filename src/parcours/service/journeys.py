@@ -28,14 +28,17 @@ from parcours.service.acting import Actions
 from parcours.service.backtesting import Backtest, Difference
 from parcours.service.definitions import journey_of, rules_of_segments
 from parcours.service.drafts import Drafted, drafted
+from parcours.service.lines import Line
 from parcours.service.lives import overall
 from parcours.service.reporting.activities import activity_totals, edge_totals
 from parcours.service.reporting.report import JourneyReport
 from parcours.service.reporting.report import report as full_report
 from parcours.service.reporting.stories import story
 from parcours.service.segments import Moment, as_instant
-from parcours.service.sessions import Line, Mode, Session, Surroundings, copied, with_testing
+from parcours.service.sessions import Mode, Session
 from parcours.service.sharing import exported, imported
+from parcours.service.surroundings import Surroundings, copied
+from parcours.service.testmode import with_testing
 
 #: See :meth:`Journeys.draft`.
 Draft: TypeAlias = applying.Definitions | JourneyDefinition

@@ -7,87 +7,46 @@ one), waits are short, and ways can be chosen; a *simulation* is what people wou
 
 from __future__ import annotations
 
-import copy
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import polars as pl
 
 from parcours.core.clock import as_datetime, duration, iso
-from parcours.core.errors import DeliveryError, InputError, ParcoursError, UnknownNameError, nearest
+from parcours.core.errors import InputError, UnknownNameError, nearest
 from parcours.core.facts import (
     DELIVERY_COLUMNS,
     INSTANT,
     NEW_PROFILE_COLUMNS,
-    OUTCOME_COLUMNS,
     STEP_COLUMNS,
     Batch,
     DefinitionChange,
-    EventBatch,
     Outputs,
     empty,
 )
-from parcours.core.schema import BOOLEAN, Type, polars_type
-from parcours.engines.outside import CALL, SEAT, SOURCE, Stub, StubbedOutside
+from parcours.core.schema import BOOLEAN
+from parcours.engines.outside import Stub, StubbedOutside
 from parcours.engines.recovery import read_history
-from parcours.engines.state import State
 from parcours.engines.tick import rules_of
 from parcours.engines.virtual import VirtualRunner
 from parcours.flow.delivery.attempts import Answer
 from parcours.flow.delivery.planning import Planner
-from parcours.flow.delivery.templates import render
-from parcours.flow.journeys.definitions import JourneyDefinition
 from parcours.flow.journeys.pressure.consent import TEST_PROFILE
-from parcours.flow.journeys.state import JourneysState
 from parcours.flow.journeys.telling.standing import due_of
-from parcours.flow.journeys.telling.trace import told, trace
-from parcours.language.contexts.shapes import converted
-from parcours.language.tree import Attribute, Call, Node
-from parcours.language.tree import Literal as Constant
-from parcours.language.tree_json import to_json
+from parcours.flow.journeys.telling.trace import trace
+from parcours.service.invented import NOBODY, change_of, event_of, signal_of
+from parcours.service.lines import Line, lines_of
+from parcours.service.surroundings import Surroundings, member_of
+from parcours.service.testmode import with_testing
 
 if TYPE_CHECKING:
     from parcours.service.drafts import Drafted
     from parcours.service.wiring import Parts
 
 Mode = Literal["test", "simulation"]
-_CALLS = (CALL, SOURCE, SEAT)
-_NOBODY = -1
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of the log: when (microseconds), who, where, and what happened; ``message`` are the fields of a message
-    as the person would get it."""
-
-    time: int
-    profile: str
-    activity: str
-    text: str
-    message: Mapping[str, str] | None = None
-
-    def __str__(self) -> str:
-        return f"{iso(self.time)}  {self.profile}  {self.text}"
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What there is around a journey that is tried.
-
-    Attributes:
-        state: a copy of the live state without its journeys, or an empty one.
-        segments: rules of segments that are published.
-        journeys: the published journeys that it may jump into or call.
-        around: rule sets and suppressed addresses, where ``state`` does not know them.
-    """
-
-    state: State
-    segments: Mapping[str, Node]
-    journeys: Sequence[JourneyDefinition] = ()
-    around: Sequence[DefinitionChange] = ()
 
 
 class Session:
@@ -127,17 +86,9 @@ class Session:
         self._begin(parts, around, at)
 
     def _begin(self, parts: Parts, around: Surroundings, at: int) -> None:
-        state = self._runner.state
-        segments = [
-            DefinitionChange("segment", name, 1_000_000, "publish", {"rule": to_json(_marked(name, rule))})
-            for name, rule in around.segments.items()
-        ]
+        state, own = self._runner.state, self.definition
         action = "test_on" if self._mode == "test" else "publish"
-        own = DefinitionChange(
-            "journey", self.definition.id, self.definition.version, action, self.definition.to_json()
-        )
-        others = [DefinitionChange("journey", one.id, one.version, "publish", one.to_json()) for one in around.journeys]
-        changes = (*segments, *around.around, *others, own)
+        changes = (*around.changes, DefinitionChange("journey", own.id, own.version, action, own.to_json()))
         history = read_history(state, changes, parts.log, state.tick)
         state.book.require([state.readable(rule) for change in changes for rule in rules_of(change)], history, at)
         self._take(Batch(definitions=changes), at)
@@ -200,17 +151,10 @@ class Session:
         types = self._schema.events.get(event)
         if types is None:
             raise UnknownNameError(f"there are no events of type {event!r}", hint=nearest(event, self._schema.events))
-        number = _NOBODY if profile is None else self._somebody(profile)
-        values = properties or {}
-        _check_names(values, types, f"event {event!r} has no property")
-        columns: dict[str, pl.Series] = {
-            "_event_id": pl.Series([f"tried {self._sent}"]),
-            "_profile": pl.Series([number], dtype=pl.Int32),
-            "_time": pl.Series([self.now]).cast(INSTANT),
-        }
-        columns |= {name: _column(values.get(name), kind) for name, kind in types.items()}
+        number = NOBODY if profile is None else self._somebody(profile)
+        batch = event_of(event, number, self.now, properties or {}, types, f"tried {self._sent}")
         self._sent += 1
-        self._take(Batch(events=(EventBatch(event, pl.DataFrame(columns)),)), self.now)
+        self._take(Batch(events=(batch,)), self.now)
 
     def signal(self, profile: str, activity: str, signal: str, link: str | None = None) -> None:
         """Somebody did something with the last message of an activity: ``opened``, ``clicked`` …
@@ -222,10 +166,7 @@ class Session:
         mine = self.deliveries.filter((pl.col("_profile") == number) & (pl.col("activity") == activity))
         if not mine.height:
             raise InputError(f"nothing was sent to {profile!r} at {activity!r}", code="nothing-sent")
-        row = {"key": mine["key"][-1], "result": signal, "attempts": 1, "detail": link, "answer": None}
-        frame = pl.DataFrame([row], schema_overrides={"attempts": pl.Int32, "detail": pl.String, "answer": pl.String})
-        moment = pl.Series([self.now]).cast(INSTANT)
-        self._take(Batch(outcomes=frame.with_columns(time=moment, started=moment).select(*OUTCOME_COLUMNS)), self.now)
+        self._take(Batch(outcomes=signal_of(mine["key"][-1], signal, link, self.now)), self.now)
 
     def answer(self, activity: str, *, status: int = 200, body: object = None, result: str | None = None) -> None:
         """From now on this is what calls of an activity get: an HTTP status with a body, or (``result``) ``timedout``,
@@ -347,38 +288,11 @@ class Session:
         all_steps, all_sent = self.steps, self.deliveries
         steps, deliveries = all_steps[self._told[0] :], all_sent[self._told[1] :]
         self._told = all_steps.height, all_sent.height
-        lines = sorted([*self._said(steps), *self._shown(deliveries)], key=lambda line: line.time)
+        lines = lines_of(steps, deliveries, self._known.values(), self.definition.id)
         self.lines += lines
         if self._watch is not None:
             for line in lines:
                 self._watch(line)
-
-    def _said(self, steps: pl.DataFrame) -> Iterator[Line]:
-        for journey, definition in self._known.items():
-            for part in told(steps.filter(pl.col("journey") == journey), definition, definition.head.zone_name):
-                who = part.run.split("/", 2)[-1]
-                name = "" if journey == self.definition.id else f"{journey}: "
-                yield Line(part.time, who, part.activity, name + part.text)
-
-    def _shown(self, deliveries: pl.DataFrame) -> Iterator[Line]:
-        texts = {
-            (one.id, one.version, activity): sources
-            for one in self._known.values()
-            for activity, sources in one.templates().items()
-        }
-        for row in deliveries.iter_rows(named=True):
-            at, who = int(row["decided"].timestamp() * 1e6), row["run"].split("/", 2)[-1]
-            if row["channel"] in _CALLS:
-                if row["channel"] != SEAT:
-                    yield Line(at, who, row["activity"], f"call from {row['activity']}: {row['content']}")
-                continue
-            try:
-                fields = dict(render(row, texts, at).fields)
-            except DeliveryError as error:
-                yield Line(at, who, row["activity"], f"message of {row['activity']} fails: {error.message}")
-                continue
-            shown = fields.get("subject") or fields.get("text") or fields.get("body") or ""
-            yield Line(at, who, row["activity"], f"{row['channel']} from {row['activity']}: {shown[:120]}", fields)
 
     def _number(self, profile: str) -> int | None:
         found = int(self._runner.state.register.known(pl.Series([profile]))[0])
@@ -393,99 +307,10 @@ class Session:
         return number
 
     def _changes(self, number: int, values: Mapping[str, Any]) -> pl.DataFrame:
-        _check_names(values, self._schema.attributes, "there is no attribute")
-        columns: dict[str, pl.Series] = {
-            "_profile": pl.Series([number], dtype=pl.Int32),
-            "_time": pl.Series([self.now]).cast(INSTANT),
-            "_set": pl.Series([list(values)], dtype=pl.List(pl.String)),
-        }
-        columns |= {name: _column(value, self._schema.attributes[name]) for name, value in values.items()}
-        return pl.DataFrame(columns)
+        return change_of(number, self.now, values, self._schema.attributes)
 
     def _check_activity(self, activity: str) -> None:
         if activity not in self.definition.activities:
             raise UnknownNameError(
                 f"there is no activity {activity!r}", hint=nearest(activity, self.definition.activities)
             )
-
-
-def member_of(segment: str) -> str:
-    """The attribute that says in a session whether somebody is in a segment, whatever its rule says."""
-    return f"segment {segment}"
-
-
-def _marked(name: str, rule: Node) -> Node:
-    """The rule of a segment, unless the person's own mark says otherwise."""
-
-    def marked(function: str, value: bool) -> Node:
-        return Call(function, (Attribute((member_of(name),), BOOLEAN), Constant(value, BOOLEAN)), BOOLEAN)
-
-    left = Call("and", (marked("ne", False), rule), BOOLEAN)
-    return Call("or", (marked("eq", True), left), BOOLEAN)
-
-
-def _check_names(values: Iterable[str], known: Mapping[str, Type], what: str) -> None:
-    for name in values:
-        if name not in known:
-            raise UnknownNameError(f"{what} {name!r}", hint=nearest(name, known))
-
-
-def _column(value: Any, type_: Type) -> pl.Series:
-    try:
-        return pl.Series([converted(value, type_)], dtype=polars_type(type_))
-    except (TypeError, ValueError, ParcoursError, pl.exceptions.PolarsError) as error:
-        raise InputError(f"{value!r} is no {type_}", code="wrong-type") from error
-
-
-def with_testing(
-    definition: JourneyDefinition,
-    *,
-    wait: str | None = None,
-    waits: Mapping[str, str] | None = None,
-    branches: Mapping[str, str] | None = None,
-) -> JourneyDefinition:
-    """The journey with other settings of its test.
-
-    Raises:
-        UnknownNameError: there is no such activity, or no such way out of it.
-        InputError: that is no length of time.
-    """
-    for name, way in (branches or {}).items():
-        ways = [one.label for one in _activity(definition, name).edges()]
-        if way not in ways:
-            raise UnknownNameError(f"there is no way {way!r} out of {name!r}", hint=nearest(way, ways))
-    for name, length in (waits or {}).items():
-        _activity(definition, name)
-        duration(length)
-    testing = definition.head.test
-    shape: dict[str, Any] = {
-        "wait": wait or testing.wait,
-        "waits": {**testing.waits, **(waits or {})},
-        "max_profiles": testing.max_profiles,
-        "branches": {**testing.branches, **(branches or {})},
-    }
-    plain = definition.to_json()
-    body: Any = plain["body"]
-    return JourneyDefinition.from_json({**plain, "body": {**body, "test": shape}})
-
-
-def _activity(definition: JourneyDefinition, name: str) -> Any:
-    if name not in definition.activities:
-        raise UnknownNameError(f"there is no activity {name!r}", hint=nearest(name, definition.activities))
-    return definition.activities[name]
-
-
-def copied(state: State) -> State:
-    """A copy of a state without its journeys, which changes nothing of the state that is live."""
-    live, bare = state.journeys, JourneysState()
-    bare.board, bare.suppressed, bare.signals = live.board, live.suppressed, live.signals
-    state.journeys = bare
-    try:
-        parts = {name: _copy(part) for name, part in state.dump().items()}
-    finally:
-        state.journeys = live
-    return State.load(parts)
-
-
-def _copy(part: Any) -> Any:
-    return part if isinstance(part, pl.DataFrame | bytes) else copy.deepcopy(part)
