@@ -247,8 +247,8 @@ def test_what_did_not_change_is_not_read_again(office: Office, days: Days, monke
         fill(desk, {"mailing_groups": codes("C2", "A")})
     read: list[int] = []
 
-    def counting(*args: Any) -> pl.DataFrame:
-        frame = plain(*args)
+    def counting(*args: Any, **more: Any) -> pl.DataFrame:
+        frame = plain(*args, **more)
         read.append(frame.height)
         return frame
 
@@ -258,6 +258,23 @@ def test_what_did_not_change_is_not_read_again(office: Office, days: Days, monke
         assert len(code_rows(desk)) == 4
         assert len(code_rows(desk)) == 4
     assert read == [1]
+
+
+def test_many_rows_are_read_in_stretches(office: Office, days: Days, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where the text of one of them cannot be read at once."""
+    from parcours.contacts.selection import reading
+
+    monkeypatch.setattr(reading, "STRETCH", 3)
+    table, names = TABLES["interactions"], COLUMNS["interactions"]
+    with office.change("load", days) as desk:
+        fill(desk, {"interactions": [{"contact_no": f"C{one}", "cost": one / 4} for one in range(20)]})
+        desk.change(table, 5, description="two\nlines")
+        desk.remove_many(table, table.c.id.between(8, 13))
+    with office.look(days) as desk:
+        compare(desk, "interactions", names)
+    with office.change("change", days) as desk:
+        desk.change_many(table, [table.c.id != 6], description="é")
+        compare(desk, "interactions", names)
 
 
 def test_columns_asked_for_later_are_read_beside_the_others(office: Office, days: Days) -> None:

@@ -42,8 +42,8 @@ def read(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     heights: list[int] = []
     plain = columns.read
 
-    def counting(*args: Any) -> pl.DataFrame:
-        frame = plain(*args)
+    def counting(*args: Any, **more: Any) -> pl.DataFrame:
+        frame = plain(*args, **more)
         heights.append(frame.height)
         return frame
 

@@ -23,7 +23,7 @@ from parcours.contacts.office.revisions import settled
 from parcours.contacts.selection import keeping
 from parcours.contacts.selection.copies import Copy, laid_over, removed_since, stamp, unsettled
 from parcours.contacts.selection.dictionaries import Dictionary
-from parcours.contacts.selection.reading import read
+from parcours.contacts.selection.reading import columns_of, read
 
 #: Columns that name the same things share a dictionary.
 _SHARED: Mapping[str, Sequence[tuple[str, str]]] = {
@@ -156,10 +156,17 @@ class Mirror:
 
     def _read(self, con: Connection, table: Table, names: Sequence[str], after: int | None = None) -> pl.DataFrame:
         wanted = ["id", *dict.fromkeys(name for name in names if name != "id")]
-        rows = read(con, table, wanted, *(() if after is None else (table.c.revision > after,)))
+        texts = [name for name, type_ in columns_of(table, wanted).items() if type_ == pl.String]
+        known = {name: self.dictionary(table.name, name) for name in texts}
+        since = () if after is None else (table.c.revision > after,)
+        rows = read(con, table, wanted, *since, then=lambda part: _numbered(part, known))
         self.unkept += rows.height
-        texts = [name for name, type_ in rows.schema.items() if type_ == pl.String]
-        return rows.with_columns(self.dictionary(table.name, name).numbers(rows[name]).alias(name) for name in texts)
+        return rows
+
+
+def _numbered(rows: pl.DataFrame, known: Mapping[str, Dictionary]) -> pl.DataFrame:
+    """The rows with texts as numbers."""
+    return rows.with_columns(dictionary.numbers(rows[name]).alias(name) for name, dictionary in known.items())
 
 
 _mirrors: weakref.WeakKeyDictionary[Pool, Mirror] = weakref.WeakKeyDictionary()
