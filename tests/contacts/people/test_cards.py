@@ -48,6 +48,13 @@ def test_a_contact_is_a_profile(desk: Desk) -> None:
     with pytest.raises(Refused, match="is contact A2 already"):
         cards.create(desk, no="A3", profile_id="web-7")
     assert told(desk) == {("profile", "A1"), ("profile", "A2")}
+    forget(desk)
+    entry = desk.add(interactions.interactions, contact_no="A1")["id"]
+    assert cards.change(desk, "A1", profile_id="app-1")["profile_id"] == "app-1"
+    assert told(desk) == {("profile", "A1"), ("merged", "A1"), ("interaction", str(entry))}
+    with pytest.raises(Refused):
+        cards.change(desk, "A1", profile_id="web-7")
+    assert cards.change(desk, "A1", profile_id="")["profile_id"] == "A1"
 
 
 def test_names_follow_each_other(desk: Desk) -> None:

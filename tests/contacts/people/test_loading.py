@@ -55,6 +55,9 @@ def test_only_new_interactions_are_told_and_only_where_asked(desk: Desk) -> None
     loading.load(desk, "contacts", [{"no": "C1", "type": "company"}], tell=False)
     loading.load(desk, "crm_interactions", [{"contact_no": "C1"}])
     assert told(desk) == {("interaction", "2")}
+    assert [row["body"] for row in desk.rows(audit.outbox)] == ["new"]
+    loading.load(desk, "interactions", [{"contact_no": "C1", "postponed": True}])
+    assert told(desk) == {("interaction", "2")}
 
 
 def test_what_does_not_fit_is_refused(desk: Desk) -> None:

@@ -38,11 +38,14 @@ def test_a_person_hands_its_interactions_to_its_company(acme: Desk) -> None:
 
 def test_a_company_goes_with_its_persons_and_leaves_interactions_without_contact(acme: Desk) -> None:
     talk(acme, "C1", "C1")
-    talk(acme, "P1", "C1")
+    entry = talk(acme, "P1", "C1")
     talk(acme, "P2", "C1")  # of the time before P2 moved to C2
     assert removal.delete(acme, "c1") == ["C1", "P1"]
     assert owners(acme) == [("", ""), ("", ""), ("P2", "")]
     assert set(acme.con.execute(select(CONTACTS.c.no)).scalars()) == {"C2", "P2", "P3"}
+    acme.finish()
+    told = {(row.kind, row.key) for row in acme.con.execute(select(audit.outbox))}
+    assert {("erased", "C1"), ("erased", "P1"), ("interaction", str(entry))} <= told
 
 
 def test_in_the_reference_old_interactions_of_others_lose_their_contact_too(acme: Desk) -> None:

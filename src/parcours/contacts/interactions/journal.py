@@ -9,11 +9,11 @@ from sqlalchemy import Select, func, literal, select
 
 from parcours.contacts.interactions.attachments import make_read_only
 from parcours.contacts.office.desk import Desk
-from parcours.contacts.tables import interactions
+from parcours.contacts.tables import audit, interactions
 
 INTERACTIONS = interactions.interactions
 #: What the log is told of interactions it does not know yet (:meth:`~parcours.contacts.office.Desk.tell`, ``body``).
-NEW = "new"
+NEW = audit.NEW
 #: What a row holds where nothing is said.
 _BLANK = {
     column.name: column.default.arg if column.default is not None else None  # type: ignore[attr-defined]

@@ -6,7 +6,7 @@ from typing import Any
 
 from parcours.contacts.office import Desk, Row, series
 from parcours.contacts.office import setup as settings
-from parcours.contacts.people import checks, finding, inheritance, names, salespeople
+from parcours.contacts.people import checks, finding, inheritance, names, removal, salespeople
 from parcours.contacts.people.duplicates import strings
 from parcours.contacts.people.fields import checked
 from parcours.contacts.people.finding import CONTACTS
@@ -81,6 +81,9 @@ def change(desk: Desk, no: str, expected_version: int | None = None, **values: A
             [contacts.profile_answers.c.contact_no == after["no"]],
             company_no=after["company_no"],
         )
+    if after["profile_id"] != before["profile_id"]:
+        removal.tell_interactions(desk, [after["no"]])
+        desk.tell("merged", [before["profile_id"]], {"from": before["profile_id"], "into": after["profile_id"]})
     strings.index(desk, changed)
     desk.touch(changed)
     desk.describe("contact", after["no"], after["name"])

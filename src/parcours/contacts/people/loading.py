@@ -13,7 +13,7 @@ import polars as pl
 from sqlalchemy import Column, Table, func, select
 
 from parcours.contacts.office import Desk
-from parcours.contacts.tables import contacts, interactions, metadata, mirrored
+from parcours.contacts.tables import audit, contacts, interactions, metadata, mirrored
 from parcours.core.errors import InputError, nearest
 
 #: Rows that go to the database in one statement.
@@ -47,8 +47,8 @@ def load(desk: Desk, table: str, rows: Rows, *, tell: bool = True) -> int:
     if tell and target.name.startswith("contact"):
         desk.touch(frame["no" if target is contacts.contacts else "contact_no"].unique().to_list())
     if last is not None:
-        ids = select(target.c.id).where(target.c.id > last, target.c.postponed.is_(False))
-        desk.tell("interaction", [str(id) for id in desk.con.execute(ids).scalars()])
+        new = select(target.c.id).where(target.c.id > last, target.c.postponed.is_(False))
+        desk.tell_from("interaction", new, audit.NEW)
     return frame.height
 
 

@@ -64,20 +64,23 @@ def hand_over(desk: Desk, no: str, to: str) -> None:
     """
     for table, _ in OUTLIVING:
         if table is interactions.interactions:
-            _tell_interactions(desk, no)
+            tell_interactions(desk, [no])
         desk.change_many(table, [table.c.contact_no == no], contact_no=to)
     if to:
         desk.touch([to])
 
 
-def _tell_interactions(desk: Desk, no: str) -> None:
+def tell_interactions(desk: Desk, nos: Iterable[str]) -> None:
+    """The log has to look at the interactions of contacts again: they become those of others, or of nobody."""
     entries = interactions.interactions
-    desk.tell("interaction", desk.con.execute(select(entries.c.id).where(entries.c.contact_no == no)).scalars())
+    for part in in_chunks(nos):
+        desk.tell("interaction", desk.con.execute(select(entries.c.id).where(entries.c.contact_no.in_(part))).scalars())
 
 
 def _leave_without_contact(desk: Desk, company: str, gone: Sequence[str]) -> None:
     """The company goes from everything; the contact where it goes, too. In the reference the contact goes from
     everything of the company, also that of persons who have left it since."""
+    tell_interactions(desk, gone)
     for table, column in OUTLIVING:
         cleared = {"contact_no": "", column: ""} if desk.reference else {column: ""}
         desk.change_many(table, [table.c[column] == company], **cleared)

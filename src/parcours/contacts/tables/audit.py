@@ -46,6 +46,9 @@ removals = rows(
     Column("row_id", Integer, nullable=False),
 )
 
+#: Body of a note on an interaction that the log does not know yet.
+NEW = "new"
+
 #: What the log has to be told: written with the change it comes from, removed when the log has it.
 outbox = Table(
     "crm_outbox",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table
 
 from parcours.contacts.office import Desk, Row
 from parcours.contacts.people import finding, removal
@@ -12,7 +12,7 @@ from parcours.contacts.people.duplicates import moving, strings
 from parcours.contacts.people.finding import CONTACTS
 from parcours.contacts.people.questionnaires import rating, structure
 from parcours.contacts.people.questionnaires.rating_order import Key
-from parcours.contacts.tables import contacts, interactions
+from parcours.contacts.tables import contacts
 from parcours.core.errors import Refused
 
 #: Marks that stay set when one of the two has them: what protects somebody is not lost.
@@ -36,7 +36,7 @@ def merge(desk: Desk, into: str, gone: str) -> Row:
     """
     stays, goes = finding.get(desk, into), finding.get(desk, gone)
     _check(desk, stays, goes)
-    entries = _interactions_of(desk, goes["no"])
+    removal.tell_interactions(desk, [goes["no"]])
     persons = finding.persons_of(desk, [goes["no"]]) if goes["type"] == "company" else []
     moving.move_all(desk, goes, stays)
     answered = _answers(desk, goes, stays)
@@ -45,7 +45,7 @@ def merge(desk: Desk, into: str, gone: str) -> Row:
     desk.change_many(contacts.former_contacts, [contacts.former_contacts.c.now_no == goes["no"]], now_no=stays["no"])
     rating.follow(desk, answered, [stays["no"]])
     strings.index(desk, [stays["no"]])
-    _tell(desk, merged, goes, entries, persons)
+    _tell(desk, merged, goes, persons)
     return merged
 
 
@@ -93,15 +93,9 @@ def _answers(desk: Desk, goes: Row, stays: Row) -> list[Key]:
     return changed
 
 
-def _interactions_of(desk: Desk, no: str) -> list[int]:
-    entries = interactions.interactions
-    return list(desk.con.execute(select(entries.c.id).where(entries.c.contact_no == no)).scalars())
-
-
-def _tell(desk: Desk, merged: Row, goes: Row, entries: list[int], persons: list[str]) -> None:
+def _tell(desk: Desk, merged: Row, goes: Row, persons: list[str]) -> None:
     body = {"from": goes["profile_id"], "into": merged["profile_id"], "contact": merged["no"]}
     desk.tell("merged", [goes["profile_id"]], body)
-    desk.tell("interaction", entries)
     desk.touch([merged["no"], *persons])
     if merged["type"] == "company":
         desk.touch(finding.persons_of(desk, [merged["no"]]))
