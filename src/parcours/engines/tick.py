@@ -3,7 +3,7 @@
 The only place where the stages meet. A pure function in the sense that matters: no I/O, no clock, no
 chance, so the same batches in the same order give the same outputs, bit for bit. The state is consumed: it
 becomes the state after the tick. Everything is computed per profile, so any split of the profiles gives the
-same outputs; but for the reads of journeys that go by a rate or in waves, and the limit of tests, which rank people.
+same outputs. What ranks people asks a census (decision 016); only the limit of people in a test does not.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from parcours.core.schema import Schema
 from parcours.engines.state import State
 from parcours.flow.journeys.advance import advance
 from parcours.flow.journeys.definitions import JourneyDefinition
-from parcours.flow.journeys.inputs import JourneyInputs
+from parcours.flow.journeys.inputs import Census, JourneyInputs, alone
 from parcours.flow.segments.effective import TickTrace
 from parcours.flow.segments.schedules import Schedule
 from parcours.kernel.beside import Beside
@@ -38,7 +38,12 @@ History = Mapping[StreamSpec, Rows]
 
 
 def tick(
-    state: State, batch: Batch, now: int, history: History | None = None, reduced: Sequence[Reduced] | None = None
+    state: State,
+    batch: Batch,
+    now: int,
+    history: History | None = None,
+    reduced: Sequence[Reduced] | None = None,
+    census: Census = alone,
 ) -> Outputs:
     """Take in ``batch`` and move everything to ``now``.
 
@@ -49,6 +54,7 @@ def tick(
         history: rows of past events for streams that definitions of this batch need (see
             :func:`streams_to_read`).
         reduced: the rows of the batch's events by stream, where they were worked out ahead.
+        census: ranks people among all of the workspace, where the state holds a part of the profiles.
 
     Raises:
         ValueError: ``now`` lies before the last tick.
@@ -70,7 +76,7 @@ def tick(
     changed = state.book.advance(prev, now)
     moved = state.segments.advance(changed, trace, state.alive, fresh)
     published = state.segments.publish(fresh, now, state.alive)
-    outputs = _journeys(state, batch, prev, now, Qualifications.joined([*withdrawn, moved, published]))
+    outputs = _journeys(state, batch, prev, now, Qualifications.joined([*withdrawn, moved, published]), census)
     _release(state, batch, unused)
     state.book.settle()
     state.tick, state.now = state.tick + 1, now
@@ -147,7 +153,9 @@ def _created(batch: Batch, prev: int, now: int) -> tuple[Profiles, Int64s]:
     return new["_profile"].to_numpy(), np.where((times > prev) & (times <= now), times, now)
 
 
-def _journeys(state: State, batch: Batch, prev: int, now: int, qualifications: Qualifications) -> Outputs:
+def _journeys(
+    state: State, batch: Batch, prev: int, now: int, qualifications: Qualifications, census: Census
+) -> Outputs:
     inputs = JourneyInputs(
         prev=prev,
         now=now,
@@ -157,6 +165,7 @@ def _journeys(state: State, batch: Batch, prev: int, now: int, qualifications: Q
         events={events.type: events.rows for events in batch.events},
         outcomes=batch.outcomes,
         controls=[_without_number(change) for change in batch.definitions if change.kind != "segment"],
+        census=census,
     )
     return advance(state.journeys, inputs)
 

@@ -286,5 +286,6 @@ def _schedule(written: Mapping[str, Any]) -> dict[str, Any]:
     if "every" in shape:
         shape["every"] = length(shape["every"])
     if "waves" in shape:
-        shape["waves"] = {**shape["waves"], "every": length(shape["waves"]["every"])}
+        apart = {"every": length(shape["waves"]["every"])} if "every" in shape["waves"] else {}
+        shape["waves"] = {**shape["waves"], **apart}
     return shape

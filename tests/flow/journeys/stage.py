@@ -36,6 +36,7 @@ from parcours.engines.echo import with_own
 from parcours.engines.state import State
 from parcours.engines.tick import tick
 from parcours.flow.journeys.definitions import read_journey
+from parcours.flow.journeys.inputs import Census, alone
 from parcours.language.rules.parse import parse_rule
 from parcours.language.tree_json import to_json
 
@@ -63,13 +64,15 @@ Row = tuple[Any, ...]
 class Stage:
     """One state and the people in it. People are numbered in the order in which they become known."""
 
-    def __init__(self) -> None:
+    def __init__(self, census: Census = alone) -> None:
         self.state = State(SCHEMA)
         self.numbers: dict[str, int] = {}
+        self._census = census
 
     def tick(self, inputs: dict[str, Any]) -> Outputs:
         """One tick."""
-        return tick(self.state, with_own(self.state, self._batch(inputs)), inputs["now"])
+        batch = with_own(self.state, self._batch(inputs))
+        return tick(self.state, batch, inputs["now"], census=self._census)
 
     def reload(self) -> None:
         """Go on with the state as a snapshot gives it back."""

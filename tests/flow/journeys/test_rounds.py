@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+import pytest
 
 from parcours.core.clock import HOUR, MINUTE, SECOND, instant
+from parcours.core.errors import DefinitionError
 from parcours.flow.journeys.rounds import Rounds
-from parcours.language.functions.samples import hashes_of
+from parcours.language.functions.samples import hashes_of, shares_of
 from tests.flow.journeys.stage import definition
 
 T0 = instant("2026-03-02T10:00:00Z")
@@ -94,3 +96,38 @@ def test_dropped_and_erased_people_do_not_come() -> None:
     read.erase(PEOPLE[1:2])
     assert sorted(read.drop().tolist()) == [0, 2]
     assert read.take(T0 + 9)[0].tolist() == []
+
+
+def test_a_wave_begins_when_the_one_before_is_done() -> None:
+    waves = {"sizes": [4, 1, 1], "every": "30 minutes"}
+    read = rounds({"at": "2026-03-02T10:00:00Z", "waves": waves}, rate=1 / 900)  # a person each quarter of an hour
+    _, at = read.begin(PEOPLE, HASHES, T0)
+    assert sorted(((at - T0) // MINUTE).tolist()) == [0, 15, 30, 45, 60, 75]
+
+
+def test_waves_may_have_starts_of_their_own() -> None:
+    starts = ["2026-03-02T10:00:00Z", "2026-03-02T14:00:00Z", "2026-03-03T09:00"]
+    read = rounds({"at": "2026-03-02T10:00:00Z", "waves": {"count": 3, "starts": starts}})
+    _, at = read.begin(PEOPLE, HASHES, T0)
+    assert sorted(((at - T0) // HOUR).tolist()) == [0, 0, 4, 4, 23, 23]
+
+
+@pytest.mark.parametrize(
+    "starts",
+    [["2026-03-02T10:00:00Z"], ["2026-03-02T10:00:00Z", "2026-03-02T09:00:00Z"], ["2026-03-02T10:00:00Z", "x"]],
+)
+def test_starts_of_waves_that_cannot_be(starts: list[str]) -> None:
+    with pytest.raises(DefinitionError, match="starts"):
+        rounds({"waves": {"count": 2, "starts": starts}})
+
+
+def test_part_of_the_people_enters_when_it_would_with_all_of_them() -> None:
+    """A census of everybody gives those that it is asked for their places."""
+    whole = rounds(rate=2)
+    _, expected = whole.begin(PEOPLE, HASHES, T0)
+    everybody = np.sort(shares_of(HASHES, "j/read/1"))
+    for mine in (PEOPLE[:2], PEOPLE[2:], PEOPLE[:0]):
+        _, at = rounds(rate=2).begin(
+            mine, HASHES[mine], T0, lambda _, shares: (np.searchsorted(everybody, shares), len(everybody))
+        )
+        assert at.tolist() == expected[mine].tolist()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -17,6 +17,15 @@ from parcours.language.tree import Node
 
 Profiles = NDArray[np.int32]
 Instants = NDArray[np.int64]
+
+#: Given what is ranked and the shares, from 0 to 1, of those of its people whom a tick knows: the position of each
+#: among all people of the workspace, and how many there are.
+Census = Callable[[str, NDArray[np.float64]], tuple[NDArray[np.intp], int]]
+
+
+def alone(what: str, shares: NDArray[np.float64]) -> tuple[NDArray[np.intp], int]:
+    """The census of a tick that knows everybody."""
+    return np.searchsorted(np.sort(shares), shares), len(shares)
 
 
 class People(Protocol):
@@ -76,6 +85,7 @@ class JourneyInputs:
             those with a time after ``now`` are kept until their time has come.
         outcomes: what became of deliveries, and answers to calls.
         controls: what is to be done with journeys, rule sets and suppression.
+        census: asked at reads of segments by rate or in waves, in each partition of the profiles at the same ones.
     """
 
     prev: int
@@ -86,3 +96,4 @@ class JourneyInputs:
     events: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     outcomes: pl.DataFrame = field(default_factory=lambda: empty(OUTCOME_COLUMNS))
     controls: Sequence[DefinitionChange] = ()
+    census: Census = alone

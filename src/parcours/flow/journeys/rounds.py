@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from parcours.flow.journeys.definitions import JourneyDefinition
 from parcours.flow.journeys.definitions.schedule import Occurrences
+from parcours.flow.journeys.inputs import Census, alone
 from parcours.flow.journeys.instances import Instants, Profiles
 from parcours.flow.journeys.timers import Timers
 from parcours.language.functions.samples import shares_of
@@ -30,6 +31,7 @@ class Rounds:
         self._entry = definition.entry
         self._seed = f"{definition.id}/read"
         self._times = times
+        self._zone = definition.head.zone_name
         self.next = None if times is None else times.next_after(after)
         self.count = 0
         self.people = Timers()
@@ -73,10 +75,13 @@ class Rounds:
         """The read at this instant does not take place."""
         self.next = None if self._times is None else self._times.next_after(at)
 
-    def begin(self, members: Profiles, hashes: NDArray[np.uint64], at: int) -> tuple[Profiles, Instants]:
+    def begin(
+        self, members: Profiles, hashes: NDArray[np.uint64], at: int, census: Census = alone
+    ) -> tuple[Profiles, Instants]:
         """A read of the segment at ``at``: who of its members enters, and when.
 
-        Who is in which part is decided by hashes of external ids, so it does not depend on how profiles are numbered.
+        Who is in which part is decided by hashes of external ids, so it does not depend on how profiles are numbered;
+        and by their positions among all members, wherever these are known.
         """
         schedule = self._entry.schedule
         if schedule is not None and schedule.incremental and self.count:
@@ -85,25 +90,28 @@ class Rounds:
         self._joined = np.empty(0, np.int32)
         self.count += 1
         self.pass_over(at)
-        return members, at + self._offsets(hashes)
+        return members, at + self._offsets(hashes, at, census)
 
-    def _offsets(self, hashes: NDArray[np.uint64]) -> Instants:
-        """How long after the read each of its people enters."""
-        share = shares_of(hashes, f"{self._seed}/{self.count}")
-        rank = np.argsort(np.argsort(share, kind="stable"), kind="stable")
-        offsets = np.zeros(len(hashes), np.int64)
-        waves = None if self._entry.schedule is None else self._entry.schedule.waves
-        if waves is not None:
-            reached = np.cumsum(waves.parts(len(hashes)))
-            wave = np.searchsorted(reached, rank, side="right")
-            wave = np.minimum(wave, waves.number)  # whom no wave takes
-            offsets += wave * waves.distance
-            offsets[wave == waves.number] = -1
-        if self._entry.rate is not None:
-            offsets += np.where(offsets < 0, 0, (rank / self._entry.rate * _SECOND).astype(np.int64))
-        if self._entry.spread_over:
-            offsets += np.where(offsets < 0, 0, (share * self._entry.spread_over).astype(np.int64))
-        return offsets
+    def _offsets(self, hashes: NDArray[np.uint64], at: int, census: Census) -> Instants:
+        """How long after the read each of its people enters; negative: not at all."""
+        read, entry = f"{self._seed}/{self.count}", self._entry
+        share = shares_of(hashes, read)
+        spread = (share * entry.spread_over).astype(np.int64)
+        waves = entry.timetable.waves
+        if waves is None and entry.rate is None:
+            return spread
+        rank, total = census(read, share)
+        parts = (total,) if waves is None else waves.parts(total)
+        planned = (0,) if waves is None else waves.planned(at, self._zone)
+        first = np.cumsum([0, *parts])
+        wave = np.searchsorted(first, rank, side="right") - 1
+        second = 0 if entry.rate is None else _SECOND / entry.rate
+        begin, done = np.zeros(len(parts) + 1, np.int64), 0
+        for number, size in enumerate(parts):  # a wave begins only when the one before is done
+            begin[number] = max(planned[number], done)
+            done = int(begin[number]) + (int(size * second) + entry.spread_over if size else 0)
+        found: Instants = begin[wave] + ((rank - first[wave]) * second).astype(np.int64) + spread
+        return np.where(wave == len(parts), -1, found)  # whom no wave takes
 
     def later(self, profiles: Profiles, at: Instants) -> None:
         """These enter at these instants, by the read that was begun last."""

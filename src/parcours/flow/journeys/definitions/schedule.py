@@ -24,12 +24,14 @@ class Waves(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """A read in parts: the members are fixed at the start, wave k gets its part ``every`` after the one before.
 
     ``sizes`` are numbers of people (``[1000, 5000]``) or shares (``["10 %", "90 %"]``); with ``count`` all waves are
-    equal.
+    equal. With ``starts`` each wave has an instant of its own instead (a local one is in the zone of the journey). A
+    wave begins when the one before is done, even if that is later.
     """
 
     sizes: tuple[int | str, ...] = ()
     count: int | None = None
     every: str | int | float = "30 minutes"
+    starts: tuple[Any, ...] = ()
 
     @property
     def distance(self) -> int:
@@ -40,6 +42,12 @@ class Waves(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     def number(self) -> int:
         """How many waves there are."""
         return self.count or len(self.sizes)
+
+    def planned(self, at: int, zone: str) -> tuple[int, ...]:
+        """How long after a read at ``at`` each wave is to begin."""
+        if self.starts:
+            return tuple(max(0, instant_in(start, zone) - at) for start in self.starts)
+        return tuple(number * self.distance for number in range(self.number))
 
     def parts(self, total: int) -> tuple[int, ...]:
         """How many of ``total`` people each wave gets. Numbers above it: the first waves take all; below: the rest gets
@@ -57,9 +65,10 @@ class Waves(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
             left -= found[-1]
         return tuple(found)
 
-    def check(self, where: str) -> Iterator[ParcoursError]:
+    def check(self, where: str, zone: str) -> Iterator[ParcoursError]:
         """What is wrong with it."""
         yield from length_problem(f"{where}.every", self.every)
+        yield from self._start_problems(f"{where}.starts", zone)
         if bool(self.sizes) == (self.count is not None):
             yield wrong_value(f"{where}.sizes", "waves have either sizes or a count")
         if self.count is not None and self.count < 1:
@@ -74,6 +83,18 @@ class Waves(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
                 return
         if sizes and isinstance(self.sizes[0], str) and abs(sum(sizes) - 100) > 1e-9:
             yield wrong_value(f"{where}.sizes", f"the shares must be 100 % together, not {sum(sizes):g} %")
+
+    def _start_problems(self, where: str, zone: str) -> Iterator[ParcoursError]:
+        found = [
+            problem
+            for index, start in enumerate(self.starts)
+            for problem in date_problem(f"{where}[{index}]", start, zone)
+        ]
+        yield from found
+        if self.starts and len(self.starts) != self.number:
+            yield wrong_value(where, f"there are {self.number} waves and {len(self.starts)} starts")
+        if not found and any(instant_in(late, zone) < instant_in(early, zone) for early, late in pairwise(self.starts)):
+            yield wrong_value(where, "no wave starts before the one in front of it")
 
 
 def _share(size: int | str) -> Any:
@@ -130,7 +151,7 @@ class Schedule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             yield from _cron_problem(f"{where}.cron", self.cron)
         yield from self._kind_problems(where)
         if self.waves is not None:
-            yield from self.waves.check(f"{where}.waves")
+            yield from self.waves.check(f"{where}.waves", zone)
 
     def _kind_problems(self, where: str) -> Iterator[ParcoursError]:
         if self.type == "recurring" and (self.every is None) == (self.cron is None):
