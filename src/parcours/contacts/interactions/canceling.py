@@ -113,10 +113,9 @@ def _mark(desk: Desk, which: ColumnElement[bool], canceled: bool) -> None:
     """Set the mark where it is different; the log, told of it, takes the events back or has them again."""
     column: Column[Any] = INTERACTIONS.c.canceled
     different = (which, column.is_(not canceled))
-    query = select(INTERACTIONS.c.id).where(*different, ~INTERACTIONS.c.postponed)
-    ids = desk.con.execute(query.order_by(INTERACTIONS.c.id)).scalars().all()
+    told = select(INTERACTIONS.c.id).where(*different, ~INTERACTIONS.c.postponed)
+    desk.tell_from("interaction", told.order_by(INTERACTIONS.c.id))
     desk.change_many(INTERACTIONS, different, canceled=canceled)
-    desk.tell("interaction", ids)
 
 
 def _offer_removal(desk: Desk, rows: Sequence[Row], *, sure: bool) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from parcours.contacts.interactions import delivery, templates
+from parcours.contacts.interactions.attachments import remove_unused
 from parcours.contacts.interactions.automatic import record_event, record_events
 from parcours.contacts.interactions.entries import find_or_make
 from parcours.contacts.interactions.journal import INTERACTIONS, NEW, record_from, record_many
@@ -15,7 +16,7 @@ from parcours.contacts.people import finding
 from parcours.contacts.tables import campaigns, setup
 from parcours.core.errors import Refused
 
-__all__ = ["record", "record_event", "record_events", "record_from", "record_many", "resume"]
+__all__ = ["discard", "record", "record_event", "record_events", "record_from", "record_many", "resume"]
 
 
 def record(
@@ -67,9 +68,7 @@ def resume(desk: Desk, entry: int, *, deliver: bool = False, **fields: Any) -> R
         UnknownNameError: there is no such entry.
         Refused: ``not-postponed``, and those of :func:`record`.
     """
-    row = desk.get(INTERACTIONS, entry, "an interaction")
-    if not row["postponed"]:
-        raise Refused(f"interaction {entry} is not postponed", code="not-postponed")
+    row = _postponed(desk, entry)
     check_consent(finding.get(desk, row["contact_no"]))
     row |= {**checked(INTERACTIONS, fields), "postponed": False}
     _complete(desk, row)
@@ -79,6 +78,26 @@ def resume(desk: Desk, entry: int, *, deliver: bool = False, **fields: Any) -> R
     if deliver:
         delivery.start(desk, [entry])
     return made
+
+
+def discard(desk: Desk, entry: int) -> None:
+    """Drop an interaction that was put off; it never counted.
+
+    Raises:
+        UnknownNameError: there is no such entry.
+        Refused: ``not-postponed``.
+    """
+    row = _postponed(desk, entry)
+    desk.remove(INTERACTIONS, entry)
+    remove_unused(desk, [row["attachment"]])
+    desk.describe("interaction", str(entry), "discarded")
+
+
+def _postponed(desk: Desk, entry: int) -> Row:
+    row = desk.get(INTERACTIONS, entry, "an interaction")
+    if not row["postponed"]:
+        raise Refused(f"interaction {entry} is not postponed", code="not-postponed")
+    return row
 
 
 def check_consent(contact: Mapping[str, Any]) -> None:
