@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from parcours.contacts.office import setup as settings
@@ -206,6 +208,22 @@ def test_a_worksheet_that_somebody_changed_is_a_conflict(crm: Crm, sheet: str) -
         crm.do(reduce_contacts, sheet, no("C1"), expected_version=seen)
     assert refused.value.code == "conflict"
     crm.do(reduce_contacts, sheet, no("C1"), expected_version=outcome.version)
+
+
+def test_of_two_at_the_same_moment_one_is_refused(crm: Crm, sheet: str) -> None:
+    seen = crm.see(headers.view, sheet)["version"]
+
+    def try_it(contact: str) -> str:
+        try:
+            crm.do(add_contacts, sheet, no(contact), expected_version=seen)
+        except Refused as refused:
+            return refused.code
+        return contact
+
+    with ThreadPoolExecutor(4) as pool:
+        told = sorted(pool.map(try_it, ["C1", "C2", "C3", "P3"]), reverse=True)
+    assert told[:3] == ["conflict"] * 3
+    assert crm.who(sheet) == told[3:]
 
 
 def test_contacts_of_today_are_selected(crm: Crm, sheet: str) -> None:

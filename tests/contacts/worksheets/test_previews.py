@@ -9,6 +9,7 @@ import pytest
 from parcours.contacts.worksheets import actions, criteria, headers, history, previews
 from parcours.contacts.worksheets.actions import add_contacts, add_line, reduce_contacts, refine_contacts
 from parcours.contacts.worksheets.previews import Preview
+from parcours.contacts.worksheets.relogged import reuse_logged
 from tests.contacts.worksheets.crm import Crm
 
 
@@ -88,6 +89,16 @@ def test_reuse_all_actions_together(crm: Crm, sheet: str) -> None:
     assert names(seen) == (["C1"], ["P3", ""])
     crm.do(criteria.reuse, other, "NORTH")
     assert crm.who(other) == ["C1"]
+
+
+def test_a_logged_segment_as_the_source(crm: Crm, sheet: str) -> None:
+    entries = [
+        {"contact_no": no, "company_no": no, "logged_segment": 1, "segment_no": "OLD"} for no in ("C2", "C1", "P2")
+    ]
+    crm.load(crm_logged_segments=[{"segment_no": "OLD"}], crm_interactions=entries)
+    seen = crm.see(previews.reuse_logged, sheet, 1)
+    crm.do(reuse_logged, sheet, 1)
+    assert (names(seen), crm.who(sheet), seen.after) == ((["C2"], []), ["C1", "C3", "C2"], 3)
 
 
 def test_a_change_of_the_header(crm: Crm, sheet: str) -> None:

@@ -66,15 +66,11 @@ def add_contacts(
     return add_listed(desk, header, action, contacts)
 
 
-def add_listed(desk: Desk, header: Row, action: Row, contacts: pl.Series, **values: Any) -> Outcome:
-    """Insert a line for each of these contacts, in their order, under an action recorded before.
-
-    ``values`` stand in the lines instead of what header and contact give.
-    """
+def add_listed(desk: Desk, header: Row, action: Row, contacts: pl.Series) -> Outcome:
+    """Insert a line for each of these contacts, in their order, under an action recorded before."""
     first = lines.next_line_no(desk, header["no"])
     if len(contacts):
-        made = initial.frame(desk, header, contacts.to_list(), first)
-        lines.insert(desk, made.with_columns(pl.lit(value).alias(name) for name, value in values.items()))
+        lines.insert(desk, initial.frame(desk, header, contacts.to_list(), first))
         history.inserted(desk, action, LINES.c.line_no >= first)
     version = changed(desk, header, f"add: {len(contacts)} lines")
     return Outcome(len(contacts), contacts, action["number"], False, version)

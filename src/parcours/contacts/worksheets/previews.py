@@ -12,7 +12,8 @@ from sqlalchemy import select
 from parcours.contacts import selection
 from parcours.contacts.office import Desk, Row
 from parcours.contacts.office.desk import in_chunks
-from parcours.contacts.worksheets import criteria, headers, plans, propagation, refreshing, replays, shelf
+from parcours.contacts.tables import interactions
+from parcours.contacts.worksheets import criteria, headers, plans, propagation, refreshing, relogged, replays, shelf
 from parcours.contacts.worksheets.history import HISTORY
 from parcours.contacts.worksheets.initial import CONTACTS
 from parcours.contacts.worksheets.opened import opened
@@ -117,6 +118,18 @@ def reuse_criteria(desk: Desk, no: str, code: str) -> Preview:
     if any(action["action"] == "refine" for action in saved):
         went = pl.concat([went, lines.filter(pl.col("contact_no") == "")]).sort("line_no")
     return _of(desk, lines, came, went)
+
+
+def reuse_logged(desk: Desk, no: str, entry_no: int) -> Preview:
+    """What :func:`parcours.contacts.worksheets.relogged.reuse_logged` would do.
+
+    Raises:
+        UnknownNameError: there is no such worksheet or logged segment.
+    """
+    header = opened(desk, no)
+    desk.get(interactions.logged_segments, entry_no, "a logged segment")
+    came = relogged.incoming(desk, header["no"], entry_no)["contact_no"]
+    return _of(desk, plans.lines_of(desk, header), came, plans.lines_of(desk, header).clear())
 
 
 def go_back(desk: Desk, no: str, *, steps: int = 1) -> Preview:

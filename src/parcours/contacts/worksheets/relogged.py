@@ -43,7 +43,7 @@ def reuse_logged(desk: Desk, no: str, entry_no: int, *, expected_version: int | 
     options = {"allow_existing": True, "ignore_exclusion": True} if desk.reference else {}
     filters = {"interaction": {"logged_segment": str(entry_no)}}
     action = history.record(desk, header, "add", "logged", options, filters)
-    found = _source(desk, header["no"], entry_no)
+    found = incoming(desk, header["no"], entry_no)
     first = lines.next_line_no(desk, header["no"])
     if found.height:
         made = initial.frame(desk, header, found["contact_no"].to_list(), first)
@@ -53,7 +53,7 @@ def reuse_logged(desk: Desk, no: str, entry_no: int, *, expected_version: int | 
     return Outcome(found.height, found["contact_no"], action["number"], False, version)
 
 
-def _source(desk: Desk, no: str, entry_no: int) -> pl.DataFrame:
+def incoming(desk: Desk, no: str, entry_no: int) -> pl.DataFrame:
     """``contact_no`` (blank where it is gone) and ``campaign_no`` of the lines that come, in the order of the log."""
     schema = {
         "contact_no": pl.String, "campaign_no": pl.String, "canceled": pl.Boolean, "excluded": pl.Boolean,
