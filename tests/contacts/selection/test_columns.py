@@ -39,7 +39,7 @@ def mirrored(desk: Desk, table: Table, names: Sequence[str]) -> list[tuple[Any, 
             texts = mirror.dictionary(table.name, name).values
             frame = frame.with_columns(texts.gather(frame[name]).alias(name))
         elif isinstance(table.c[name].type, Amount):
-            frame = frame.with_columns(pl.col(name) / 1_000_000)
+            frame = frame.with_columns(pl.Series(name, frame[name].to_numpy() / 1_000_000))
     return frame.rows()
 
 

@@ -114,6 +114,14 @@ def test_in_the_reference_canceled_and_postponed_interactions_match(filled: Offi
     assert found(filled, days, {"interaction": {"template": "CALL", "canceled": "no"}}, reference=True) == "C1 P1"
 
 
+@pytest.mark.parametrize("cost", ["0.1", "0.7", "12.34", "1.1", "-0.3"])
+def test_amounts_are_equal_to_what_was_written(office: Office, days: Days, cost: str) -> None:
+    with office.change("load", days) as desk:
+        fill(desk, {"contacts": [person("P1")], "interactions": [{"contact_no": "P1", "cost": float(cost)}]})
+        assert list(match(desk, {"interaction": {"cost": cost}})) == ["P1"]
+        assert list(match(desk, {"interaction": {"cost": f"{cost}..{cost}"}})) == ["P1"]
+
+
 def test_without_documents_all_persons_of_the_buying_company_match(filled: Office, days: Days) -> None:
     assert found(filled, days, {"item_entry": {"item_no": "CHAIR"}}, documents=False) == "C1 P1 P2"
 

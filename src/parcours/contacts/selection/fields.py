@@ -31,9 +31,14 @@ def met(test: Test, column: pl.Series, texts: pl.Series | None) -> Mask:
         texts: the texts by number, where it is a field of texts: each different one is looked at once.
     """
     if texts is None:
-        return _over(test, column / MILLION if test.field.type == DECIMAL else column)
+        return _over(test, _amounts(column) if test.field.type == DECIMAL else column)
     known = texts.replace("", None) if test.field.options else texts
     return np.take(_over(test, known), column.to_numpy())
+
+
+def _amounts(millionths: pl.Series) -> pl.Series:
+    """Amounts as the database hands them out. Polars would multiply by the inverse: 100,000 would not become 0.1."""
+    return pl.Series(millionths.to_numpy() / MILLION)
 
 
 def _over(test: Test, values: pl.Series) -> Mask:
