@@ -81,6 +81,14 @@ def test_faults_are_named(office: Office, days: Days, row: dict[str, Any], fault
         assert delivery.message_of(desk, 1).fault == fault
 
 
+@pytest.mark.parametrize(("reference", "fault"), [(False, "canceled"), (True, "")])
+def test_what_was_canceled_meanwhile_stays_here(office: Office, days: Days, reference: bool, fault: str) -> None:
+    with office.change("look", days, reference=reference) as desk:
+        stock(desk)
+        logged(desk, {**MAILED, "canceled": True})
+        assert delivery.message_of(desk, 1).fault == fault
+
+
 def test_documents_are_filled_in_by_whoever_can(office: Office, days: Days) -> None:
     def merge(source: Mapping[str, Any], values: Mapping[str, Any], printed: bool) -> messages.File:
         return messages.File(f"{values['contact']['no']}.pdf", "application/pdf", f"{source['no']} {printed}".encode())

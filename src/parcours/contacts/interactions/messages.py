@@ -30,7 +30,8 @@ class Message:
         fields: for e-mail ``to``, ``from`` (the salesperson's address, or blank), ``subject``, ``body`` and ``html``.
         files: what is attached; for hard copy what is printed.
         fault: blank, or why it cannot be delivered: ``no-address``, ``nothing-to-send``, ``attachment-missing``,
-            ``no-document`` (hard copy of what is no Word template), or the code of the error of a template.
+            ``canceled`` (before it went out), ``no-document`` (hard copy of what is no Word template), or the code of
+            the error of a template.
         detail: the fault in words.
     """
 
@@ -76,6 +77,7 @@ class _Around:
     """What the messages of some rows need, read at once."""
 
     def __init__(self, desk: Desk, rows: list[Row]) -> None:
+        self.reference = desk.reference
         self.cards = finding.many(desk, {row[name] for row in rows for name in ("contact_no", "company_no")})
         self.files = by_number(desk, {row[name] for row in rows for name in ("attachment", "word_template")})
         self.salespeople = _named(desk, setup.salespeople, {row["salesperson_code"] for row in rows})
@@ -117,7 +119,9 @@ def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _looked(row: Row, around: _Around) -> Message:
     fault = ""
-    if not (row["attachment"] or row["word_template"]):
+    if row["canceled"] and not around.reference:
+        fault = "canceled"
+    elif not (row["attachment"] or row["word_template"]):
         fault = "nothing-to-send"
     elif row["correspondence_type"] == "email" and not around.address(row):
         fault = "no-address"
