@@ -92,12 +92,17 @@ def talked(reference: bool, since: date | None = None, until: date | None = None
                    true() if until is None else _LOG.c.date <= until)  # fmt: skip
     dated = ~_LOG.c.postponed if reference else live
     return {
-        "no_of_interactions": func.sum(case((counted, 1), else_=0)),
+        "no_of_interactions": _whole(func.sum(case((counted, 1), else_=0))),
         "cost": func.sum(case((counted, _LOG.c.cost), else_=0)),
-        "duration": func.sum(case((counted, _LOG.c.duration), else_=0)),
+        "duration": _whole(func.sum(case((counted, _LOG.c.duration), else_=0))),
         "last_date_attempted": func.max(case((and_(dated, _LOG.c.initiated_by == "us"), _LOG.c.date))),
         "date_of_last_interaction": func.max(case((and_(dated, ~_LOG.c.attempt_failed), _LOG.c.date))),
     }
+
+
+def _whole(sum: ColumnElement[int]) -> ColumnElement[int]:
+    """Sums of whole numbers come as decimals from some databases."""
+    return cast(sum, BigInteger)
 
 
 _TO_DO = (~_TASKS.c.closed, ~_TASKS.c.canceled)
@@ -153,14 +158,13 @@ class _Counter:
         query = select(by.label(self.key), *(value.label(name) for name, value in columns.items()))
         query = query.select_from(source).where(*where).group_by(by)
         schema: dict[str, Any] = {self.key: pl.String, **{name: FIGURES[name] for name in columns}}
-        rows = [tuple(map(_plain, row)) for row in self._found(query, by)]
-        found = pl.DataFrame(rows, schema, orient="row")
+        found = pl.DataFrame([tuple(row) for row in self._found(query, by)], schema, orient="row")
         return self.people.select("no", *({self.key} - {"no"})).join(found, on=self.key).select("no", *columns)
 
     def _found(self, query: Select[Any], by: ColumnElement[str]) -> list[Any]:
         if len(self.keys) > MANY:
-            return list(self.desk.con.execute(query))
-        return [row for part in in_chunks(self.keys) for row in self.desk.con.execute(query.where(by.in_(part)))]
+            return list(self.desk.con.execute(query).all())
+        return [row for part in in_chunks(self.keys) for row in self.desk.con.execute(query.where(by.in_(part))).all()]
 
 
 def _both(
@@ -193,8 +197,3 @@ def _together(people: pl.DataFrame, parts: Sequence[pl.DataFrame]) -> pl.DataFra
     numbers = [pl.col(name).fill_null(0) for name, kind in FIGURES.items() if kind is not pl.Date]
     frame = frame.with_columns(numbers).with_columns(pl.col("current_value").round(6))
     return frame.select("no", *FIGURES)
-
-
-def _plain(value: Any) -> Any:
-    """Sums come as decimals from some databases."""
-    return value if value is None or isinstance(value, str | int | float | date) else float(value)
