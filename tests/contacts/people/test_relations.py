@@ -6,7 +6,7 @@ import pytest
 
 from parcours.contacts.office import Desk
 from parcours.contacts.office import setup as settings
-from parcours.contacts.people import finding, relations
+from parcours.contacts.people import figures, relations
 from parcours.contacts.tables import trade
 from parcours.core.errors import InputError, Refused, UnknownNameError
 
@@ -38,7 +38,7 @@ def test_a_person_of_no_company_is_a_customer_on_its_own(acme: Desk) -> None:
     relations.create_customer(acme, "P3", "CU3")
     assert relations.linked(acme, "customer", "CU3") == "P3"
     relations.create_vendor(acme, "P3", "V3")
-    assert relations.summaries(acme, [finding.get(acme, "P3")]) == {"P3": "multiple"}
+    assert figures.of_one(acme, "P3")["business_relation"] == "multiple"
     for person in ("P1", "P3"):
         with pytest.raises(Refused) as raised:
             relations.add(acme, person, "LAW")
@@ -70,7 +70,7 @@ def test_links_are_unique(acme: Desk) -> None:
 def test_summaries_are_those_of_the_company(acme: Desk) -> None:
     relations.add(acme, "C1", "CUST", link_to="customer", no="CU1")
     relations.add(acme, "C2", "LAW")
-    rows = list(finding.many(acme, ["C1", "P1", "P2", "P3"]).values())
-    assert relations.summaries(acme, rows) == {"C1": "customer", "P1": "customer", "P2": "other", "P3": "none"}
+    found = figures.figures(acme).select("no", "business_relation").rows()
+    assert dict(found) == {"C1": "customer", "P1": "customer", "C2": "other", "P2": "other", "P3": "none"}
     relations.add(acme, "C1", "LAW")
-    assert relations.summaries(acme, rows)["P1"] == "multiple"
+    assert figures.of_one(acme, "P1")["business_relation"] == "multiple"

@@ -119,16 +119,6 @@ def privacy(before: Mapping[str, Any], after: Mapping[str, Any]) -> Row:
     return {}
 
 
-def open_to_contact(row: Mapping[str, Any]) -> None:
-    """Nothing may be made by hand for contacts that are blocked, nor for minors without consent.
-
-    Raises:
-        Refused: ``privacy-blocked``.
-    """
-    if row["privacy_blocked"] or (row["minor"] and not row["parental_consent"]):
-        raise Refused(f"contact {row['no']} is blocked for privacy", code="privacy-blocked")
-
-
 def _first(
     desk: Desk, table: Table, column: ColumnElement[str], nos: Sequence[str], *where: ColumnElement[bool]
 ) -> Row | None:

@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from parcours.contacts.office import Desk, Row
 from parcours.contacts.office.desk import CHUNK, in_chunks
-from parcours.contacts.people import finding
+from parcours.contacts.people import finding, relations
 from parcours.contacts.people.finding import CONTACTS
 from parcours.contacts.tables import contacts, interactions, opportunities
 from parcours.contacts.tables.base import MILLION
@@ -35,6 +35,7 @@ FIGURES: Mapping[str, type[pl.DataType]] = {
     "no_of_job_responsibilities": pl.Int64,
     "no_of_industry_groups": pl.Int64,
     "no_of_business_relations": pl.Int64,
+    "business_relation": pl.String,
     "no_of_interactions": pl.Int64,
     "cost": pl.Float64,
     "duration": pl.Int64,
@@ -68,6 +69,7 @@ def figures(
         own.rows_of(contacts.contact_job_responsibilities, "no_of_job_responsibilities"),
         company.rows_of(contacts.contact_industry_groups, "no_of_industry_groups"),
         company.rows_of(contacts.contact_business_relations, "no_of_business_relations"),
+        company.of_holders(relations.summaries(desk, company.tests(relations.RELATIONS.c.contact_no))),
         *_both(own, company, _LOG, _LOG.c.company_no, talked(desk.reference, since, until)),
         *_both(own, company, _TASKS, _TASKS.c.contact_company, {"next_task_date": func.min(_TASKS.c.date)}, *_TO_DO),
         *_both(own, company, _DEALS_NOW, _DEALS.c.contact_company, _worth()),
@@ -161,10 +163,16 @@ class _Counter:
         found = pl.DataFrame([tuple(row) for row in self._found(query, by)], schema, orient="row")
         return self.people.select("no", *({self.key} - {"no"})).join(found, on=self.key).select("no", *columns)
 
+    def of_holders(self, found: pl.DataFrame) -> pl.DataFrame:
+        """What was found by ``contact_no``, of the contacts that it holds for."""
+        return self.people.select("no", contact_no=self.key).join(found, on="contact_no").drop("contact_no")
+
+    def tests(self, by: ColumnElement[str]) -> list[ColumnElement[bool]]:
+        """Conditions that together take the rows wanted: few keys at a time, or everything at once."""
+        return [true()] if len(self.keys) > MANY else [by.in_(part) for part in in_chunks(self.keys)]
+
     def _found(self, query: Select[Any], by: ColumnElement[str]) -> list[Any]:
-        if len(self.keys) > MANY:
-            return list(self.desk.con.execute(query).all())
-        return [row for part in in_chunks(self.keys) for row in self.desk.con.execute(query.where(by.in_(part))).all()]
+        return [row for test in self.tests(by) for row in self.desk.con.execute(query.where(test)).all()]
 
 
 def _both(
@@ -194,6 +202,8 @@ def _together(people: pl.DataFrame, parts: Sequence[pl.DataFrame]) -> pl.DataFra
     frame = people.select("no")
     for part in parts:
         frame = frame.join(part, on="no", how="left", maintain_order="left")
-    numbers = [pl.col(name).fill_null(0) for name, kind in FIGURES.items() if kind is not pl.Date]
-    frame = frame.with_columns(numbers).with_columns(pl.col("current_value").round(6))
+    numbers = [pl.col(name).fill_null(0) for name, kind in FIGURES.items() if kind in (pl.Int64, pl.Float64)]
+    frame = frame.with_columns(*numbers, pl.col("business_relation").fill_null("none")).with_columns(
+        pl.col("current_value").round(6)
+    )
     return frame.select("no", *FIGURES)

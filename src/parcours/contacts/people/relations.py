@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
-from sqlalchemy import Table, select
+import polars as pl
+from sqlalchemy import ColumnElement, Table, select
 
 from parcours.contacts.office import Desk, Row
 from parcours.contacts.office import setup as settings
-from parcours.contacts.office.desk import in_chunks
 from parcours.contacts.people import finding
 from parcours.contacts.people.fields import checked
 from parcours.contacts.tables import contacts, setup, trade
@@ -129,24 +129,20 @@ def linked(desk: Desk, link_to: str, no: str) -> str:
     return "" if row is None else str(row["contact_no"])
 
 
-def summaries(desk: Desk, rows: Collection[Row]) -> dict[str, str]:
-    """The relation summary by contact: none, customer, vendor, bank, employee, other or multiple.
+def summaries(desk: Desk, tests: Iterable[ColumnElement[bool]]) -> pl.DataFrame:
+    """What contacts are by their relations: ``contact_no`` and ``business_relation``, which is customer, vendor, bank,
+    employee, other or multiple; those without relations are missing.
 
     Args:
         desk: where.
-        rows: contacts, with ``no`` and ``company_no``: the relations are those of the company.
+        tests: conditions on :data:`RELATIONS` that together take the rows wanted.
     """
-    holders = {row["no"]: row["company_no"] or row["no"] for row in rows}
-    kinds: dict[str, set[str]] = {}
-    for part in in_chunks(dict.fromkeys(holders.values())):
-        query = select(RELATIONS.c.contact_no, RELATIONS.c.link_to).where(RELATIONS.c.contact_no.in_(part))
-        for no, link in desk.con.execute(query):
-            kinds.setdefault(no, set()).add(link or "other")
-    return {no: _summary(kinds.get(holder, set())) for no, holder in holders.items()}
-
-
-def _summary(kinds: set[str]) -> str:
-    return "none" if not kinds else next(iter(kinds)) if len(kinds) == 1 else "multiple"
+    query = select(RELATIONS.c.contact_no, RELATIONS.c.link_to)
+    schema = {"contact_no": pl.String, "link_to": pl.String}
+    found = pl.concat([pl.DataFrame(schema=schema), *(desk.frame(query.where(test), schema) for test in tests)])
+    kinds = found.with_columns(pl.col("link_to").replace({"": "other"})).unique()
+    kind = pl.when(pl.len() > 1).then(pl.lit("multiple")).otherwise(pl.col("link_to").first())
+    return kinds.group_by("contact_no").agg(kind.alias("business_relation"))
 
 
 def _linked(desk: Desk, no: str, link_to: str, number: str, hooks: Sequence[Hook]) -> None:

@@ -104,7 +104,7 @@ class Questionnaires(Room):
 
         Raises:
             UnknownNameError: there is no such contact, questionnaire or line.
-            Refused: ``question-auto-classified``, ``single-answer-only``, ``not-an-answer``, ``contact-is-minor``.
+            Refused: ``question-auto-classified``, ``single-answer-only``, ``not-an-answer``, ``minor-without-consent``.
         """
         with self._desks.change("answer") as desk:
             return answers.give(desk, contact, code, line_no)
@@ -114,7 +114,7 @@ class Questionnaires(Room):
 
         Raises:
             UnknownNameError: there is no such contact, questionnaire or line.
-            Refused: ``question-auto-classified``, ``not-an-answer``, ``contact-is-minor``.
+            Refused: ``question-auto-classified``, ``not-an-answer``, ``minor-without-consent``.
         """
         with self._desks.change("take_answer") as desk:
             return answers.take(desk, contact, code, line_no)

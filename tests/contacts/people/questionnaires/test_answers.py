@@ -68,7 +68,7 @@ def test_what_is_refused(pot: Desk) -> None:
     cards.create(pot, no="K", type="person", minor=True)
     for contact, line_no, code in (
         ("P1", 30, "single-answer-only"), ("P1", 80, "question-auto-classified"), ("P1", 40, "not-an-answer"),
-        ("K", 20, "contact-is-minor"),
+        ("K", 20, "minor-without-consent"),
     ):  # fmt: skip
         with pytest.raises(Refused) as raised:
             answers.give(pot, contact, "POT", line_no)

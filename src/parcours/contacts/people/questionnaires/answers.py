@@ -29,8 +29,8 @@ def give(desk: Desk, contact: str, code: str, line_no: int) -> bool:
 
     Raises:
         UnknownNameError: there is no such contact, questionnaire or line.
-        Refused: ``not-an-answer``, ``contact-is-minor``, ``question-auto-classified``, or ``single-answer-only``, the
-            contact has another answer and the question takes but one.
+        Refused: ``not-an-answer``, ``minor-without-consent``, ``question-auto-classified``, or
+            ``single-answer-only``, the contact has another answer and the question takes but one.
     """
     person = finding.get(desk, contact)
     question, row = _by_hand(desk, person, code, line_no)
@@ -60,7 +60,7 @@ def take(desk: Desk, contact: str, code: str, line_no: int) -> bool:
 
     Raises:
         UnknownNameError: there is no such contact, questionnaire or line.
-        Refused: ``not-an-answer``, ``contact-is-minor`` or ``question-auto-classified``.
+        Refused: ``not-an-answer``, ``minor-without-consent`` or ``question-auto-classified``.
     """
     person = finding.get(desk, contact)
     question, row = _by_hand(desk, person, code, line_no)
@@ -75,7 +75,7 @@ def take(desk: Desk, contact: str, code: str, line_no: int) -> bool:
 def _by_hand(desk: Desk, person: Row, code: str, line_no: int) -> tuple[Question, Row]:
     question, row = structure.answered(desk, code, line_no)
     if person["minor"] and not person["parental_consent"]:
-        raise Refused(f"{person['no']} is a minor: no answers by hand", code="contact-is-minor")
+        raise Refused(f"{person['no']} is a minor: no answers by hand", code="minor-without-consent")
     if question.row["auto"]:
         raise Refused(f"{question} is classified automatically", code="question-auto-classified")
     return question, row
