@@ -26,6 +26,7 @@ from parcours.flow.journeys.inputs import JourneyInputs
 from parcours.flow.journeys.instances import Instants, Profiles
 from parcours.flow.journeys.journey import Journey
 from parcours.flow.journeys.moving import Movement
+from parcours.flow.journeys.reads import Reads
 from parcours.flow.journeys.rows import TypeRows
 from parcours.flow.journeys.signals import KEPT
 from parcours.flow.journeys.state import JourneysState
@@ -63,7 +64,8 @@ class _Tick:
         moving = self._moving = Movement(self._work, agenda)
         self._doors = Doors(moving)
         self._ears = Ears(moving, self._doors)
-        self._desk = Desk(moving, self._doors)
+        self._reads = Reads(moving, self._doors)
+        self._desk = Desk(moving, self._doors, self._reads)
         for control in self._inputs.controls:
             self._desk.carry_out(control, self._inputs.now)
             moving.run()
@@ -124,7 +126,7 @@ class _Tick:
 
     def _read_before(self, agenda: Agenda, until: int) -> None:
         """Who was read by a segment earlier and enters now."""
-        for journey, version, profiles, at, rounds in self._desk.turns_of(until):
+        for journey, version, profiles, at, rounds in self._reads.turns_of(until):
 
             def let_in(
                 who: Profiles,
@@ -136,8 +138,8 @@ class _Tick:
             ) -> None:
                 for number in np.unique(rounds[row]).tolist():
                     mine = rounds[row] == number
-                    heard = self._desk.heard_by(journey, number)
-                    self._desk.let_in(journey, version, who[mine], when[mine], heard)
+                    heard = self._reads.heard_by(journey, number)
+                    self._reads.let_in(journey, version, who[mine], when[mine], heard)
 
             self._handlers.append(let_in)
             agenda.fill([Items(len(self._handlers) - 1, profiles, at, np.arange(len(profiles)), READ)])
@@ -148,7 +150,7 @@ class _Tick:
         for events in told:
             here = events.time <= at
             if here.any():
-                self._desk.business_event(TypeRows.of(events.type, events.rows.filter(pl.Series(here))))
+                self._reads.business_event(TypeRows.of(events.type, events.rows.filter(pl.Series(here))))
             if not here.all():
                 self._business.append(TypeRows.of(events.type, events.rows.filter(pl.Series(~here))))
 
@@ -166,8 +168,12 @@ class _Tick:
             self._items.append(Items(len(self._handlers) - 1, profile, time, row, rank))
 
     def _collect_events(self) -> None:
+        """The events that matter. Those of one person and type at one microsecond come as they arrived. Frames hold one
+        type each, and neither they nor the log say which of two types arrived first: there the names of the types
+        decide, so that a tick that is played again gives the same."""
         entries, heard = self._interests()
         early: dict[str, pl.DataFrame] = {}
+        before, types = len(self._items), list[str]()
         for type_ in (*sorted(entries), *sorted(heard - entries)):  # others matter to those who enter by these
             frames = (self._state.early.get(type_), self._inputs.events.get(type_))
             parts = [frame for frame in frames if frame is not None and frame.height]
@@ -184,6 +190,8 @@ class _Tick:
                 self._business.append(TypeRows.of(type_, events.rows.filter(pl.Series(about_nobody))))
                 events = TypeRows.of(type_, events.rows.filter(pl.Series(~about_nobody)))
             self._add_events(events, everybody=type_ in entries)
+            types += [type_] * (len(self._items) - before - len(types))
+        self._items[before:] = [self._items[before + place] for place in np.argsort(types, kind="stable")]
         self._state.early = early
 
     def _add_events(self, events: TypeRows, *, everybody: bool) -> None:

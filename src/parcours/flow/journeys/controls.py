@@ -7,29 +7,25 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from parcours.core.clock import duration
-from parcours.core.facts import INSTANT, DefinitionChange
+from parcours.core.facts import DefinitionChange
 from parcours.flow.journeys.activities.base import NEVER
 from parcours.flow.journeys.definitions import JourneyDefinition
-from parcours.flow.journeys.definitions.definition import ENTRY_WHERE
 from parcours.flow.journeys.entering import Doors
 from parcours.flow.journeys.entrants import Entrants
-from parcours.flow.journeys.instances import ENDS, FORGOTTEN, HOLDS, Instants, Profiles
+from parcours.flow.journeys.instances import ENDS, FORGOTTEN, HOLDS
 from parcours.flow.journeys.journey import Journey
-from parcours.flow.journeys.memory import Root
 from parcours.flow.journeys.moving import Movement
 from parcours.flow.journeys.plan import Plan
 from parcours.flow.journeys.pressure.rule_sets import read_rule_set
-from parcours.flow.journeys.rows import TypeRows
+from parcours.flow.journeys.reads import Reads
 from parcours.flow.journeys.versions import (
     CLOSED,
     DRAFT,
     DRY,
     FINISHED,
     LIVE,
-    OVER,
     PAUSED,
     RUNNING,
     STOPPED,
@@ -37,20 +33,17 @@ from parcours.flow.journeys.versions import (
     TESTED,
     Version,
 )
-from parcours.flow.journeys.work import IDENTITIES
 from parcours.language.tree import Node
 from parcours.language.tree_json import from_json
-
-#: The number of nobody in events about no person.
-NOBODY = -1
 
 
 class Desk:
     """Carries out controls, and what happens to versions by time."""
 
-    def __init__(self, moving: Movement, doors: Doors) -> None:
+    def __init__(self, moving: Movement, doors: Doors, reads: Reads) -> None:
         self._moving = moving
         self._doors = doors
+        self._reads = reads
         self._work = moving.work
         self._actions: Mapping[str, Callable[[Journey, DefinitionChange, int], None]] = {
             "publish": self._publish,
@@ -82,19 +75,9 @@ class Desk:
             case "rule_set":
                 self._rule_set(control)
             case "business_event":
-                self._business_event(control, now)
+                self._reads.told(control, now)
             case "suppression":
                 self._suppress(control)
-
-    def _business_event(self, control: DefinitionChange, now: int) -> None:
-        """An event about nobody that somebody told of."""
-        payload = control.body.get("payload")
-        number = control.body.get("control", 0)
-        head = {"_event_id": [f"{control.id}/{number}"], "_profile": [NOBODY], "_time": [control.body.get("time", now)]}
-        rows = pl.DataFrame(head, schema={"_event_id": pl.String, "_profile": pl.Int32, "_time": pl.Int64})
-        values = pl.DataFrame([dict(payload)]) if isinstance(payload, Mapping) and payload else pl.DataFrame()
-        rows = rows.with_columns(pl.col("_time").clip(upper_bound=now).cast(INSTANT)).hstack(values)
-        self.business_event(TypeRows.of(control.id, rows))
 
     def _rule_set(self, control: DefinitionChange) -> None:
         board = self._work.state.board
@@ -156,7 +139,9 @@ class Desk:
     def _clear(self, journey: Journey, version: Version, now: int) -> None:
         """Take everybody out of a version and forget that they were in it."""
         self._doors.line.send_away(journey, version, now, None)
-        self._end_everybody(journey, version, now, "exited", "test_off" if version.mode == "test" else "dry_run_off")
+        self._moving.endings.end_everybody(
+            journey, version, now, "exited", "test_off" if version.mode == "test" else "dry_run_off"
+        )
         runs = journey.runs
         slots = np.flatnonzero((runs.profile[: runs.size] >= 0) & (runs.version[: runs.size] == version.index))
         runs.entered[slots] = FORGOTTEN
@@ -178,7 +163,7 @@ class Desk:
         for each in journey.versions if version is None else [version]:
             if each.status in RUNNING:
                 self._doors.line.send_away(journey, each, now, "journey_closed")
-                self._end_everybody(journey, each, now, "stopped", None)
+                self._moving.endings.end_everybody(journey, each, now, "stopped", None)
                 each.status = STOPPED
                 if each.rounds is not None:
                     each.rounds.drop()
@@ -186,15 +171,6 @@ class Desk:
             for each in journey.versions:
                 if each.status in (LIVE, PAUSED):
                     self._shut(each, now)
-
-    def _end_everybody(self, journey: Journey, version: Version, now: int, how: str, why: str | None) -> None:
-        runs = journey.runs
-        slots = runs.inside()
-        slots = slots[runs.version[slots] == version.index]
-        if version.plan.forks:
-            _, first = np.unique(runs.root[slots], return_index=True)
-            slots = slots[first]
-        self._moving.endings.end_all(journey, version, slots, np.full(len(slots), now, np.int64), how, why)
 
     def _pause(self, journey: Journey, control: DefinitionChange, now: int) -> None:
         version = journey.version(control.version)
@@ -303,13 +279,10 @@ class Desk:
 
     def pass_mark(self, at: int) -> None:
         """Everything that happens to versions at this instant: reads first, then ends of pauses, dates, stays."""
-        for journey in self._in_order():
+        for journey in self._work.state.in_order():
             for version in journey.versions:
-                self._read(journey, version, at)
+                self._reads.take_place(journey, version, at)
                 self._time(journey, version, at)
-
-    def _in_order(self) -> list[Journey]:
-        return sorted(self._work.state.journeys.values(), key=lambda journey: journey.precedence)
 
     def _time(self, journey: Journey, version: Version, at: int) -> None:
         head = version.definition.head
@@ -317,7 +290,7 @@ class Desk:
             self._let_on(journey, version, at)
         if version.status in (LIVE, PAUSED) and head.closes is not None and head.closes <= at:
             if head.at_end == "exit":
-                self._end_everybody(journey, version, at, "exited", "end_date")
+                self._moving.endings.end_everybody(journey, version, at, "exited", "end_date")
             self._shut(version, at)
             version.ended = True
         if version.status in (LIVE, PAUSED) and version.read is not None and version.recurs and version.read <= at:
@@ -327,111 +300,6 @@ class Desk:
             version.status = DRAFT
         if version.finishes is not None and version.finishes <= at:
             version.status = FINISHED
-
-    def _read(self, journey: Journey, version: Version, at: int) -> None:
-        """An occurrence of the schedule (section 9)."""
-        rounds = version.rounds
-        if rounds is None or rounds.next is None or rounds.next > at or version.status in OVER | {CLOSED}:
-            return
-        if version.status == PAUSED:
-            rounds.pass_over(at)
-            last = at
-        else:
-            if rounds.forces:
-                self._end_everybody(journey, version, at, "exited", "forced_reentrance")
-            last = self._bring(journey, version, at, ())
-        if rounds.is_last:
-            version.read = last
-
-    def _bring(self, journey: Journey, version: Version, at: int, heard: tuple[tuple[Root, pl.DataFrame], ...]) -> int:
-        """All members of the segment enter, at once or one after the other; the instant of the last one."""
-        rounds = version.rounds
-        segment = version.definition.entry.read
-        assert rounds is not None
-        assert segment is not None
-        people = self._work.inputs.people
-        members = people.members(segment)
-        members, when = rounds.begin(members, people.hashes(members), at, self._work.inputs.census)
-        members, when = members[when >= at], when[when >= at]
-        now = when <= at
-        self.let_in(journey, version, members[now], when[now], heard)
-        self._moving.run()  # they are there when another version, or another event, brings them once more
-        if not now.all():
-            rounds.later(members[~now], when[~now])
-            for root, frame in heard:
-                known = journey.queued.get(f"read.{root[0]}.{root[1]}")
-                row = frame.with_columns(_round=pl.lit(rounds.count, dtype=pl.Int32))
-                row = row if known is None else pl.concat([known, row], how="diagonal_relaxed")
-                journey.queued[f"read.{root[0]}.{root[1]}"] = row
-        return int(when.max(initial=at))
-
-    def let_in(
-        self,
-        journey: Journey,
-        version: Version,
-        profiles: Profiles,
-        at: Instants,
-        heard: Sequence[tuple[Root, pl.DataFrame]] = (),
-    ) -> None:
-        """Members of a segment that is read enter; ``heard`` has one row each, the same for all."""
-        entry = version.definition.entry
-        way = "business_event" if entry.kind == "business_event" else "read"
-        known = self._known(version, profiles)
-        rows = np.zeros(len(profiles), np.intp)
-        found = Entrants(
-            profiles, at, way, None, tuple((root, frame[rows]) for root, frame in heard), detail=f"read {entry.read}"
-        )
-        if not known.all():
-            self._doors.refuse(journey, version, found.some(~known), "no_identity_in_namespace")
-        self._doors.enter(journey, version, found.some(known))
-
-    def _known(self, version: Version, profiles: Profiles) -> NDArray[np.bool_]:
-        """Who has an identity in the namespace of the journey; who says nothing of identities has all."""
-        namespace = version.definition.namespace
-        everybody = np.ones(len(profiles), np.bool_)
-        if namespace is None:
-            return everybody
-        identities = self._work.of_people([IDENTITIES], profiles)[IDENTITIES]
-        if not isinstance(identities.dtype, pl.List):
-            return everybody
-        return (identities.is_null() | identities.list.contains(namespace)).to_numpy()
-
-    def turns_of(self, until: int) -> list[tuple[Journey, Version, Profiles, Instants, NDArray[np.int32]]]:
-        """Who was read before and enters up to this instant: profiles, instants, and numbers of the reads."""
-        found = []
-        for journey in self._in_order():
-            for version in journey.versions:
-                if version.rounds is not None:
-                    profiles, at, rounds = version.rounds.take(until)
-                    if len(profiles) and version.status in (LIVE, TESTED, DRY):
-                        found.append((journey, version, profiles, at, rounds))
-        return found
-
-    def heard_by(self, journey: Journey, number: int) -> tuple[tuple[Root, pl.DataFrame], ...]:
-        """The business event that a read answered, as runs remember it."""
-        found = []
-        for name, frame in journey.queued.items():
-            if name.startswith("read."):
-                _, head, event = name.split(".", 2)
-                rows = frame.filter(pl.col("_round") == number).drop("_round")
-                if rows.height:
-                    found.append(((head, event), rows))
-        return tuple(found)
-
-    def business_event(self, events: TypeRows) -> None:
-        """Events about nobody: they bring all members of a segment into journeys."""
-        for journey in self._in_order():
-            for version in journey.doors:
-                entry = version.definition.entry
-                if entry.business_event != events.type:
-                    continue
-                rows = np.arange(len(events.profile))
-                rows = rows[events.meet(version.definition.rule(ENTRY_WHERE), rows)]
-                if version.status not in (LIVE, TESTED, DRY):
-                    continue
-                for row in rows.tolist():  # business events are few
-                    heard = events.payloads(np.array([row]), version.plan)
-                    self._bring(journey, version, int(events.time[row]), heard)
 
 
 def _alike(old: Version, new: Version, place: int, there: int) -> bool:

@@ -103,6 +103,16 @@ class Endings:
             stop = version.plan.places[place][0]
             self.end(journey, version, stop, slots[mine], at[mine], how, why)
 
+    def end_everybody(self, journey: Journey, version: Version, now: int, how: str, why: str | None) -> None:
+        """Take everybody out of a version."""
+        runs = journey.runs
+        slots = runs.inside()
+        slots = slots[runs.version[slots] == version.index]
+        if version.plan.forks:
+            _, first = np.unique(runs.root[slots], return_index=True)
+            slots = slots[first]
+        self.end_all(journey, version, slots, np.full(len(slots), now, np.int64), how, why)
+
     def _return(self, journey: Journey, slots: Slots, at: Instants) -> None:
         """Runs that waited for these to end go on."""
         runs = journey.runs

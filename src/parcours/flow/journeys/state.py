@@ -56,6 +56,10 @@ class JourneysState:
         """The journey of that number."""
         return list(self.journeys.values())[number]
 
+    def in_order(self) -> list[Journey]:
+        """All journeys, in the order in which people enter them who enter several at one instant."""
+        return sorted(self.journeys.values(), key=lambda journey: journey.precedence)
+
     def erase(self, profiles: Profiles) -> None:
         """Forget these profiles: their runs end without a trace, their events are not heard any more."""
         for journey in self.journeys.values():
