@@ -9,9 +9,11 @@ import polars as pl
 
 from bench.contacts.data import DAYS, INTERACTIONS
 from bench.contacts.questions import SELECTIONS, Question, removal
+from bench.memory import settled
 from bench.report import Took, agree, best, cell, ratio, table, timed
 from parcours.contacts.office import Desk, Office
 from parcours.contacts.selection.columns import mirror_of
+from parcours.contacts.tables.contacts import contacts as cards
 from parcours.store.catalogue import Catalogue
 
 
@@ -28,6 +30,7 @@ class Asked:
 def run(place: Path, contacts: int) -> None:
     """Measure, compare, print."""
     kept = place.parent / "columns"
+    before = settled()
     first = _begin(place, None, kept)
     again = _begin(place, kept, None)
     with Catalogue.open(place) as catalogue, Office(catalogue).look(DAYS) as desk:
@@ -35,8 +38,10 @@ def run(place: Path, contacts: int) -> None:
         asked = [_asked(desk, question) for question in SELECTIONS]
         asked.append(_asked(desk, _removal(desk)))
         held = mirror_of(desk.con).held()
+        grown = settled() - before
     after = _after_a_change(place, kept)
-    _print(contacts, asked, {"nothing held": first, "columns kept on disk": again, "one contact changed": after}, held)
+    begins = {"nothing held": first, "columns kept on disk": again, "one contact changed": after}
+    _print(contacts, asked, begins, held, grown)
 
 
 def _begin(place: Path, begin: Path | None, keep: Path | None) -> Took:
@@ -53,14 +58,12 @@ def _begin(place: Path, begin: Path | None, keep: Path | None) -> Took:
 
 def _after_a_change(place: Path, kept: Path) -> Took:
     """A selection within the transaction that has just changed a contact."""
-    from parcours.contacts.tables.contacts import contacts
-
     with Catalogue.open(place) as catalogue:
         with Office(catalogue).look(DAYS) as desk:
             mirror_of(desk.con).keep_in(kept)
             SELECTIONS[0].ask(desk)
         with Office(catalogue).change("move", DAYS, trial=True) as desk:
-            desk.change(contacts, 1, country_code="PT")
+            desk.change(cards, 1, country_code="PT")
             took, _ = timed(lambda: SELECTIONS[0].ask(desk))
     return took
 
@@ -84,12 +87,13 @@ def _asked(desk: Desk, question: Question) -> Asked:
     return Asked(question.name, len(found), ours, peer)
 
 
-def _print(contacts: int, asked: list[Asked], begins: dict[str, Took], held: int) -> None:
+def _print(contacts: int, asked: list[Asked], begins: dict[str, Took], held: int, grown: int) -> None:
     table(
         f"selections among {contacts:,} contacts, {INTERACTIONS * contacts:,} interactions",
         ["", "found", "time", "CPU", "SQL", "CPU", "ratio"],
         [[one.name, f"{one.found:,}", *cell(one.ours), *cell(one.peer), ratio(one.peer, one.ours)] for one in asked],
-        f"{held / 1e6:,.0f} MB of columns for all of them: {held / contacts:,.0f} bytes a contact",
+        f"{held / 1e6:,.0f} MB of columns for all of them: {held / contacts:,.0f} bytes a contact; "
+        f"the process has grown by {grown / 1e6:,.0f} MB",
     )
     table(
         "add: four sub-tables, the first time in a process",

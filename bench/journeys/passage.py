@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import ctypes
-import gc
 import statistics
-import time
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,7 +21,7 @@ from bench.journeys.definition import (
     expected_mails,
     happening,
 )
-from bench.memory import resident, sized
+from bench.memory import settled, sized
 from bench.report import Took, agree, timed
 from parcours.core.clock import SECOND
 from parcours.core.facts import Batch, DefinitionChange, TickRecord
@@ -95,9 +91,9 @@ def memory(people: int) -> tuple[float, float]:
     state = State(SCHEMA)
     tick(state, everybody(people), BORN)
     tick(state, _publication(), BORN + SECOND)
-    before = _settled_memory()
+    before = settled()
     tick(state, _entry(np.arange(people, dtype=np.int32)), ENTERED + SECOND)
-    after = _settled_memory()
+    after = settled()
     return sized(state.journeys) / people, (after - before) / people
 
 
@@ -141,12 +137,3 @@ class _Moving:
         expected = expected_mails(self.found.people)
         agree({name: mails.get(name) for name in expected} == expected, "mails of the journey")
         self._log.close()
-
-
-def _settled_memory() -> int:
-    """Bytes of the process, when the allocators have given back what they can."""
-    gc.collect()
-    time.sleep(1)
-    with suppress(AttributeError, OSError):  # not with this C library
-        ctypes.CDLL(None).malloc_trim(0)
-    return resident()

@@ -25,26 +25,18 @@ from parcours.contacts.selection.copies import Copy, laid_over, removed_since, s
 from parcours.contacts.selection.dictionaries import Dictionary
 from parcours.contacts.selection.reading import columns_of, read
 
-#: Columns that name the same things share a dictionary.
-_SHARED: Mapping[str, Sequence[tuple[str, str]]] = {
-    "contact": (
-        ("contacts", "no"),
-        ("contacts", "company_no"),
-        ("contact_mailing_groups", "contact_no"),
-        ("contact_job_responsibilities", "contact_no"),
-        ("contact_industry_groups", "contact_no"),
-        ("contact_business_relations", "contact_no"),
-        ("contact_profile_answers", "contact_no"),
-        ("contact_profile_answers", "company_no"),
-        ("crm_interactions", "contact_no"),
-        ("crm_interactions", "company_no"),
-        ("crm_document_contacts", "contact_no"),
-    ),
-    "partner": (("contact_business_relations", "no"), ("crm_item_entries", "source_no")),
-    "document": (("crm_item_entries", "document_no"), ("crm_document_contacts", "document_no")),
-    "document_type": (("crm_item_entries", "document_type"), ("crm_document_contacts", "document_type")),
+#: Columns that name the same things share a dictionary, so that they can be joined by number: by name, and others.
+_NAMING: Mapping[str, str] = {
+    "contact_no": "contact",
+    "company_no": "contact",
+    "document_no": "document",
+    "document_type": "document_type",
 }
-_DOMAINS = {place: domain for domain, places in _SHARED.items() for place in places}
+_DOMAINS: Mapping[tuple[str, str], str] = {
+    ("contacts", "no"): "contact",
+    ("contact_business_relations", "no"): "partner",
+    ("crm_item_entries", "source_no"): "partner",
+}
 #: How many copies of a table are held; they share what did not change between them.
 _KEPT = 3
 
@@ -61,7 +53,7 @@ class Mirror:
 
     def domain_of(self, table: str, column: str) -> tuple[str, Dictionary]:
         """The name of the dictionary of a column, and the dictionary."""
-        domain = _DOMAINS.get((table, column), f"{table}.{column}")
+        domain = _DOMAINS.get((table, column)) or _NAMING.get(column, f"{table}.{column}")
         with self._lock:
             self._begin()
             return domain, self.dictionaries.setdefault(domain, Dictionary())

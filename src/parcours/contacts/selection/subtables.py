@@ -1,7 +1,7 @@
 """The eight sub-tables that filters speak of: what they are, how they hang on contacts, which fields they have
 (contact-segments.md, section 7.1).
 
-To offer another table, declare it in :data:`SUB_TABLES` and say in ``matching.py`` whom a row of it belongs to.
+To offer another table, see docs/adding/sub-table.md.
 """
 
 from __future__ import annotations
