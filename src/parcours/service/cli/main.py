@@ -14,8 +14,8 @@ from parcours.service.cli.output import failure
 from parcours.service.cli.session import Flag, session
 
 HERE = "parcours.service.cli"
-DATA, DEFINE, MOVE, ASK = (
-    Group(title, sort_key=place) for place, title in enumerate(("Data", "Definitions", "Time", "Questions"), 1)
+DATA, DEFINE, MOVE, ASK, CRM = (
+    Group(title, sort_key=place) for place, title in enumerate(("Data", "Definitions", "Time", "Questions", "CRM"), 1)
 )
 
 app = App(
@@ -48,6 +48,8 @@ app.command(f"{HERE}.asking:explain", group=ASK)
 app.command(f"{HERE}.asking:membership", group=ASK)
 app.command(f"{HERE}.asking:sql", group=ASK)
 app.command(f"{HERE}.asking:export", group=ASK)
+for name in ("contacts", "worksheets", "interactions", "campaigns", "opportunities", "crm"):
+    app.command(f"{HERE}.crm:{name}", group=CRM)
 app.meta.suppress_keyboard_interrupt = False
 app.meta.group_parameters = Group("Options of every command", sort_key=0)
 
@@ -57,14 +59,18 @@ def launch(
     *tokens: Annotated[str, Parameter(show=False, allow_leading_hyphen=True)],
     workspace: Annotated[Path | None, Parameter(name=["--workspace", "-w"], env_var="PARCOURS_WORKSPACE")] = None,
     json: Flag = False,
+    user: Annotated[str, Parameter(env_var="PARCOURS_USER", show_default=False)] = "",
+    work_date: Annotated[str | None, Parameter(env_var="PARCOURS_WORK_DATE")] = None,
 ) -> object:
     """Run a command.
 
     Args:
         workspace: the folder of the workspace; without it, the one the current folder lies in.
         json: answer, and complain, in JSON.
+        user: who works in the CRM, for its audit trail.
+        work_date: the date that user works on, for example 2026-01-28; without it, today.
     """
-    session.folder, session.as_json = workspace, json
+    session.folder, session.as_json, session.user, session.work_date = workspace, json, user, work_date
     return app(tokens, exit_on_error=False, print_error=False, result_action="return_value")
 
 
@@ -74,11 +80,19 @@ def load_commands() -> None:
         app[name]
 
 
+def load_commands_of(arguments: list[str]) -> None:
+    """The same for the commands of a group, when help is asked for the group."""
+    for group in [name for name in arguments if not name.startswith("-") and name in app][:1]:
+        for name in app[group]:
+            app[group][name]
+
+
 def run(arguments: list[str]) -> int:
     """Run a command line; gives the exit code. No traceback for anything that can be expected."""
     session.as_json = "--json" in arguments
     if not arguments or set(arguments) & {"--help", "-h"}:
         load_commands()
+        load_commands_of(arguments)
     try:
         result = app.meta(arguments, exit_on_error=False, print_error=False, result_action="return_value")
         sys.stdout.flush()

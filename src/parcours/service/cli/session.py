@@ -29,6 +29,8 @@ class Session:
 
     folder: Path | None = None
     as_json: bool = False
+    user: str = ""
+    work_date: str | None = None
 
 
 session = Session()

@@ -7,13 +7,14 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from importlib import import_module
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from sqlalchemy import Boolean, Column, Date, Integer, Table
 
 from parcours.contacts.tables.base import Amount
 from parcours.service.crm.crm import Crm
-from parcours.service.crm.operations import Operation
+from parcours.service.crm.operations import Fields, Operation
 
 #: What a parameter without default has.
 REQUIRED: Any = inspect.Parameter.empty
@@ -79,7 +80,7 @@ def result_of(operation: Operation) -> Any:
 
 
 def _fields(operation: Operation) -> list[Argument]:
-    source = operation.fields
+    source = _source(operation.fields)
     if isinstance(source, Table):
         return [Argument(c.name, _column(c), None, "", True) for c in source.c if c.name not in _INTERNAL]
     if isinstance(source, tuple):
@@ -92,6 +93,13 @@ def _fields(operation: Operation) -> list[Argument]:
         for name, each in inspect.signature(source).parameters.items()
         if each.kind is each.KEYWORD_ONLY and name != "hooks"
     ]
+
+
+def _source(fields: Fields) -> Any:
+    if not isinstance(fields, str):
+        return fields
+    module, _, name = fields.partition(":")
+    return getattr(import_module(f"parcours.contacts.{module}"), name)
 
 
 def _hints(function: Callable[..., Any]) -> dict[str, Any]:

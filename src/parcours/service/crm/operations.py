@@ -7,17 +7,12 @@ To add one: its method, and its line here.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from sqlalchemy import Table
-
-from parcours.contacts.opportunities import cards, moves, tasks
-from parcours.contacts.tables import campaigns, contacts, interactions, worksheets
-
-#: Where the fields come from that a method takes by name (``**fields``).
-Fields: TypeAlias = Table | Callable[..., Any] | tuple[str, ...] | None
+#: Where the fields come from that a method takes by name (``**fields``): a table, a function, or a list of names, as
+#: ``module:name`` below ``parcours.contacts`` (nothing is imported before somebody asks); or the names themselves.
+Fields: TypeAlias = str | tuple[str, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +40,9 @@ class Operation:
         return self.command or self.method.replace("_", "-")
 
 
-_CARD, _HEADER = contacts.contacts, worksheets.worksheets
-_LOG, _TEMPLATE = interactions.interactions, interactions.interaction_templates
+_CARD, _HEADER = "tables.contacts:contacts", "tables.worksheets:worksheets"
+_LOG, _TEMPLATE = "tables.interactions:interactions", "tables.interactions:interaction_templates"
+_CAMPAIGN, _OPPORTUNITY = "tables.campaigns:campaigns", "opportunities.cards:create"
 
 
 def _of(room: str, *lines: tuple[Any, ...]) -> list[Operation]:
@@ -73,7 +69,7 @@ CONTACTS = [
         ("create_customer", "POST", "/contacts/{no}/customer"),
         ("create_vendor", "POST", "/contacts/{no}/vendor"),
         ("addresses", "GET", "/contacts/{no}/addresses"),
-        ("put_address", "PUT", "/contacts/{no}/addresses/{code}", contacts.alt_addresses),
+        ("put_address", "PUT", "/contacts/{no}/addresses/{code}", "tables.contacts:alt_addresses"),
         ("remove_address", "DELETE", "/contacts/{no}/addresses/{code}"),
         ("put_address_dates", "POST", "/contacts/{no}/addresses/{code}/dates"),
         ("remove_address_dates", "DELETE", "/contacts/{no}/address-dates"),
@@ -156,9 +152,9 @@ INTERACTIONS = _of(
 CAMPAIGNS = _of(
     "campaigns",
     ("list", "GET", "/campaigns"),
-    ("create", "POST", "/campaigns", campaigns.campaigns),
+    ("create", "POST", "/campaigns", _CAMPAIGN),
     ("get", "GET", "/campaigns/{no}", None, "show"),
-    ("change", "PATCH", "/campaigns/{no}", campaigns.campaigns),
+    ("change", "PATCH", "/campaigns/{no}", _CAMPAIGN),
     ("delete", "DELETE", "/campaigns/{no}"),
     ("activate", "POST", "/campaigns/{no}/activate"),
     ("deactivate", "POST", "/campaigns/{no}/deactivate"),
@@ -186,14 +182,14 @@ CAMPAIGNS = _of(
 OPPORTUNITIES = _of(
     "opportunities",
     ("list", "GET", "/opportunities", ("contact_no", "campaign_no", "segment_no", "salesperson_code", "status")),
-    ("create", "POST", "/opportunities", cards.create),
+    ("create", "POST", "/opportunities", _OPPORTUNITY),
     ("get", "GET", "/opportunities/{no}", None, "show"),
-    ("change", "PATCH", "/opportunities/{no}", cards.FIELDS),
+    ("change", "PATCH", "/opportunities/{no}", "opportunities.cards:FIELDS"),
     ("delete", "DELETE", "/opportunities/{no}"),
-    ("create_from_interaction", "POST", "/interactions/{entry}/opportunity", cards.create),
+    ("create_from_interaction", "POST", "/interactions/{entry}/opportunity", _OPPORTUNITY),
     ("create_for_worksheet", "POST", "/worksheets/{no}/opportunities"),
-    ("move", "POST", "/opportunities/{no}/move", moves.move),
-    ("close", "POST", "/opportunities/{no}/close", moves.close),
+    ("move", "POST", "/opportunities/{no}/move", "opportunities.moves:move"),
+    ("close", "POST", "/opportunities/{no}/close", "opportunities.moves:close"),
     ("entries", "GET", "/opportunities/{no}/entries"),
     ("statistics", "GET", "/opportunity-statistics"),
     ("cycles", "GET", "/sales-cycles"),
@@ -202,7 +198,7 @@ OPPORTUNITIES = _of(
     ("put_activity", "PUT", "/activities/{code}"),
     ("put_team", "PUT", "/teams/{code}"),
     ("tasks", "GET", "/tasks", ("salesperson_code", "team_code", "contact_no", "campaign_no", "segment_no")),
-    ("create_task", "POST", "/tasks", tasks.create),
+    ("create_task", "POST", "/tasks", "opportunities.tasks:create"),
     ("change_task", "PATCH", "/tasks/{no}", ("type", "description", "status", "priority", "salesperson_code")),
     ("complete_task", "POST", "/tasks/{no}/complete"),
 )
