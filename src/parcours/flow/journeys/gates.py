@@ -12,7 +12,7 @@ from parcours.flow.journeys.instances import Instants, Slots
 from parcours.flow.journeys.journey import Journey
 from parcours.flow.journeys.plan import Stop
 from parcours.flow.journeys.pressure.quiet import NEVER as NO_RELEASE
-from parcours.flow.journeys.versions import PAUSED, Version
+from parcours.flow.journeys.versions import PAUSED
 from parcours.flow.journeys.work import ADDRESSES, RunArrivals
 
 if TYPE_CHECKING:
@@ -26,103 +26,68 @@ class Gates:
         self._moving = moving
         self._work = moving.work
 
-    def passed(
-        self, journey: Journey, version: Version, stop: Stop, slots: Slots, at: Instants
-    ) -> tuple[Slots, Instants]:
-        """The runs that do the activity, and when."""
-        slots, at = self._paused(journey, version, stop, slots, at)
-        if version.mode == "dry":
-            self._moving.go_on(journey, version, stop, slots, at, "dry_run")
-            return slots[:0], at[:0]
-        pressed = stop.activity.pressed()
-        if pressed is None or not len(slots):
-            return slots, at
+    def passed(self, runs: RunArrivals) -> RunArrivals:
+        """The runs that do the activity."""
+        runs = self._paused(runs)
+        if runs.mode == "dry":
+            self._pass_by(runs, "dry_run")
+            return runs.some(np.zeros(len(runs), np.bool_))
+        pressed = runs.place.activity.pressed()
+        if pressed is None:
+            return runs
         channel, sets, transactional = pressed
-        for gate in (self._unwanted, self._quiet, self._capped):
-            if len(slots) and (gate == self._unwanted or not transactional):
-                slots, at = gate(journey, version, stop, slots, at, channel, sets)
-        return slots, at
+        if channel and len(runs):
+            runs = self._wanted(runs, channel)
+        if transactional or not self._work.state.board.sets:
+            return runs
+        for gate in (self._not_in_quiet, self._within_caps):
+            if len(runs):
+                runs = gate(runs, channel, sets)
+        return runs
 
-    def _paused(
-        self, journey: Journey, version: Version, stop: Stop, slots: Slots, at: Instants
-    ) -> tuple[Slots, Instants]:
+    def _paused(self, runs: RunArrivals) -> RunArrivals:
+        version = runs.version
         if version.exit_rule is not None:
-            out = self._work.holds(version.exit_rule, journey, version, stop.name, slots, at)
-            self._moving.endings.end(journey, version, stop, slots[out], at[out], "exited", "attribute")
-            slots, at = slots[~out], at[~out]
+            out = self._work.holds(version.exit_rule, runs.journey, version, runs.stop, runs.slots, runs.at)
+            self._end(runs.some(out), "attribute")
+            runs = runs.some(~out)
         if version.status != PAUSED:
-            return slots, at
+            return runs
         if version.discards:
-            self._moving.endings.end(journey, version, stop, slots, at, "exited", "paused")
+            self._end(runs, "paused")
         else:
-            self._moving.hold(journey, version, stop, slots, at, np.full(len(slots), NEVER, np.int64), "pause")
-        return slots[:0], at[:0]
+            self._hold(runs, np.full(len(runs), NEVER, np.int64), "pause")
+        return runs.some(np.zeros(len(runs), np.bool_))
 
-    def _unwanted(
-        self,
-        journey: Journey,
-        version: Version,
-        stop: Stop,
-        slots: Slots,
-        at: Instants,
-        channel: str,
-        sets: tuple[str, ...],
-    ) -> tuple[Slots, Instants]:
+    def _wanted(self, runs: RunArrivals, channel: str) -> RunArrivals:
         """Consent and suppression."""
-        if not channel:
-            return slots, at
-        profiles = journey.runs.profile[slots]
-        consents = self._work.consents(channel, profiles)
-        suppressed = np.zeros(len(slots), np.bool_)
-        if stop.activity.kind in ADDRESSES and len(self._work.state.suppressed):
-            addresses = stop.activity.addresses(RunArrivals(self._work, journey, version, stop, slots, at))
+        consents = self._work.consents(channel, runs.profile)
+        suppressed = np.zeros(len(runs), np.bool_)
+        activity = runs.place.activity
+        if activity.kind in ADDRESSES and len(self._work.state.suppressed):
+            addresses = activity.addresses(runs)
             if addresses is None:
-                addresses = self._work.addresses(channel, profiles)
+                addresses = self._work.addresses(channel, runs.profile)
             if addresses is not None:
                 suppressed = self._work.state.suppressed.suppressed(addresses)
-        self._pass_by(journey, version, stop, slots, at, ~consents, "no_consent")
-        self._pass_by(journey, version, stop, slots, at, consents & suppressed, "suppressed")
-        wanted = consents & ~suppressed
-        return slots[wanted], at[wanted]
+        self._pass_by(runs.some(~consents), "no_consent")
+        self._pass_by(runs.some(consents & suppressed), "suppressed")
+        return runs.some(consents & ~suppressed)
 
-    def _quiet(
-        self,
-        journey: Journey,
-        version: Version,
-        stop: Stop,
-        slots: Slots,
-        at: Instants,
-        channel: str,
-        sets: tuple[str, ...],
-    ) -> tuple[Slots, Instants]:
-        if not self._work.state.board.sets:
-            return slots, at
-        zones = self._work.people_zones(journey.runs.profile[slots])
-        found = self._work.state.board.quiet(sets, channel, at, zones)
+    def _not_in_quiet(self, runs: RunArrivals, channel: str, sets: tuple[str, ...]) -> RunArrivals:
+        zones = self._work.people_zones(runs.profile)
+        found = self._work.state.board.quiet(sets, channel, runs.at, zones)
         out = found.discard | (found.release == NO_RELEASE)
-        self._moving.endings.end(journey, version, stop, slots[out], at[out], "exited", "quiet_hours")
-        later = ~out & (found.release > at)
-        self._moving.hold(journey, version, stop, slots[later], at[later], found.release[later], "quiet_hours")
-        now = ~out & ~later
-        return slots[now], at[now]
+        self._end(runs.some(out), "quiet_hours")
+        later = ~out & (found.release > runs.at)
+        self._hold(runs.some(later), found.release[later], "quiet_hours")
+        return runs.some(~out & ~later)
 
-    def _capped(
-        self,
-        journey: Journey,
-        version: Version,
-        stop: Stop,
-        slots: Slots,
-        at: Instants,
-        channel: str,
-        sets: tuple[str, ...],
-    ) -> tuple[Slots, Instants]:
-        if not self._work.state.board.sets:
-            return slots, at
-        profiles = journey.runs.profile[slots]
-        zones = self._work.people_zones(profiles)
-        fits = self._work.state.board.send(sets, channel, profiles, at, zones)
-        self._pass_by(journey, version, stop, slots, at, ~fits, "cap")
-        return slots[fits], at[fits]
+    def _within_caps(self, runs: RunArrivals, channel: str, sets: tuple[str, ...]) -> RunArrivals:
+        zones = self._work.people_zones(runs.profile)
+        fits = self._work.state.board.send(sets, channel, runs.profile, runs.at, zones)
+        self._pass_by(runs.some(~fits), "cap")
+        return runs.some(fits)
 
     def reserve(self, journey: Journey, stop: Stop, channel: str, slots: Slots, at: Instants) -> None:
         """Count messages against the caps that they were chosen under."""
@@ -131,14 +96,11 @@ class Gates:
             profiles = journey.runs.profile[slots]
             self._work.state.board.send(sets, channel, profiles, at, self._work.people_zones(profiles))
 
-    def _pass_by(
-        self,
-        journey: Journey,
-        version: Version,
-        stop: Stop,
-        slots: Slots,
-        at: Instants,
-        which: NDArray[np.bool_],
-        why: str,
-    ) -> None:
-        self._moving.go_on(journey, version, stop, slots[which], at[which], why)
+    def _pass_by(self, runs: RunArrivals, why: str) -> None:
+        self._moving.go_on(runs.journey, runs.version, runs.place, runs.slots, runs.at, why)
+
+    def _hold(self, runs: RunArrivals, until: NDArray[np.int64], why: str) -> None:
+        self._moving.hold(runs.journey, runs.version, runs.place, runs.slots, runs.at, until, why)
+
+    def _end(self, runs: RunArrivals, why: str) -> None:
+        self._moving.endings.end(runs.journey, runs.version, runs.place, runs.slots, runs.at, "exited", why)

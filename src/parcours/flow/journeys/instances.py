@@ -301,19 +301,7 @@ class RunTable:
     def branch(self, slots: Slots) -> Slots:
         """A further slot for the run of each of these, in which it may stand, too."""
         fresh = self.add(self.profile[slots])
-        for name in (
-            "version",
-            "number",
-            "entered",
-            "ended",
-            "via",
-            "laps",
-            "path",
-            "root",
-            "last",
-            "supplement",
-            "waited",
-        ):
+        for name in _OF_BRANCHES:
             column = getattr(self, name)
             column[fresh] = column[slots]
         return fresh

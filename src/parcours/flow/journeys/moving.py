@@ -84,12 +84,12 @@ class Movement:
 
     def do(self, journey: Journey, version: Version, stop: Stop, slots: Slots, at: Instants) -> None:
         """These runs do an activity, as far as nothing stands in front of it."""
-        if stop.activity.acts:
-            slots, at = self._gates.passed(journey, version, stop, slots, at)
-            if not len(slots):
-                return
         arrivals = RunArrivals(self._work, journey, version, stop, slots, at)
-        self._moved(journey, version, stop, slots, at, stop.activity.step(arrivals))
+        if stop.activity.acts:
+            arrivals = self._gates.passed(arrivals)
+        if len(arrivals):
+            moves = stop.activity.step(arrivals)
+            self._moved(journey, version, stop, arrivals.slots, arrivals.at, moves)
 
     def answered(
         self, journey: Journey, version: Version, stop: Stop, slots: Slots, at: Instants, answers: pl.DataFrame

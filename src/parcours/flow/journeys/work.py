@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -227,6 +227,10 @@ class RunArrivals:
 
     def __len__(self) -> int:
         return len(self.slots)
+
+    def some(self, which: NDArray[np.bool_]) -> RunArrivals:
+        """Some of them."""
+        return self if which.all() else replace(self, slots=self.slots[which], at=self.at[which])
 
     @property
     def profile(self) -> Profiles:
