@@ -32,6 +32,7 @@ from parcours.flow.ingest import Inbox
 from parcours.service.bounces import Returned, bounces_in
 from parcours.service.definitions import body_of_journey, called_in
 from parcours.service.folder import Folder, Lock
+from parcours.service.known import with_crm
 from parcours.service.mailing import NotSent, Postman, StoredTemplates, seats_in
 from parcours.service.signals import suppression
 from parcours.store.catalogue import Catalogue
@@ -93,8 +94,8 @@ class Parts:
 
     @property
     def schema(self) -> Schema:
-        """Every name that exists: those of the log, those that journeys bring, and those of what waits."""
-        return self.inbox.schema(self.declared(self.log.schema))
+        """Every name that exists: those of the log, those that journeys and the CRM bring, and those of what waits."""
+        return self.inbox.schema(with_crm(self.declared(self.log.schema), self.catalogue))
 
     def declared(self, schema: Schema) -> Schema:
         """The schema with the names that published journeys bring."""

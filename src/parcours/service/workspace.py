@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -465,9 +466,7 @@ class Workspace(Rooms):
         """
         loop = self._live = LiveLoop(self._parts, clock or SystemClock(), watch)
         try:
-            if not signals:
-                return loop.run(ticks)
-            with stopped_by_signals(loop):
+            with self._attending(), stopped_by_signals(loop) if signals else nullcontext():
                 return loop.run(ticks)
         finally:
             self._live = None

@@ -48,10 +48,11 @@ def _part(desk: Desk, numbers: list[str]) -> pl.DataFrame:
     columns = [_CARD.c.profile_id, *_FIELDS]
     cards = _rows(desk, select(*columns), _CARD.c.no, numbers, {column.name: _type(column) for column in columns})
     cards = cards.with_columns(_blank_as_null(column) for column in _FIELDS)
-    companies = [*numbers, *cards["company_no"].drop_nulls().unique()]
+    companies = [*numbers, *cards["company_no"].drop_nulls().unique()]  # whoever has no company stands for himself
     for name, (table, through_company) in _LISTS.items():
         codes = _codes(desk, table, companies if through_company else numbers, name)
-        cards = cards.join(codes, left_on="company_no" if through_company else "no", right_on="contact_no", how="left")
+        holder = pl.coalesce("company_no", "no") if through_company else pl.col("no")
+        cards = cards.join(codes, left_on=holder, right_on="contact_no", how="left")
     cards = cards.join(_answers(desk, numbers), left_on="no", right_on="contact_no", how="left")
     return cards.select(
         "profile_id",

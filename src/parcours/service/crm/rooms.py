@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -56,6 +57,12 @@ class Rooms:
 
         with Sender(self._parts, self._office, self._parts.clock) as sender:
             return sender.send()
+
+    def _attending(self) -> AbstractContextManager[None]:
+        """While it lasts, what the CRM notes is told and delivered at once."""
+        from parcours.service.crm.attending import attending
+
+        return attending(self._parts.catalogue, self._teller.tell, self.send_interactions)
 
     @property
     def contacts(self) -> Contacts:
