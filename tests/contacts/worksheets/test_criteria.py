@@ -69,6 +69,14 @@ def test_a_profile_answer_is_shown_as_question_and_answer(crm: Crm, sheet: str) 
     assert texts == ["Branch: food", "questionnaire: Q, line_no: 20..40"]
 
 
+def test_what_a_user_ran_last_is_proposed_again(crm: Crm, sheet: str, other: str) -> None:
+    assert crm.see(criteria.last_used, "add") is None
+    crm.do(add_contacts, sheet, NORTH, expand_companies=True)
+    crm.do(add_line, other, "C1")
+    assert crm.see(criteria.last_used, "add") == {"options": {"expand_companies": True}, "filters": NORTH}
+    assert crm.see(criteria.last_used, "refine") is None
+
+
 # --- saving ---
 
 

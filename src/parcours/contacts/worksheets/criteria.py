@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sqlalchemy import func, select
+
 from parcours.contacts.office import Desk, Row
 from parcours.contacts.tables import contacts, worksheets
 from parcours.contacts.worksheets import actions as running
@@ -33,6 +35,16 @@ def undone(desk: Desk, no: str) -> list[Row]:
     """The actions that can be done again, in the order in which they would be."""
     key = opened(desk, no)["no"]
     return desk.rows(ACTIONS, ACTIONS.c.number.is_(None), segment_no=key, order=[ACTIONS.c.undone.desc()])
+
+
+def last_used(desk: Desk, action: str) -> Row | None:
+    """Options and filters that the user last ran an action with, in any worksheet that is still there: what a form
+    proposes (section 8); ``None`` where there are none.
+    """
+    mine = (ACTIONS.c.by == desk.person.id, ACTIONS.c.action == action, ACTIONS.c.source == "run")
+    newest = select(func.max(ACTIONS.c.id)).where(*mine).scalar_subquery()
+    found = desk.first(ACTIONS, ACTIONS.c.id == newest)
+    return {name: found[name] for name in ("options", "filters")} if found else None
 
 
 def tree(desk: Desk, no: str) -> list[Row]:
