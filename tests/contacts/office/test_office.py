@@ -8,6 +8,7 @@ from sqlalchemy import select
 from parcours.contacts.office import Answers, Days, Form, Office, Person, series
 from parcours.contacts.office import setup as settings
 from parcours.contacts.tables import audit, campaigns, contacts, setup
+from parcours.core.clock import instant
 from parcours.core.errors import InputError, OpenQuestion, Refused, UnknownNameError
 
 CONTACTS = contacts.contacts
@@ -152,3 +153,15 @@ def test_the_salesperson_of_the_user(office: Office, days: Days) -> None:
         assert desk.own_salesperson == "SP1"
     with office.look(days, Person("ann", "SP2")) as desk:
         assert desk.own_salesperson == "SP2"
+
+
+def test_a_day_begins_where_the_company_is() -> None:
+    late = instant("2026-03-11T23:30:00Z")
+    assert [Days.of(late, zone=zone).today.day for zone in ("UTC", "Europe/Paris", "America/New_York")] == [11, 12, 11]
+
+
+def test_only_time_zones_that_exist_can_be_set(office: Office, days: Days) -> None:
+    with office.change("set up", days) as desk:
+        settings.put(desk, "zone", "Europe/Paris")
+        with pytest.raises(InputError, match="no time zone"):
+            settings.put(desk, "zone", "Europe/Lutetia")

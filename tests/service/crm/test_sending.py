@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Callable, Iterator
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -18,6 +19,7 @@ from parcours.contacts.interactions import attachments, delivery
 from parcours.contacts.office import Days, Office
 from parcours.contacts.tables import audit, contacts, interactions, setup
 from parcours.core.clock import VirtualClock, instant
+from parcours.core.errors import Refused
 from parcours.service.crm.sending import Sender, Sent
 from parcours.testing.smtp import SmtpSink
 
@@ -176,3 +178,18 @@ def test_many_in_one_go(crm: Crm, sink: SmtpSink) -> None:
         assert sender.outstanding() == 30
         assert sender.send() == Sent(delivered=30)
     assert {mail["To"] for mail in received(sink)} == {f"c{number}@example.org" for number in range(30)}
+
+
+def test_letters_of_a_logged_segment_come_together(crm: Crm) -> None:
+    with crm.office.change("log", DAYS) as desk:
+        logged = desk.add(interactions.logged_segments, segment_no="SM1", description="Spring")["id"]
+    for contact in ("C1", "C2"):
+        crm.entry(contact, correspondence_type="hard_copy", logged_segment=logged)
+    with pytest.raises(Refused, match="no letters"):
+        crm.workspace.interactions.letters(logged)
+    crm.send()
+    file = crm.workspace.interactions.letters(logged)
+    assert file.name == "SM1.zip"
+    with zipfile.ZipFile(io.BytesIO(file.content)) as packed:
+        assert packed.namelist() == ["C1.pdf", "C2.pdf"]
+        assert "Dear C2 & Co" in pypdf.PdfReader(io.BytesIO(packed.read("C2.pdf"))).pages[0].extract_text()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import or_
+from sqlalchemy import or_, select
 
 from parcours.contacts.interactions.journal import INTERACTIONS
 from parcours.contacts.interactions.values import checked
@@ -25,6 +25,12 @@ def evaluate(desk: Desk, entries: Collection[int], evaluation: str) -> int:
     desk.tell("interaction", entries)
     desk.describe("interaction", ", ".join(map(str, sorted(entries)[:5])), f"evaluation {evaluation or 'blank'}")
     return count
+
+
+def listed(desk: Desk, *, postponed: bool = False, limit: int | None = None, offset: int = 0) -> list[Row]:
+    """The interactions of everybody, by entry number: at most ``limit``, after leaving out ``offset``."""
+    query = select(INTERACTIONS).where(INTERACTIONS.c.postponed.is_(postponed)).order_by(INTERACTIONS.c.id)
+    return [dict(row) for row in desk.con.execute(query.limit(limit).offset(offset)).mappings()]
 
 
 def of_contact(desk: Desk, contact: str, *, postponed: bool = False) -> list[Row]:

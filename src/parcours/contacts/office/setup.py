@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from parcours.contacts.office.desk import Desk
 from parcours.contacts.tables import setup
+from parcours.core.clock import is_zone
 from parcours.core.errors import InputError, nearest
 
 REFERENCE = "reference_behaviour"
@@ -60,6 +61,7 @@ SETTINGS: Mapping[str, Setting] = {
         "Fields of the search strings, each with the length of its first and last part.",
     ),
     "company_name": Setting("", "Name of the own company (filter token %company)."),
+    "zone": Setting("UTC", "Time zone of the company, in which a day begins and ends."),
     "date_order": Setting("dmy", "Order in which dates are written in filters: dmy, mdy or ymd."),
     "fiscal_month": Setting(1, "Month in which the fiscal year begins."),
     "excluded_by_hand": Setting("ask", "A flagged contact typed into a segment: ask, refuse or allow."),
@@ -85,6 +87,8 @@ def put(desk: Desk, name: str, value: Any) -> None:
     """
     if name not in SETTINGS:
         raise InputError(f"the CRM has no setting {name!r}", code="unknown-setting", hint=nearest(name, SETTINGS))
+    if name == "zone" and value is not None and not is_zone(str(value)):
+        raise InputError(f"there is no time zone {value!r}", code="bad-value", hint="for example Europe/Paris")
     if value is None:
         desk.remove(setup.settings, name)
     elif desk.find(setup.settings, name) is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -41,9 +42,9 @@ class Days:
     work_date: date
 
     @classmethod
-    def of(cls, at: int, work_date: date | None = None) -> Days:
-        """The day in UTC of an instant; without a work date of the user's own it is that day, too."""
-        today = (_EPOCH + timedelta(microseconds=at)).date()
+    def of(cls, at: int, work_date: date | None = None, zone: str = "UTC") -> Days:
+        """The day of an instant in a time zone; without a work date of the user's own it is that day, too."""
+        today = (_EPOCH + timedelta(microseconds=at)).astimezone(ZoneInfo(zone)).date()
         return cls(at, today, work_date or today)
 
     @property

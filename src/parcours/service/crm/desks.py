@@ -7,11 +7,15 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Literal, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias
 
 from parcours.contacts.office import Answers, Days, Desk, Form, Office, Person, Program, Questions
+from parcours.contacts.office import setup as settings
 from parcours.contacts.tables import setup
 from parcours.core.clock import Clock
+
+if TYPE_CHECKING:
+    from parcours.service.crm.sending import Sent
 
 #: How questions of an operation are answered: ``None`` works by program, without questions; a mapping answers those it
 #: names, and any other one that comes up is an ``OpenQuestion``; ``"proposed"`` takes what a form proposes.
@@ -34,6 +38,7 @@ class Desks:
         moving: held while rules of Parcours are evaluated, so that the state stands still; always taken before the
             transaction begins, as everybody does who moves the state and writes to the catalogue.
         told: called after every operation that changed something: it has noted what the log is to be told.
+        sends: delivers what logged interactions send.
         person: who works.
         work_date: the day this person has set; without it that of the setup of users, else the actual day.
     """
@@ -42,6 +47,7 @@ class Desks:
     clock: Clock
     moving: AbstractContextManager[Any]
     told: Callable[[], object]
+    sends: Callable[[], Sent]
     person: Person = NOBODY
     work_date: date | None = None
 
@@ -83,15 +89,13 @@ class Desks:
             self.told()
 
     def _days(self) -> Days:
-        return Days.of(self.clock.now(), self.work_date or self._own_work_date())
-
-    def _own_work_date(self) -> date | None:
-        """The work date in the setup of the user."""
-        if not self.person.id:
-            return None
-        with self.office.look(Days.of(self.clock.now())) as desk:
-            row = desk.find(setup.users, self.person.id)
-        return date.fromisoformat(row["work_date"]) if row and row["work_date"] else None
+        """Now, on the day it is in the zone of the company."""
+        now = self.clock.now()
+        with self.office.look(Days.of(now)) as desk:
+            zone = str(settings.get(desk, "zone"))
+            user = desk.find(setup.users, self.person.id) if self.person.id else None
+        own = date.fromisoformat(user["work_date"]) if user and user["work_date"] else None
+        return Days.of(now, self.work_date or own, zone)
 
 
 def _questions(answers: Replies) -> Questions:

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from parcours.contacts.campaigns import cleanup
+from parcours.contacts.documents.files import File
 from parcours.contacts.interactions import (
     afterwards,
     attachments,
@@ -18,9 +19,11 @@ from parcours.contacts.interactions import (
     resend,
     templates,
 )
+from parcours.contacts.interactions.letters import letters_of
 from parcours.contacts.tables import interactions as tables
 from parcours.service.crm.desks import Record, Replies, Room
 from parcours.service.crm.frames import frame_of
+from parcours.service.crm.sending import Sent
 
 _COUNTS = {"no_of_interactions": pl.Int64, "no_of_campaign_entries": pl.Int64}
 _KEYED = {"key": pl.String, "no_of_interactions": pl.Int64, "cost": pl.Float64, "duration": pl.Int64}
@@ -31,24 +34,40 @@ class Interactions(Room):
 
     # --- the log ---
 
-    def entries(self, contact: str | None = None, *, postponed: bool = False, limit: int | None = None) -> pl.DataFrame:
+    def entries(
+        self, contact: str | None = None, *, postponed: bool = False, limit: int | None = None, offset: int = 0
+    ) -> pl.DataFrame:
         """Interactions, by entry number (``id``); those of a contact the newest first, of a company with its persons'.
 
         Args:
             contact: only those with a contact.
             postponed: those that were put off, instead of those that count or are canceled.
             limit: at most so many.
+            offset: leave out so many.
 
         Raises:
             UnknownNameError: there is no such contact.
         """
-        table = tables.interactions
         with self._desks.look() as desk:
-            if contact is not None:
-                rows = afterwards.of_contact(desk, contact, postponed=postponed)
+            if contact is None:
+                rows = afterwards.listed(desk, postponed=postponed, limit=limit, offset=offset)
             else:
-                rows = desk.rows(table, table.c.postponed.is_(postponed))
-        return frame_of(table, rows[:limit])
+                found = afterwards.of_contact(desk, contact, postponed=postponed)
+                rows = found[offset : None if limit is None else offset + limit]
+        return frame_of(tables.interactions, rows)
+
+    def letters(self, logged_segment: int) -> File:
+        """The letters that were merged for a logged segment, several in one archive.
+
+        Args:
+            logged_segment: its entry number.
+
+        Raises:
+            UnknownNameError: there is no such logged segment.
+            Refused: ``no-letters``.
+        """
+        with self._desks.look() as desk:
+            return letters_of(desk, logged_segment)
 
     def record(
         self, contact: str, template: str, *, postponed: bool = False, deliver: bool = False, **fields: Any
@@ -81,6 +100,30 @@ class Interactions(Room):
         """
         with self._desks.change("resume_interaction") as desk:
             return recording.resume(desk, entry, deliver=deliver, **fields)
+
+    def discard(self, entry: int) -> None:
+        """Drop an interaction that was put off; it never counted.
+
+        Args:
+            entry: its number.
+
+        Raises:
+            UnknownNameError: there is no such entry.
+            Refused: ``not-postponed``.
+        """
+        with self._desks.change("discard_interaction") as desk:
+            recording.discard(desk, entry)
+
+    def send(self) -> Sent:
+        """Deliver what logged interactions send, once: mails by the channel ``email``, letters merged for paper.
+
+        Returns how many were delivered, failed, or are left for later, with the reason. While a workspace runs live
+        this is done by itself.
+
+        Raises:
+            DefinitionError: the settings of the channel are wrong.
+        """
+        return self._desks.sends()
 
     def record_event(self, kind: str, contact: str = "", **fields: Any) -> int | None:
         """Record what happened by itself, if a template is set up for it. Returns the entry number, or ``None``.
