@@ -103,7 +103,7 @@ CHANGES = st.builds(
     TEXTS,
     st.integers(0, 40),
 )
-LOOKS = st.sampled_from(list(COLUMNS)).flatmap(
+LOOKS = st.sampled_from(["interactions", "item_entries"]).flatmap(
     lambda table: st.tuples(st.just(table), st.lists(st.sampled_from(COLUMNS[table]), min_size=1, unique=True))
 )
 
@@ -123,12 +123,12 @@ TURNS = st.lists(
     st.builds(
         Turn,
         st.integers(0, 1),
-        st.lists(CHANGES, max_size=4),
+        st.lists(CHANGES, min_size=1, max_size=4),
         st.lists(LOOKS, min_size=1, max_size=3),
-        st.booleans(),
+        st.sampled_from([False, False, True]),
         st.booleans(),
     ),
-    min_size=1,
+    min_size=2,
     max_size=6,
 )
 
