@@ -73,8 +73,7 @@ class Given:
                 settings.append({"key": name, "value": ""})
             else:
                 series.append({"code": code, "manual_allowed": True, **default, **found})
-        recorded = {kind: code for kind, code in (setup.get("interaction_template_setup") or {}).items() if code}
-        settings.append({"key": "interaction_templates", "value": recorded})
+        settings.append({"key": "interaction_templates", "value": self._recorded()})
         relations = {"customer": "CUSTOMER", "vendor": "VENDOR", **self._relation_codes()}
         settings.append({"key": "relation_codes", "value": relations})
         users = [{"id": self.user.get("id", ""), "salesperson_code": self.user.get("salesperson_code", "")}]
@@ -84,6 +83,11 @@ class Given:
             "users": users if self.user.get("id") else [],
             "salespeople": self._salespeople(),
         }
+
+    def _recorded(self) -> dict[str, str]:
+        """The templates that record events by themselves."""
+        named = (self.given.get("setup") or {}).get("interaction_template_setup") or {}
+        return {kind: code for kind, code in named.items() if code}
 
     def _relation_codes(self) -> dict[str, str]:
         """The relation codes that contacts have for customers and vendors are those of the setup."""
@@ -129,7 +133,8 @@ class Given:
         templates = [{**_only(one, _TEMPLATE), "group_code": one.get("group", "")} for one in written]
         known = {one["code"] for one in templates}
         entries = self.list("interactions")
-        for code in dict.fromkeys(one.get("template") or "" for one in entries):
+        mentioned = [*(one.get("template") or "" for one in entries), *self._recorded().values()]
+        for code in dict.fromkeys(mentioned):
             if code and code not in known:
                 templates.append({"code": code, "description": code})
         variants = [
@@ -177,7 +182,7 @@ class Given:
     # --- campaigns and trade ---
 
     def _campaigns(self) -> dict[str, Rows]:
-        written = self.list("campaigns")
+        written = [*self.list("campaigns"), *self._mentioned_campaigns()]
         cards = [
             {
                 "no": one["no"],
@@ -196,6 +201,14 @@ class Given:
                 {"campaign_no": one["no"], **row} for one in written for row in one.get("discounts") or []
             ],
         }
+
+    def _mentioned_campaigns(self) -> list[dict[str, Any]]:
+        """Campaigns of which only the number is said; what has to be refused names none of these."""
+        known = {one["no"] for one in self.list("campaigns")}
+        known |= {step["no"] for step in self.steps if step["op"] == "create_campaign"}
+        found = [one for place in (self.given, self.steps) for one in _values(place, "campaign_no")]
+        found += [step.get("value", "") for step in self.steps if step.get("field") == "campaign_no"]
+        return [{"no": no} for no in dict.fromkeys(found) if no and no not in known]
 
     def _trade(self) -> dict[str, Rows]:
         entries = self.list("item_entries")

@@ -237,7 +237,7 @@ def _toggle_canceled(stage: Stage, step: Step) -> None:
         stage.crm.campaigns.toggle_entry(int(found["id"].item()), answers=stage.user)
     else:
         entries = stage.crm.interactions.entries()
-        numbers = [int(row["id"]) for row in entries.iter_rows(named=True) if row["contact_no"] in select]
+        numbers = [int(id) for contact in select for id in entries.filter(contact_no=contact)["id"]]
         stage.crm.interactions.toggle(numbers, answers=stage.user)
 
 
