@@ -62,6 +62,8 @@ def held(value: Any, type_: Type) -> Any:
             return written(value)
         case Kind.NULL:
             return value if isinstance(value, str) else str(value)
+        case Kind.DECIMAL:
+            return float(value)  # in a list in an object, Polars takes the type of the first item
         case _:
             return value
 

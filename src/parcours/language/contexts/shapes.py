@@ -70,6 +70,16 @@ def merged(left: Type, right: Type) -> Type:
     return _plain(_merged(left, right))
 
 
+def alike(value: Any) -> bool:
+    """Whether the items of every list in a JSON value have a common type."""
+    return not _mixed(_seen(value))
+
+
+def _mixed(type_: Type) -> bool:
+    inside = (type_.element, *(kind for _, kind in type_.fields))
+    return type_ == MIXED or any(part is not None and _mixed(part) for part in inside)
+
+
 #: Values of types that have nothing in common: whatever comes next, they have no common type.
 MIXED = Type(Kind.NULL)
 

@@ -138,6 +138,8 @@ def mail(body: str) -> Email:
         (Call(journey="b"), []),
         (Call(journey="c"), [("unknown-name", "journey")]),
         (Call(journey="b", values={"mixed": [1, "a"]}), [("bad-setting", "values.mixed")]),
+        (Call(journey="b", values={"mixed": {"l": [{"n": [1]}, {"n": ["a"]}]}}), [("bad-setting", "values.mixed")]),
+        (Call(journey="b", values={"numbers": [1, 2.5], "deep": {"l": [1, None, 2.5]}}), []),
         (Jump(journey="b", values={"mixed": [1, "a"]}), [("bad-setting", "values.mixed")]),
         (mail("{{ action.ask.price }} {{ action.ask.status_code }} {{ action.sub.status_code }}"), []),
         (mail("{{ action.ask.prize }}"), [("unknown-name", "body")]),

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import numpy as np
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from parcours.core import columns
@@ -67,7 +67,7 @@ def shapes(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any], dict[str, t
             given[place] = (draw(st.lists(st.none() | drawn, min_size=3, max_size=3)), type_)
             return EXPRESSION, given[place][0]
         if kind == "constant":
-            constant = draw(st.sampled_from([5, "5", None, True, 2.5, [1, 2], {"a": 1}, [1, "1"], []]))
+            constant = draw(st.sampled_from([5, "5", None, True, 2.5, [1, 2], [5, 2.5], {"a": 1}, [1, "1"], []]))
             return constant, [constant] * 3
         names = draw(st.lists(st.sampled_from(["a", "b", "c d", "e.f", "g[0]"]), unique=True, min_size=1, max_size=3))
         if kind == "object":
@@ -100,7 +100,13 @@ def without_nulls(value: Any) -> Any:
             return value
 
 
+def constant(value: Any) -> tuple[dict[str, Any], dict[str, Any], dict[str, tuple[list[Any], Type]]]:
+    return {"x": value}, {"x": [value] * 3}, {}
+
+
 @given(shapes())
+@example(constant({"a": [5, 2.5]}))
+@example(constant([{"a": [[5], [2.5]]}, {"a": [[]]}]))
 def test_expressions_inside_of_lists_and_objects(shape: tuple[dict[str, Any], dict[str, Any], Any]) -> None:
     written, wanted, found = shape
     arrivals = fake(found)

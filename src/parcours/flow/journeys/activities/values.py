@@ -28,7 +28,7 @@ from parcours.flow.journeys.columns import microseconds
 from parcours.flow.journeys.problems import wrong_value
 from parcours.flow.journeys.typed import Values
 from parcours.kernel.known import as_type, converted
-from parcours.language.contexts.shapes import inferred
+from parcours.language.contexts.shapes import alike, inferred
 from parcours.language.frontends import is_expression
 from parcours.language.functions.untyped import partly_untyped
 
@@ -111,11 +111,7 @@ def value_problems(
     for name, value in values.items():
         misfits = [*_misfits(f"{setting}.{name}", value, None if wanted is None else wanted.get(name))]
         yield from misfits
-        if misfits or holds_expressions(value):
-            continue
-        try:
-            pl.Series([value], strict=True)
-        except (TypeError, pl.exceptions.PolarsError):
+        if not (misfits or holds_expressions(value) or alike(value)):
             yield wrong_value(f"{setting}.{name}", "the parts of a list must be of one type")
 
 
