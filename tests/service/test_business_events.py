@@ -49,6 +49,18 @@ def test_the_members_enter_with_what_it_says(workspace: parcours.Workspace) -> N
         assert '"sku":"A1"' in workspace.sql("SELECT content FROM deliveries").item()
 
 
+def test_several_of_a_tick_are_told_apart(workspace: parcours.Workspace) -> None:
+    """Also at one instant, and with the same contents: nothing but their numbers as controls tells them apart."""
+    with workspace:
+        workspace.replay("2026-03-02T10:00:00Z", "2026-03-02T11:00:00Z")
+        for sku, minute in (("A1", 20), ("B2", 30), ("C3", 30), ("C3", 30)):
+            workspace.business_event("restocked", {"sku": sku}, at=f"2026-03-02T11:{minute}:00Z")
+        workspace.replay(None, "2026-03-02T13:00:00Z", tick="3 hours")
+        messages = workspace.sql("SELECT content FROM deliveries ORDER BY key")["content"]
+        told = [sku for text in messages for sku in ("A1", "B2", "C3") if f'"sku":"{sku}"' in text]
+        assert told == ["A1", "B2", "C3", "C3"]
+
+
 def test_it_is_told_once_however_often_the_workspace_is_opened(workspace: parcours.Workspace) -> None:
     folder = workspace.folder
     with workspace:
@@ -160,6 +172,10 @@ def test_a_backtest_hears_those_of_the_past(workspace: parcours.Workspace, stock
         workspace.replay("2026-03-02T10:00:00Z", "2026-03-02T13:00:00Z", tick="7 minutes")
         found = workspace.journeys.backtest(tmp_path / "draft.yaml")
         assert dict(found.steps.filter(kind="email").group_by("outcome").len().rows()) == {"next": 2}
+        assert found.entered == 2
+        assert found.people.select("_profile_id", "runs").rows() == [("a", 2)]
+        assert dict(found.peaks.select("channel", "most").rows()) == {"email": 1, "entry": 1}
+        assert found.to_json()["entered"] == workspace.journeys.list()["entered"].sum() == 2
 
 
 def test_what_does_not_go_together(workspace: parcours.Workspace, stock: Path) -> None:

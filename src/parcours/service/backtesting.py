@@ -298,7 +298,7 @@ def _delayed(found: Backtested) -> pl.DataFrame:
 def _people(found: Backtested, deliveries: pl.DataFrame) -> pl.DataFrame:
     entries = found.steps.filter(pl.col("kind") == "entry")
     runs = entries.group_by("_profile").agg(
-        (pl.col("outcome") == "entered").sum().cast(pl.Int64).alias("runs"),
+        pl.col("run").filter(pl.col("outcome") == "entered").n_unique().cast(pl.Int64).alias("runs"),
         (pl.col("outcome") == "held_out").any().alias("held_out"),
     )
     last = found.standing.filter("main").sort("_profile", "number").group_by("_profile", maintain_order=True).last()
@@ -314,9 +314,10 @@ def _people(found: Backtested, deliveries: pl.DataFrame) -> pl.DataFrame:
 
 def _peaks(found: Backtested, deliveries: pl.DataFrame) -> pl.DataFrame:
     entered = found.steps.filter((pl.col("kind") == "entry") & (pl.col("outcome") == "entered"))
+    once = entered.unique("run", keep="first", maintain_order=True)  # a business event and its read are two rows
     rows = pl.concat(
         [
-            entered.select(channel=pl.lit("entry"), minute=pl.col("time").dt.truncate("1m")),
+            once.select(channel=pl.lit("entry"), minute=pl.col("time").dt.truncate("1m")),
             deliveries.select("channel", minute=pl.col("decided").dt.truncate("1m")),
         ]
     )

@@ -48,11 +48,10 @@ class Reads:
             version.read = last
 
     def told(self, control: DefinitionChange, now: int) -> None:
-        """An event about nobody that somebody told of."""
+        """An event about nobody that somebody told of. It has no id: the number of the control says that it is new."""
         payload = control.body.get("payload")
-        number = control.body.get("control", 0)
-        head = {"_event_id": [f"{control.id}/{number}"], "_profile": [NOBODY], "_time": [control.body.get("time", now)]}
-        rows = pl.DataFrame(head, schema={"_event_id": pl.String, "_profile": pl.Int32, "_time": pl.Int64})
+        head = {"_profile": [NOBODY], "_time": [control.body.get("time", now)]}
+        rows = pl.DataFrame(head, schema={"_profile": pl.Int32, "_time": pl.Int64})
         values = pl.DataFrame([dict(payload)]) if isinstance(payload, Mapping) and payload else pl.DataFrame()
         rows = rows.with_columns(pl.col("_time").clip(upper_bound=now).cast(INSTANT)).hstack(values)
         self.business_event(TypeRows.of(control.id, rows))
