@@ -17,13 +17,14 @@ import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import polars as pl
 
 from parcours.core.clock import as_datetime
 from parcours.core.errors import WorkspaceError
 from parcours.core.facts import INSTANT
-from parcours.core.schema import Schema, type_of_polars
+from parcours.core.schema import Schema, Type, type_of_polars
 
 #: The columns in front of the properties, by kind of file.
 KINDS: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
@@ -35,6 +36,8 @@ KINDS: dict[str, dict[str, pl.DataType | type[pl.DataType]]] = {
 }
 _NAME = re.compile(r"(\d{12})\.(profiles|events|replace|delete|erase)(?:\.([A-Za-z_][A-Za-z0-9_-]*))?\.parquet")
 _COUNTER = "last-number"
+#: Kind of a file, type of its events, and its columns with their types.
+Shape: TypeAlias = tuple[str, str, tuple[tuple[str, Type], ...]]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -66,6 +69,7 @@ class Inbox:
         self._last = self._last_number()
         self._lock = threading.Lock()
         self._known_rows: dict[str, int] = {}
+        self._known_shapes: dict[str, Shape] = {}
 
     # --- putting --------------------------------------------------------------------------------------
 
@@ -179,14 +183,20 @@ class Inbox:
         Raises:
             InputError: a file contradicts ``known``.
         """
-        for file in self.files():
-            if file.kind not in ("profiles", "events", "replace"):
-                continue
+        queued = (self._shape(file) for file in self.files() if file.kind in ("profiles", "events", "replace"))
+        for kind, type_, shape in dict.fromkeys(queued):  # most files are like one before them
+            kinds = dict(shape)
+            known = known.with_attributes(kinds) if kind == "profiles" else known.with_event(type_, kinds)
+        return known
+
+    def _shape(self, file: InboxFile) -> Shape:
+        """What a file says about the schema: kind, type of event, columns with their types."""
+        if file.name not in self._known_shapes:  # files never change
             front = KINDS[file.kind]
             columns = pl.read_parquet_schema(self.folder / file.name)
-            kinds = {name: type_of_polars(dtype) for name, dtype in columns.items() if name not in front}
-            known = known.with_attributes(kinds) if file.kind == "profiles" else known.with_event(file.type, kinds)
-        return known
+            kinds = tuple((name, type_of_polars(dtype)) for name, dtype in columns.items() if name not in front)
+            self._known_shapes[file.name] = (file.kind, file.type, kinds)
+        return self._known_shapes[file.name]
 
     def forget(self, names: Iterable[str]) -> None:
         """Remove files that were consumed whole; names that are gone already are no error."""
