@@ -54,7 +54,7 @@ class Stage:
         """Write the given state, then do every step up to the first that is refused."""
         if self.world.reference or self.case.get("quirk"):
             self.crm.set("reference_behaviour", True)
-        self.crm.load(self.given.tables())
+        self.crm.load(self.given.tables(), tell=False)
         for segment in self.given.list("segments"):
             self._given_segment(segment)
         for place, step in enumerate(self.given.steps, start=1):
