@@ -6,10 +6,7 @@ import email
 import email.policy
 import http.client
 import re
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -22,6 +19,7 @@ from parcours.service.api.server import serving
 from parcours.service.api.tracking import PIXEL, tracked_links
 from parcours.service.workspace import Workspace
 from parcours.testing.smtp import SmtpSink
+from tests.service.live import eventually, running
 
 SETTINGS = """
 tracking = "https://t.example"
@@ -55,12 +53,6 @@ activities:
   again: {type: email, to: "{{ profile.email }}", subject: Again, body: "You are {{ profile.age }}", then: end}
   end: {type: end}
 """
-
-
-def eventually(ready: Callable[[], object]) -> None:
-    """Wait until it is so."""
-    while not ready():
-        time.sleep(0.02)
 
 
 @dataclass(frozen=True)
@@ -110,18 +102,6 @@ class Shop:
         return self.workspace.sql(
             "SELECT d._profile_id, signal, link FROM message_signals s JOIN deliveries d USING (key) ORDER BY s._seq"
         ).rows()
-
-
-@contextmanager
-def running(workspace: Workspace) -> Iterator[None]:
-    thread = threading.Thread(target=workspace.run)
-    thread.start()
-    try:
-        eventually(lambda: workspace._live is not None)
-        yield
-    finally:
-        workspace.stop()
-        thread.join()
 
 
 def made(folder: Path, port: int, people: str) -> Workspace:

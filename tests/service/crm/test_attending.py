@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import parcours
 from parcours.service.workspace import Workspace
 from parcours.testing.smtp import SmtpSink
+from tests.service.live import eventually, running
 
 SETTINGS = """
 tick_seconds = 0.05
@@ -21,24 +18,6 @@ port = {port}
 security = "none"
 sender = "shop@shop.example"
 """
-
-
-def eventually(ready: Callable[[], object]) -> None:
-    """Wait until it is so."""
-    while not ready():
-        time.sleep(0.02)
-
-
-@contextmanager
-def running(workspace: Workspace) -> Iterator[None]:
-    thread = threading.Thread(target=workspace.run)
-    thread.start()
-    try:
-        eventually(lambda: workspace._live is not None)
-        yield
-    finally:
-        workspace.stop()
-        thread.join()
 
 
 def test_a_logged_worksheet_is_mailed_and_moves_members(tmp_path: Path) -> None:
