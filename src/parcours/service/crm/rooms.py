@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from functools import cached_property, partial
+from threading import Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -30,7 +31,14 @@ class Rooms:
         from parcours.service.crm.crm import Crm
         from parcours.service.crm.desks import Desks
 
-        return Crm(Desks(self._office, self._parts.clock, self._parts.moving, self._teller.tell))
+        return Crm(
+            Desks(self._office, self._parts.clock, self._parts.moving, self._teller.tell, self.send_interactions)
+        )
+
+    @cached_property
+    def _sending(self) -> Lock:
+        """Held while interactions are delivered, so that two who ask for it do not send the same."""
+        return Lock()
 
     @cached_property
     def _teller(self) -> Teller:
@@ -41,8 +49,10 @@ class Rooms:
     @cached_property
     def _office(self) -> Office:
         from parcours.contacts.office import Office
+        from parcours.service.crm import columns
         from parcours.service.crm.ruled import profiles_meeting
 
+        columns.begin(self._parts)
         return Office(self._parts.catalogue, partial(profiles_meeting, self._parts))
 
     def send_interactions(self) -> Sent:
@@ -55,7 +65,7 @@ class Rooms:
         """
         from parcours.service.crm.sending import Sender
 
-        with Sender(self._parts, self._office, self._parts.clock) as sender:
+        with self._sending, Sender(self._parts, self._office, self._parts.clock) as sender:
             return sender.send()
 
     def _attending(self) -> AbstractContextManager[None]:
