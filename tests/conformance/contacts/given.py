@@ -8,20 +8,20 @@ from typing import Any
 
 from parcours.contacts.tables.setup import CODE_KINDS
 from parcours.language.filters.formulas import parse_formula
+from tests.conformance.contacts.master import (
+    LISTS,
+    Rows,
+    company_of,
+    contact_tables,
+    day_of,
+    implicit_lines,
+    only,
+    plain_file,
+    question_line,
+    word_template,
+)
 
-Rows = list[dict[str, Any]]
 TODAY = "2026-03-11"
-#: Fields of contacts that are the columns of their table.
-_CARD = (
-    "no", "type", "name", "salesperson_code", "territory_code", "country_code", "language_code", "correspondence_type",
-    "email", "phone_no", "mobile_phone_no", "exclude_from_segment",
-)  # fmt: skip
-#: Lists of codes of contacts: kind of the codes, table.
-_LISTS = {
-    "mailing_groups": ("mailing_group", "mailing_groups"),
-    "industry_groups": ("industry_group", "industry_groups"),
-    "job_responsibilities": ("job_responsibility", "job_responsibilities"),
-}
 _TEMPLATE = (
     "code", "description", "unit_cost", "unit_duration", "information_flow", "initiated_by", "correspondence_type",
     "ignore_contact_correspondence_type", "campaign_no", "campaign_target", "campaign_response", "word_template",
@@ -110,7 +110,7 @@ class Given:
     def _codes(self) -> Rows:
         found: set[tuple[str, str]] = {("mailing_group", code) for code in self.list("mailing_groups")}
         for contact in self._all_contacts():
-            for name, (kind, _) in _LISTS.items():
+            for name, (kind, _) in LISTS.items():
                 found |= {(kind, code) for code in contact.get(name) or []}
             found |= {("business_relation", one["code"]) for one in contact.get("business_relations") or []}
             for kind in ("territory", "country", "language"):
@@ -130,7 +130,7 @@ class Given:
 
     def _interactions(self) -> dict[str, Rows]:
         written = self.list("interaction_templates")
-        templates = [{**_only(one, _TEMPLATE), "group_code": one.get("group", "")} for one in written]
+        templates = [{**only(one, _TEMPLATE), "group_code": one.get("group", "")} for one in written]
         known = {one["code"] for one in templates}
         entries = self.list("interactions")
         mentioned = [*(one.get("template") or "" for one in entries), *self._recorded().values()]
@@ -161,9 +161,9 @@ class Given:
         return {
             "contact_no": contact["no"],
             "company_no": company_of(contact),
-            "date": _day(entry.get("date")) or self.work_date,
+            "date": day_of(entry.get("date")) or self.work_date,
             "template_code": entry.get("template") or "",
-            **_only(entry, same),
+            **only(entry, same),
         }
 
     def _attachments(self) -> Rows:
@@ -177,7 +177,7 @@ class Given:
         }
         files |= {one["attachment"] for one in self.list("interactions") if one.get("attachment")}
         words = {template["word_template"] for template in templates if template.get("word_template")} - files
-        return [_plain_file(no) for no in sorted(files)] + [_word_template(no) for no in sorted(words)]
+        return [plain_file(no) for no in sorted(files)] + [word_template(no) for no in sorted(words)]
 
     # --- campaigns and trade ---
 
@@ -187,8 +187,8 @@ class Given:
             {
                 "no": one["no"],
                 "description": one.get("description", ""),
-                "starting_date": _day(one.get("starting_date")),
-                "ending_date": _day(one.get("ending_date")),
+                "starting_date": day_of(one.get("starting_date")),
+                "ending_date": day_of(one.get("ending_date")),
             }
             for one in written
         ]
@@ -220,7 +220,7 @@ class Given:
             **self._parties(entries),
             "items": [{"no": no, "unit_price": price} for no, price in items.items()],
             "item_entries": [
-                {**one, "posting_date": _day(one.get("posting_date")), "document_type": self._type_of(one)}
+                {**one, "posting_date": day_of(one.get("posting_date")), "document_type": self._type_of(one)}
                 for one in entries
             ],
             "documents": [{"type": one["type"], "no": one["no"]} for one in documents],
@@ -296,7 +296,9 @@ class Given:
         written = self.list("questionnaires")
         cards = [{"code": one["code"], "contact_type": one.get("contact_type", "")} for one in written]
         lines = [
-            {"questionnaire_code": one["code"], **_line(line)} for one in written for line in one.get("lines") or []
+            {"questionnaire_code": one["code"], **question_line(line)}
+            for one in written
+            for line in one.get("lines") or []
         ]
         ratings = [
             {"questionnaire_code": one["code"], "answer_questionnaire_code": one["code"], **row}
@@ -307,104 +309,14 @@ class Given:
         given = sorted({tuple(one) for contact in self._all_contacts() for one in contact.get("profile_answers") or []})
         for code, number in given:
             if code not in known:
-                lines += _implicit(code, number, first=all(row["questionnaire_code"] != code for row in lines))
+                lines += implicit_lines(code, number, first=all(row["questionnaire_code"] != code for row in lines))
         cards += [{"code": code} for code in dict.fromkeys(code for code, _ in given) if code not in known]
         return {"questionnaires": cards, "questionnaire_lines": lines, "ratings": ratings}
-
-
-def contact_tables(contacts: Iterable[Mapping[str, Any]], day: date) -> dict[str, Rows]:
-    """Contacts as in ``given``, with everything that hangs on them, as rows by table."""
-    tables: dict[str, Rows] = {
-        "contacts": [], "alt_addresses": [], "alt_address_dates": [], "business_relations": [], "profile_answers": [],
-        **{table: [] for _, table in _LISTS.values()},
-    }  # fmt: skip
-    for contact in contacts:
-        no = contact["no"]
-        tables["contacts"].append({**_only(contact, _CARD), "company_no": company_of(contact)})
-        for name, (_, table) in _LISTS.items():
-            tables[table] += [{"contact_no": no, "code": code} for code in contact.get(name) or []]
-        tables["business_relations"] += [
-            {"contact_no": no, "code": one["code"], "link_to": one.get("link_to", ""), "no": one.get("no", "")}
-            for one in contact.get("business_relations") or []
-        ]
-        tables["profile_answers"] += [
-            {
-                "contact_no": no,
-                "company_no": company_of(contact),
-                "questionnaire_code": code,
-                "line_no": line,
-                "updated_on": day,
-            }
-            for code, line in contact.get("profile_answers") or []
-        ]
-        tables["alt_addresses"] += [{"contact_no": no, **one} for one in contact.get("alt_addresses") or []]
-        tables["alt_address_dates"] += [
-            {"contact_no": no, "code": one["code"], "starts": _day(one.get("from")), "ends": _day(one.get("to"))}
-            for one in contact.get("alt_address_dates") or []
-        ]
-    return {name: rows for name, rows in tables.items() if rows}
-
-
-def company_of(contact: Mapping[str, Any]) -> str:
-    """A company's own company is itself."""
-    return str(contact["no"] if contact.get("type") == "company" else contact.get("company") or "")
-
-
-def _line(line: Mapping[str, Any]) -> dict[str, Any]:
-    same = (
-        "line_no", "type", "description", "auto", "customer_field", "vendor_field", "contact_field", "method",
-        "sorting", "start", "end", "decimals", "min_pct_answered", "from", "to",
-    )  # fmt: skip
-    return _only(line, same)
-
-
-def _implicit(code: str, number: int, *, first: bool) -> Rows:
-    """A question, and an answer that somebody has given, of a questionnaire that is only mentioned."""
-    question = {
-        "questionnaire_code": code,
-        "line_no": 1,
-        "type": "question",
-        "description": code,
-        "multiple_answers": True,
-    }
-    answer = {"questionnaire_code": code, "line_no": number, "type": "answer", "description": str(number)}
-    return [question, answer] if first else [answer]
-
-
-def _plain_file(no: str) -> dict[str, Any]:
-    return {
-        "no": no,
-        "storage": "embedded",
-        "name": f"{no}.pdf",
-        "extension": "pdf",
-        "media_type": "application/pdf",
-        "content": b"%PDF-1.4 " + no.encode(),
-    }
-
-
-def _word_template(no: str) -> dict[str, Any]:
-    return {
-        "no": no,
-        "storage": "embedded",
-        "name": f"{no}.html",
-        "extension": "html",
-        "media_type": "text/html",
-        "content": b"<p>Dear {{ contact.name }},</p>",
-        "merge_source": "liquid",
-    }
 
 
 def _role(type_: str) -> str:
     purchase = type_.startswith("purchase") or type_ == "return_shipment"
     return "buy_from" if purchase else "sell_to"
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
-
-
-def _only(shape: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
-    return {name: shape[name] for name in names if shape.get(name) is not None}
 
 
 def _values(place: Any, name: str) -> Iterator[str]:
