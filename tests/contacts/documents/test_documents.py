@@ -126,6 +126,14 @@ def test_word_templates_as_they_are_and_as_pdf() -> None:
     assert "Dear Ann" in pages(merge(row, ANN, printed=True).content)[0]
 
 
+def test_word_documents_as_the_text_of_a_mail() -> None:
+    html = docx.html_of(document("Dear {{ contact.name }}", table=[["a", "b"]]))
+    assert "<p>Dear {{ contact.name }}</p>" in html
+    assert "<table>" in html
+    with pytest.raises(DeliveryError, match="no DOCX"):
+        docx.html_of(b"no document")
+
+
 def test_plain_texts() -> None:
     row = attachment("note.txt", "text/plain", b"{{ contact.name }}\nline two")
     assert merge(row, ANN, printed=False).content == b"Ann <& Co>\nline two"

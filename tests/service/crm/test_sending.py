@@ -11,6 +11,7 @@ from email.policy import default
 from pathlib import Path
 from typing import Any, cast
 
+import docx as word
 import pypdf
 import pytest
 
@@ -193,3 +194,21 @@ def test_letters_of_a_logged_segment_come_together(crm: Crm) -> None:
     with zipfile.ZipFile(io.BytesIO(file.content)) as packed:
         assert packed.namelist() == ["C1.pdf", "C2.pdf"]
         assert "Dear C2 & Co" in pypdf.PdfReader(io.BytesIO(packed.read("C2.pdf"))).pages[0].extract_text()
+
+
+@pytest.mark.parametrize("as_file", [False, True])
+def test_word_templates_are_the_body_or_a_file(crm: Crm, sink: SmtpSink, as_file: bool) -> None:
+    written = io.BytesIO()
+    made = word.Document()
+    made.add_paragraph("Dear {{ contact.name }}")
+    made.save(written)
+    with crm.office.change("set up", DAYS) as desk:
+        attachments.store(desk, "letter.docx", written.getvalue(), no="WORD", merge_source="liquid")
+    crm.entry("C1", "ann@example.org", attachment="", word_template="WORD", send_as_attachment=as_file)
+    assert crm.send() == Sent(delivered=1)
+    (mail,) = received(sink)
+    if as_file:
+        (file,) = mail.iter_attachments()
+        assert word.Document(io.BytesIO(file.get_payload(decode=True))).paragraphs[0].text == "Dear C1 & Co"
+    else:
+        assert "<p>Dear C1 &amp; Co</p>" in mail.get_content()

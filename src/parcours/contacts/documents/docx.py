@@ -48,6 +48,19 @@ def fill_in(content: bytes, values: Mapping[str, Any], now: int | None = None) -
     return made.getvalue()
 
 
+def html_of(content: bytes) -> str:
+    """The text, tables and pictures of a Word document as HTML; not every detail of its layout.
+
+    Raises:
+        DeliveryError: ``no-document``; ``extra-missing``.
+    """
+    mammoth = library("mammoth")
+    try:
+        return f"<html><body>{mammoth.convert_to_html(io.BytesIO(content)).value}</body></html>"
+    except Exception as error:  # the library raises what its own libraries do
+        raise DeliveryError(f"this is no DOCX document: {error}", permanent=True, code="no-document") from error
+
+
 def check(content: bytes) -> None:
     """Refuse what cannot be filled in.
 

@@ -6,6 +6,7 @@ import io
 import logging
 from pathlib import Path
 
+from parcours.contacts.documents import docx
 from parcours.contacts.documents.extra import library
 from parcours.core.errors import DeliveryError
 
@@ -60,12 +61,7 @@ def from_docx(content: bytes) -> bytes:
     Raises:
         DeliveryError: see :func:`from_html`; ``no-document``.
     """
-    mammoth = library("mammoth")
-    try:
-        html = mammoth.convert_to_html(io.BytesIO(content)).value
-    except Exception as error:  # the library raises what its own libraries do
-        raise DeliveryError(f"this is no DOCX document: {error}", permanent=True, code="no-document") from error
-    return from_html(f"<html><body>{html}</body></html>")
+    return from_html(docx.html_of(content))
 
 
 def joined(documents: list[bytes]) -> bytes:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from parcours.contacts.documents import docx
 from parcours.contacts.documents.files import File
 from parcours.contacts.interactions.attachments import by_number
 from parcours.contacts.interactions.journal import INTERACTIONS
@@ -174,7 +175,10 @@ def _merged(
     if printed or not kind:
         if merge is None:
             raise DeliveryError(f"nothing fills in {source['name']}", permanent=True, code="no-merge")
-        return {}, (merge(source, values, printed),)
+        file = merge(source, values, printed)
+        if not printed and file.media_type == docx.MEDIA_TYPE and not row["send_as_attachment"]:
+            return {"html": docx.html_of(file.content)}, ()
+        return {}, (file,)
     text = parse_template(_decoded(source), html=kind == "html").render(values, now)
     if row["send_as_attachment"]:
         return {}, (File(source["name"], source["media_type"], text.encode()),)
