@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 import polars as pl
+from sqlalchemy import Connection
 
 from parcours.contacts.office import Days, Desk, Office
-from parcours.contacts.people.loading import load
+from parcours.contacts.office.series import put_series
+from parcours.contacts.people.loading import load, table_named
 from parcours.core.clock import instant
 from parcours.store.catalogue import Catalogue
 
@@ -17,10 +21,23 @@ SEED = 20_260_311
 DAYS = Days(instant("2026-03-11T09:00:00Z"), date(2026, 3, 11), date(2026, 3, 11))
 COUNTRIES = ("DE", "FR", "GB", "US", "NL", "CH", "SE", "ES", "IT", "PL")
 GROUPS = tuple(f"MG{number:02}" for number in range(20))
+SALESPEOPLE = tuple(f"SP{number:02}" for number in range(40))
 TEMPLATES = tuple(f"T{number:02}" for number in range(30))
 INDUSTRIES = tuple(f"IND{number:02}" for number in range(12))
 DUTIES = tuple(f"JOB{number:02}" for number in range(15))
 ITEMS = tuple(f"ITEM{number:03}" for number in range(200))
+#: Tables that are filled, in order.
+_LOADED = (
+    "contacts",
+    "contact_mailing_groups",
+    "contact_job_responsibilities",
+    "contact_industry_groups",
+    "contact_business_relations",
+    "contact_profile_answers",
+    "crm_interactions",
+    "crm_item_entries",
+    "crm_document_contacts",
+)
 #: Rows by contact: interactions, item entries, mailing groups.
 INTERACTIONS, ENTRIES, MEMBERSHIPS = 5, 2, 2
 
@@ -28,7 +45,22 @@ INTERACTIONS, ENTRIES, MEMBERSHIPS = 5, 2, 2
 def build(place: Path, contacts: int) -> None:
     """Write a catalogue with so many contacts: a quarter companies, of the persons five in six work for one."""
     with Catalogue.open(place) as catalogue, Office(catalogue).change("load", DAYS) as desk:
-        _Making(desk, contacts).all()
+        put_series(desk, "SEGM", "SM00001")
+        load(desk, "salespeople", [{"code": code, "name": f"Salesperson {code}"} for code in SALESPEOPLE])
+        load(desk, "interaction_templates", [{"code": code, "description": f"Letter {code}"} for code in TEMPLATES])
+        with _indexed_afterwards(desk.con):
+            _Making(desk, contacts).all()
+
+
+@contextmanager
+def _indexed_afterwards(con: Connection) -> Iterator[None]:
+    """Indexes are made when all rows are there: sorted at once, instead of row by row in places far apart."""
+    indexes = [index for name in _LOADED for index in table_named(name).indexes]
+    for index in indexes:
+        index.drop(con)
+    yield
+    for index in indexes:
+        index.create(con)
 
 
 class _Making:
@@ -41,18 +73,19 @@ class _Making:
         self.company = self._company_of()
 
     def all(self) -> None:
-        for table, frame in (
-            ("contacts", self._contacts()),
-            ("contact_mailing_groups", self._codes(MEMBERSHIPS * self.count, 0, self.count, GROUPS)),
-            ("contact_job_responsibilities", self._codes(self.count, self.companies, self.count, DUTIES)),
-            ("contact_industry_groups", self._codes(self.companies, 0, self.companies, INDUSTRIES)),
-            ("contact_business_relations", self._relations()),
-            ("contact_profile_answers", self._answers()),
-            ("crm_interactions", self._interactions()),
-            ("crm_item_entries", self._entries()),
-            ("crm_document_contacts", self._documents()),
-        ):
-            load(self.desk, table, frame, tell=False)
+        made = (
+            self._contacts,
+            lambda: self._codes(MEMBERSHIPS * self.count, 0, self.count, GROUPS),
+            lambda: self._codes(self.count, self.companies, self.count, DUTIES),
+            lambda: self._codes(self.companies, 0, self.companies, INDUSTRIES),
+            self._relations,
+            self._answers,
+            self._interactions,
+            self._entries,
+            self._documents,
+        )
+        for table, rows in zip(_LOADED, made, strict=True):
+            load(self.desk, table, rows(), tell=False)
 
     def _company_of(self) -> np.ndarray:
         """Positions of the companies that all work for; -1 for those who stand alone."""
@@ -72,7 +105,7 @@ class _Making:
                 "company_no": self._numbered(self.company),
                 "company_name": "Name " + self._numbered(self.company),
                 "country_code": self._picked(COUNTRIES, self.count),
-                "salesperson_code": self._picked([f"SP{number:02}" for number in range(40)], self.count),
+                "salesperson_code": self._picked(SALESPEOPLE, self.count),
                 "exclude_from_segment": self.random.random(self.count) < 0.02,
             }
         )

@@ -52,7 +52,7 @@ def _begin(place: Path, begin: Path | None, keep: Path | None) -> Took:
             mirror.keep_in(begin)
         took, _ = timed(lambda: SELECTIONS[0].ask(desk))
         if keep is not None:
-            mirror.keep(keep)
+            mirror.keep(desk.con, keep)
     return took
 
 

@@ -56,6 +56,11 @@ class Folder:
         return self.root / "snapshots"
 
     @property
+    def columns(self) -> Path:
+        """Tables of the CRM as selections read them: a cache."""
+        return self.root / "columns"
+
+    @property
     def limits(self) -> Path:
         return self.root / "limits"
 

@@ -174,6 +174,10 @@ class Parts:
         self.runner.deliver_with(None)
         self._postman = None
 
+    def before_closing(self, work: Callable[[], object]) -> None:
+        """Do this when everything is closed, before what was opened until now."""
+        self._opened.callback(work)
+
     def close(self) -> None:
         """Close everything that was opened; the folder is free again even when that fails."""
         self._opened.close()

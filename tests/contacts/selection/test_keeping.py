@@ -31,6 +31,7 @@ def empty(empty_file: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def filled(empty: Path, days: Days, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(keeping, "WORTH", 0)
+    monkeypatch.setattr(keeping, "SHARE", 0)
     with Catalogue.open(empty) as catalogue, Office(catalogue).change("load", days) as desk:
         fill(desk, WORLD)
     return empty
@@ -62,8 +63,8 @@ def process(place: Path, days: Days, folder: Path, work: Any = None, keep: bool 
             mirror = mirror_of(desk.con)
             mirror.keep_in(folder)
             found = sorted(match(desk, FILTERS))
-        if keep:
-            mirror.keep(folder)
+            if keep:
+                mirror.keep(desk.con, folder)
     return found
 
 
@@ -120,10 +121,41 @@ def test_texts_that_no_row_holds_are_not_written(filled: Path, days: Days, tmp_p
                     work(desk)
             with office.look(days) as desk:
                 match(desk, FILTERS)
-                mirror_of(desk.con).keep(folder)
+                mirror_of(desk.con).keep(desk.con, folder)
     kept = Mirror()
     kept.keep_in(folder)
     assert "Zoë" not in kept.dictionary("contacts", "name").values.to_list()
+
+
+def test_what_is_kept_is_as_of_now(filled: Path, days: Days, tmp_path: Path, read: list[int]) -> None:
+    """Whoever was deleted since the last selection is not written."""
+    folder = tmp_path / "kept"
+    with Catalogue.open(filled) as catalogue:
+        office = Office(catalogue)
+        with office.look(days) as desk:
+            match(desk, FILTERS)
+        with office.change("work", days) as desk:
+            desk.remove_many(TABLES["contacts"], no="P2")
+        with office.look(days) as desk:
+            assert mirror_of(desk.con).keep(desk.con, folder)
+    kept = Mirror()
+    kept.keep_in(folder)
+    assert "P2" not in kept.dictionary("contacts", "name").values.to_list()
+    assert "Zoë" not in kept.dictionary("contacts", "name").values.to_list()
+
+
+def test_what_was_forgotten_is_kept_again(filled: Path, days: Days, tmp_path: Path, read: list[int]) -> None:
+    folder = tmp_path / "kept"
+    process(filled, days, folder)
+    with Catalogue.open(filled) as catalogue, Office(catalogue).look(days) as desk:
+        mirror = mirror_of(desk.con)
+        mirror.keep_in(folder)
+        mirror.forget(folder)
+        assert list(folder.iterdir()) == []
+        assert mirror.keep(desk.con, folder)
+    read.clear()
+    assert process(filled, days, folder) == ["P1", "P2"]
+    assert read == []
 
 
 def test_what_is_kept_can_be_forgotten(filled: Path, days: Days, tmp_path: Path) -> None:
@@ -138,5 +170,5 @@ def test_little_is_not_worth_writing(empty: Path, days: Days, tmp_path: Path) ->
     with Catalogue.open(empty) as catalogue, Office(catalogue).change("load", days) as desk:
         fill(desk, WORLD)
         match(desk, FILTERS)
-        assert not mirror_of(desk.con).keep(tmp_path / "kept")
+        assert not mirror_of(desk.con).keep(desk.con, tmp_path / "kept")
     assert not (tmp_path / "kept").exists()

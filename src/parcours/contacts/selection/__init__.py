@@ -6,6 +6,7 @@ another. Everything is decided in memory, over columns that follow the database 
 
 from __future__ import annotations
 
+from parcours.contacts.selection.columns import mirror_of
 from parcours.contacts.selection.expanding import (
     affected,
     expand_companies,
@@ -23,6 +24,7 @@ __all__ = [
     "expand_companies",
     "in_order",
     "match",
+    "mirror_of",
     "related_companies",
     "without_excluded",
 ]

@@ -24,6 +24,7 @@ from parcours.contacts.selection import keeping
 from parcours.contacts.selection.copies import Copy, laid_over, removed_since, stamp, unsettled
 from parcours.contacts.selection.dictionaries import Dictionary
 from parcours.contacts.selection.reading import columns_of, read
+from parcours.contacts.tables import mirrored
 
 #: Columns that name the same things share a dictionary, so that they can be joined by number: by name, and others.
 _NAMING: Mapping[str, str] = {
@@ -66,17 +67,32 @@ class Mirror:
         """Begin with the columns that an earlier process has kept there, as soon as any are asked for."""
         self._folder = folder
 
-    def keep(self, folder: Path) -> bool:
-        """Keep the columns there for later processes, if much was read since that was last done; says whether.
+    def keep(self, con: Connection, folder: Path) -> bool:
+        """Keep the columns there for later processes, as they are now, if much was read since that was last done; says
+        whether.
 
         Raises:
             WorkspaceError: ``disk-full`` or ``read-only``.
         """
         with self._lock:
-            if self.unkept < keeping.WORTH or not keeping.write(self, folder):
+            if self.unkept < max(keeping.WORTH, self._rows() * keeping.SHARE):
+                return False
+            for name in list(self.copies):  # nobody is kept who is gone by now
+                self.frame(con, mirrored[name], ())
+            if not keeping.write(self, folder):
                 return False
             self.unkept = 0
             return True
+
+    def forget(self, folder: Path) -> None:
+        """Delete what is kept there: somebody was deleted, whose name may be in it."""
+        with self._lock:
+            self._begin()
+            keeping.forget(folder)
+            self.unkept = self._rows()
+
+    def _rows(self) -> int:
+        return sum(copies[-1].frame.height for copies in self.copies.values())
 
     def held(self) -> int:
         """Bytes of the newest copies and of the texts."""

@@ -26,8 +26,9 @@ from parcours.store.snapshots import Snapshot, SnapshotStore
 if TYPE_CHECKING:
     from parcours.contacts.selection.columns import Mirror
 
-#: Rows read since that make it worth to write all again.
+#: Rows read since that make it worth to write all again: so many, and this share of all rows held.
 WORTH = 50_000
+SHARE = 0.05
 #: Of the form of what is written, and of the tables.
 _VERSION = f"1/{REVISIONS[-1]}"
 _COPIES, _TEXTS = "copies", "texts/"

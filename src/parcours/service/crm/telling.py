@@ -20,6 +20,7 @@ from parcours.contacts.office.desk import in_chunks
 from parcours.contacts.people.profiles import profiles_of
 from parcours.contacts.tables import audit, contacts
 from parcours.flow.ingest import ColumnMapping, from_frame
+from parcours.service.crm import columns
 from parcours.service.importing import Importer
 from parcours.service.wiring import Parts
 
@@ -76,6 +77,8 @@ class Teller:
             entries = [int(key) for key in _keys(notes, "interaction")]
             events = events_of(desk, entries)
         gone = [*_keys(notes, "erased"), *_keys(notes, "merged")]
+        if gone:
+            columns.forget(self._parts)
         self._put_profiles(profiles, gone)
         self._put_events(events, entries, {int(note["key"]) for note in notes if note["body"] == NEW})
 
