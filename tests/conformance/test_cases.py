@@ -15,7 +15,7 @@ CASES = HERE / "cases"
 
 def every_case():
     for kind in KINDS:
-        for path in sorted(HERE.glob(f"**/{file_of(kind)}")):
+        for path in sorted([*HERE.glob(f"**/{file_of(kind)}"), *HERE.glob(f"more/{kind}-*.jsonl")]):
             for case in load(path):
                 yield pytest.param(kind, case, id=f"{kind}-{case.id}")
 

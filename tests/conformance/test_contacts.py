@@ -1,10 +1,12 @@
 """Scenarios of contacts played otherwise: following the reference throughout, and with the catalogue on PostgreSQL."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from parcours.testing.postgres import missing
+from tests.conformance.__main__ import main
 from tests.conformance.contacts.run import kind
 from tests.conformance.files import load
 
@@ -45,3 +47,20 @@ def test_what_a_refused_step_leaves_behind_is_seen(monkeypatch):
     case = next(case for case in CASES if case.id == "save-without-actions")
     told = [failure.got for failure in kind().run(case).failures]
     assert "the refused step changed worksheets" in told
+
+
+def test_the_options_of_the_command_line(tmp_path, capsys):
+    path = tmp_path / "cases.jsonl"
+    quiet = {
+        "id": "quiet",
+        "given": {},
+        "steps": [{"op": "create_segment", "as": "S1"}],
+        "expect": {"segments": {"S1": {}}},
+    }
+    path.write_text(json.dumps(quiet) + "\n" + json.dumps({**quiet, "id": "loud", "expect": {"noise": True}}))
+    assert main(["contacts", "--reference", str(path)]) == 1
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[0] == "FAILED loud"
+    assert printed[-1] == "1 passed, 1 failed"
+    assert main(["pql", "--reference", str(path)]) == 2
+    assert main(["contacts", "--catalogue"]) == 2

@@ -72,7 +72,7 @@ class Given:
             if found is None:
                 settings.append({"key": name, "value": ""})
             else:
-                series.append({"code": code, "manual_allowed": True, **default, **found})
+                series.append({"code": code, "next": default["next"], "manual_allowed": False, **found})
         settings.append({"key": "interaction_templates", "value": self._recorded()})
         relations = {"customer": "CUSTOMER", "vendor": "VENDOR", **self._relation_codes()}
         settings.append({"key": "relation_codes", "value": relations})
