@@ -97,3 +97,11 @@ def test_a_mailing_group_is_applied_once_to_each(acme: Desk) -> None:
     with pytest.raises(Refused) as raised:
         attributes.apply_mailing_group(acme, " ", ["P1"])
     assert raised.value.code == "mailing-group-required"
+
+
+def test_web_sources_open_a_search_about_the_company(acme: Desk) -> None:
+    attributes.put_code(acme, "web_source", "NEWS", "News", "https://news.example/?q={}")
+    attributes.assign(acme, "web_source", "C1", "NEWS", search_word="Acme & Sons")
+    (found,) = attributes.searches(acme, "C1")
+    assert found == {"code": "NEWS", "description": "News", "url": "https://news.example/?q=Acme+%26+Sons"}
+    assert attributes.searches(acme, "P1") == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import quote_plus
 
 from sqlalchemy import ColumnElement, Table, func, select
 
@@ -172,6 +173,25 @@ def codes_of(desk: Desk, kind: str, contact: str) -> list[str]:
     """The codes of a contact, in order."""
     table = _kind(kind).table
     return sorted(desk.con.execute(select(table.c.code).where(table.c.contact_no == contact)).scalars())
+
+
+def searches(desk: Desk, contact: str) -> list[Row]:
+    """The web sources of a company: ``code``, ``description``, and ``url``, which opens a search about it.
+
+    Raises:
+        UnknownNameError: there is no such contact.
+    """
+    card, given = finding.get(desk, contact), contacts.contact_web_sources
+    sources = {row["code"]: row for row in desk.rows(setup.codes, kind="web_source")}
+    return [
+        {
+            "code": row["code"],
+            "description": sources[row["code"]]["description"],
+            "url": sources[row["code"]]["detail"].replace("{}", quote_plus(row["search_word"])),
+        }
+        for row in desk.rows(given, order=[given.c.code], contact_no=card["no"])
+        if row["code"] in sources
+    ]
 
 
 def listed(desk: Desk, kind: str) -> list[Row]:
