@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import http.client
 import json
 from collections.abc import Iterator
@@ -164,3 +165,33 @@ def test_pages_from_elsewhere_change_nothing(client: Client, headers: dict[str, 
     answer = client.ask("PATCH", "/contacts/C0001", {"city": "Elsewhere"}, **headers)
     assert (answer.status, answer.data["code"]) == (400, "not-from-here")
     assert client.did("GET", "/contacts/C0001")["city"] != "Elsewhere"
+
+
+def test_files_of_contacts_are_taken_in_and_given_out(client: Client) -> None:
+    content = base64.b64encode(b"Number,Surname,Email\nF1,Lee,lee@example.com\nF2,Ray,nonsense\n").decode()
+    assert client.did("POST", "/contact-files/csv/columns", {"content": content})["Surname"] == "last_name"
+    taken = client.did("POST", "/contact-files/csv", {"content": content})
+    assert (taken["created"], [each["place"] for each in taken["problems"]]) == (["F1"], ["row 2"])
+    wanted = {"filters": {"contact": {"no": "F*"}}, "fields": ["no", "email"]}
+    given = client.ask("POST", "/contact-files/csv/export", wanted)
+    assert given.content == b"no,email\nF1,lee@example.com\n"
+    assert given.headers["content-type"].startswith("text/csv")
+
+
+def test_answers_are_given_and_taken(client: Client) -> None:
+    client.did("PUT", "/questionnaires/Q", {"description": "Habits"})
+    client.did("PUT", "/questionnaires/Q/lines/10", {"type": "question", "description": "How often?"})
+    client.did("PUT", "/questionnaires/Q/lines/20", {"type": "answer", "description": "Weekly", "from": 1, "to": 2})
+    assert client.did("PUT", "/contacts/C0001/answers/Q/20") is True
+    assert [each["answer"] for each in client.did("GET", "/contacts/C0001/answers")["items"]] == ["Weekly"]
+    assert client.did("POST", "/questionnaires/classify", {"codes": ["Q"]}) == 0
+    assert client.did("DELETE", "/contacts/C0001/answers/Q/20") is True
+
+
+def test_notes_duplicates_and_deliveries_have_routes(client: Client) -> None:
+    made = client.did("POST", "/notes/contact/C0001", {"text": "met at the fair"})
+    assert [each["text"] for each in client.did("GET", "/notes/contact/C0001")["items"]] == ["met at the fair"]
+    client.did("DELETE", f"/notes/{made['id']}")
+    assert client.did("POST", "/duplicates/find")["items"] == []
+    client.did("POST", "/duplicates/C0002/C0003/keep-apart")
+    assert client.did("POST", "/interactions/send") == {"delivered": 0, "failed": 0, "left": 0, "reason": ""}

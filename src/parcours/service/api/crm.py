@@ -21,7 +21,7 @@ from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, create_model
 from parcours.contacts.documents.files import File
 from parcours.service.api.plain import plain
 from parcours.service.api.problems import ANSWERS
-from parcours.service.crm.arguments import REQUIRED, Argument, arguments_of, method_of, result_of, summary_of
+from parcours.service.crm.arguments import REQUIRED, Argument, arguments_of, done, method_of, result_of, summary_of
 from parcours.service.crm.crm import Crm
 from parcours.service.crm.operations import GROUPS, Operation
 
@@ -59,7 +59,7 @@ def _add(router: APIRouter, group: str, operation: Operation, crm: Callable[[], 
         route.endpoint(),
         methods=[operation.verb],
         tags=[group],
-        operation_id=f"{group}_{operation.method}",
+        operation_id=f"{group.replace('.', '_')}_{operation.method}",
         summary=summary_of(operation).split("\n")[0],
         description=summary_of(operation),
         responses={**route.success, **ANSWERS},
@@ -103,7 +103,7 @@ class _Route:
             model: BaseModel | None = given.pop("arguments", None)
             named = {} if model is None else {name: getattr(model, name) for name in model.model_fields_set}
             page = {name: given.pop(name) for name in ("limit", "offset") if self._limits}
-            return self._answered(method_of(crm, self._operation)(**given, **named), page)
+            return self._answered(done(method_of(crm, self._operation), {**given, **named}), page)
 
         answer.__signature__ = inspect.Signature(self._parameters())  # type: ignore[attr-defined]
         answer.__name__ = self._operation.method

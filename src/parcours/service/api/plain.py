@@ -17,6 +17,8 @@ def plain(value: Any) -> Any:
         return [plain(row) for row in value.iter_rows(named=True)]
     if isinstance(value, pl.Series):
         return plain(value.to_list())
+    if hasattr(value, "to_json"):
+        return plain(value.to_json())
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, Mapping):

@@ -14,13 +14,16 @@ _COMMANDS = "parcours.service.cli.crm_commands"
 
 
 def _group(name: str, help: str) -> App:
-    app = App(name=name, help=help)
+    app = App(name=name.rpartition(".")[2], help=help)
     for operation in GROUPS[name]:
-        app.command(f"{_COMMANDS}:{name}__{operation.method}", name=operation.name)
+        app.command(f"{_COMMANDS}:{name.replace('.', '__')}__{operation.method}", name=operation.name)
     return app
 
 
 contacts = _group("contacts", "Companies and persons, and what hangs on them.")
+contacts.command(_group("contacts.duplicates", "Contacts that may be the same: find, keep apart, merge."))
+contacts.command(_group("contacts.questionnaires", "Profile questionnaires, their answers, classification, ratings."))
+contacts.command(_group("contacts.notes", "Notes on contacts, campaigns, interactions and others."))
 worksheets = _group("worksheets", "Segments worked by hand: fill, refine, go back, log.")
 interactions = _group("interactions", "What was done with contacts, templates, attachments.")
 campaigns = _group("campaigns", "Campaigns with targets, prices and figures.")

@@ -81,10 +81,14 @@ def load_commands() -> None:
 
 
 def load_commands_of(arguments: list[str]) -> None:
-    """The same for the commands of a group, when help is asked for the group."""
-    for group in [name for name in arguments if not name.startswith("-") and name in app][:1]:
-        for name in app[group]:
-            app[group][name]
+    """The same for the commands of a group, when help is asked for the group, or for one inside it."""
+    inside = app
+    for word in arguments:
+        if word.startswith("-") or word not in inside:
+            continue
+        inside = inside[word]
+        for name in inside:
+            inside[name]
 
 
 def run(arguments: list[str]) -> int:

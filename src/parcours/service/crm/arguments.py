@@ -15,6 +15,7 @@ from sqlalchemy import Boolean, Column, Date, Integer, Table
 from parcours.contacts.tables.base import Amount
 from parcours.service.crm.crm import Crm
 from parcours.service.crm.operations import Fields, Operation
+from parcours.service.crm.prose import of_argument, of_field
 
 #: What a parameter without default has.
 REQUIRED: Any = inspect.Parameter.empty
@@ -22,7 +23,26 @@ REQUIRED: Any = inspect.Parameter.empty
 ANSWERS = dict[str, bool] | Literal["proposed"] | None
 #: Columns that are no fields.
 _INTERNAL = ("id", "revision", "version", "series", "created_by", "last_modified", "created_on", "by", "at")
+#: Columns of tables that follow from other things and are not typed.
+_FOLLOWING = {
+    "contacts": ("no", "company_name"),
+    "crm_campaigns": ("no", "active"),
+    "crm_interactions": (
+        "contact_no", "company_no", "template_code", "campaign_entry", "segment_no", "logged_segment", "task",
+        "opportunity", "opportunity_no", "delivery_status", "delivery_detail", "canceled", "postponed",
+    ),
+    "contact_alt_addresses": ("contact_no", "code"),
+    "crm_questionnaires": ("code",),
+    "crm_salespeople": ("code",),
+    "crm_interaction_templates": ("code",),
+    "worksheets": ("no",),
+    "crm_questionnaire_lines": ("questionnaire_code", "line_no"),
+}  # fmt: skip
 _ITEM = re.compile(r"^ {4}([\w, ]+?): (.*)$")
+_ROLE = re.compile(r":\w+:`~?(?:[\w.]+\.)?(\w+)`")
+#: References to the specification and to the source, which only developers can look up.
+_SOURCE_NOTE = re.compile(r"\s*\((?:contact-segments\.md|sections?|data:|[\d.]+\b(?:, [\d.]+)*\))[^)]*\)?")
+_SEE = re.compile(r"^see\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +77,12 @@ def function_of(operation: Operation) -> Callable[..., Any]:
 def summary_of(operation: Operation) -> str:
     """What it does: the docstring without its sections."""
     text = inspect.cleandoc(function_of(operation).__doc__ or "")
-    return re.split(r"\n\n(?:Args|Raises|Returns):", text)[0]
+    return worded(re.split(r"\n\n(?:Args|Raises|Returns):", text)[0])
+
+
+def worded(text: str) -> str:
+    """Prose of a docstring as people read it: names in backquotes, no references to sources."""
+    return _SOURCE_NOTE.sub("", _ROLE.sub(r"`\1`", text)).replace("``", "`")
 
 
 def arguments_of(operation: Operation) -> list[Argument]:
@@ -69,9 +94,33 @@ def arguments_of(operation: Operation) -> list[Argument]:
         if each.kind is each.VAR_KEYWORD:
             found += [field for field in _fields(operation) if field.name not in {known.name for known in found}]
         else:
-            kind = ANSWERS if name == "answers" else _plain(hints[name])
-            found.append(Argument(name, kind, each.default, prose.get(name, "")))
+            several = each.kind is each.VAR_POSITIONAL
+            kind = ANSWERS if name == "answers" else list[str] if several else _plain(hints[name])
+            said = "" if _SEE.match(prose.get(name, "see")) else prose[name]
+            said = said or of_argument(name, operation.method, operation.room)
+            found.append(Argument(name, kind, REQUIRED if several else each.default, said))
     return found
+
+
+def done(method: Callable[..., Any], given: Mapping[str, Any]) -> Any:
+    """What the method gives for these arguments by name."""
+    several = [each.name for each in inspect.signature(method).parameters.values() if each.kind is each.VAR_POSITIONAL]
+    spread = [value for name in several for value in given.get(name) or ()]
+    return method(*spread, **{name: value for name, value in given.items() if name not in several})
+
+
+def column_types(operation: Operation) -> dict[str, Any]:
+    """Types of the fields that an operation changes by their names: those of worksheets and settings."""
+    if operation.room == "worksheets" and operation.method in ("set", "set_line"):
+        from parcours.contacts.tables import worksheets
+
+        table = worksheets.worksheets if operation.method == "set" else worksheets.worksheet_lines
+        return {column.name: _column(column) for column in table.c}
+    if (operation.room, operation.method) == ("", "set"):
+        from parcours.contacts.office.setup import SETTINGS
+
+        return {name: type(setting.default) for name, setting in SETTINGS.items()}
+    return {}
 
 
 def result_of(operation: Operation) -> Any:
@@ -82,14 +131,16 @@ def result_of(operation: Operation) -> Any:
 def _fields(operation: Operation) -> list[Argument]:
     source = _source(operation.fields)
     if isinstance(source, Table):
-        return [Argument(c.name, _column(c), None, "", True) for c in source.c if c.name not in _INTERNAL]
+        left = (*_INTERNAL, *_FOLLOWING.get(source.name, ()))
+        listed = [column for column in source.c if column.name not in left]
+        return [Argument(c.name, _column(c), None, of_field(c.name, source.name), True) for c in listed]
     if isinstance(source, tuple):
-        return [Argument(name, str, None, "", True) for name in source]
+        return [Argument(name, str, None, of_field(name, operation.method), True) for name in source]
     if source is None:
         return []
     hints, prose = _hints(source), _prose(source)
     return [
-        Argument(name, _plain(hints[name]), each.default, prose.get(name, ""), True)
+        Argument(name, _plain(hints[name]), each.default, prose.get(name) or of_field(name, operation.method), True)
         for name, each in inspect.signature(source).parameters.items()
         if each.kind is each.KEYWORD_ONLY and name != "hooks"
     ]
@@ -144,4 +195,4 @@ def _prose(function: Callable[..., Any]) -> dict[str, str]:
             found |= dict.fromkeys(names, item[2].strip())
         else:
             found |= {name: f"{found[name]} {line.strip()}" for name in names}
-    return found
+    return {name: worded(text).rstrip(".") for name, text in found.items()}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import polars as pl
@@ -14,26 +15,38 @@ from parcours.contacts.office.desk import in_chunks
 from parcours.contacts.people import addresses, attributes, cards, figures, finding, relations, removal
 from parcours.contacts.selection import match
 from parcours.contacts.tables import contacts
-from parcours.service.crm.desks import Desks, Record, Replies, Room
+from parcours.service.crm.desks import Record, Replies, Room
 from parcours.service.crm.duplicates import Duplicates
+from parcours.service.crm.exchange import Exchange
 from parcours.service.crm.frames import frame_of
+from parcours.service.crm.notes import Notes
 from parcours.service.crm.questionnaires import Questionnaires
 
 _CARD = contacts.contacts
 
 
 class Contacts(Room):
-    """Cards of contacts, with groups, relations, alternative addresses and figures.
+    """Cards of contacts, with groups, relations, alternative addresses and figures."""
 
-    Attributes:
-        questionnaires: profile questionnaires with their answers.
-        duplicates: contacts that may be the same.
-    """
+    @cached_property
+    def questionnaires(self) -> Questionnaires:
+        """Profile questionnaires with their answers."""
+        return Questionnaires(self._desks)
 
-    def __init__(self, desks: Desks) -> None:
-        super().__init__(desks)
-        self.questionnaires = Questionnaires(desks)
-        self.duplicates = Duplicates(desks)
+    @cached_property
+    def duplicates(self) -> Duplicates:
+        """Contacts that may be the same."""
+        return Duplicates(self._desks)
+
+    @cached_property
+    def exchange(self) -> Exchange:
+        """Contacts in files, taken in and written out."""
+        return Exchange(self._desks)
+
+    @cached_property
+    def notes(self) -> Notes:
+        """Notes on contacts, and on everything else that has a number."""
+        return Notes(self._desks)
 
     # --- cards ---
 
@@ -153,6 +166,18 @@ class Contacts(Room):
         """
         with self._desks.change("unassign") as desk:
             return attributes.unassign(desk, kind, no, code)
+
+    def searches(self, no: str) -> Sequence[Record]:
+        """The web sources of a company: ``code``, ``description``, and ``url``, which opens a search about it.
+
+        Args:
+            no: number of the contact.
+
+        Raises:
+            UnknownNameError: there is no such contact.
+        """
+        with self._desks.look() as desk:
+            return attributes.searches(desk, no)
 
     def members(self, kind: str, code: str) -> list[str]:
         """Numbers of the contacts that have a code, in order.

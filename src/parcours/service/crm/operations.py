@@ -60,6 +60,7 @@ CONTACTS = [
         ("statistics", "GET", "/contacts/{no}/statistics"),
         ("all_statistics", "GET", "/contact-statistics"),
         ("codes", "GET", "/contacts/{no}/codes/{kind}"),
+        ("searches", "GET", "/contacts/{no}/searches"),
         ("assign", "PUT", "/contacts/{no}/codes/{kind}/{code}"),
         ("unassign", "DELETE", "/contacts/{no}/codes/{kind}/{code}"),
         ("members", "GET", "/codes/{kind}/{code}/contacts"),
@@ -74,7 +75,51 @@ CONTACTS = [
         ("put_address_dates", "POST", "/contacts/{no}/addresses/{code}/dates"),
         ("remove_address_dates", "DELETE", "/contacts/{no}/address-dates"),
     ),
+    *_of(
+        "contacts.exchange",
+        ("import_csv", "POST", "/contact-files/csv", None, "import"),
+        ("import_vcards", "POST", "/contact-files/vcards"),
+        ("export_csv", "POST", "/contact-files/csv/export", None, "export"),
+        ("export_vcards", "POST", "/contact-files/vcards/export"),
+        ("columns", "POST", "/contact-files/csv/columns"),
+        ("fields", "GET", "/contact-files/fields"),
+    ),
 ]
+
+DUPLICATES = _of(
+    "contacts.duplicates",
+    ("find", "POST", "/duplicates/find"),
+    ("keep_apart", "POST", "/duplicates/{no}/{other}/keep-apart"),
+    ("reconsider", "POST", "/duplicates/{no}/{other}/reconsider"),
+    ("merge", "POST", "/duplicates/{gone}/merge-into/{into}"),
+    ("rebuild", "POST", "/duplicates/rebuild"),
+)
+
+QUESTIONNAIRES = _of(
+    "contacts.questionnaires",
+    ("list", "GET", "/questionnaires"),
+    ("lines", "GET", "/questionnaires/{code}/lines", None, "show"),
+    ("put", "PUT", "/questionnaires/{code}", "tables.contacts:questionnaires"),
+    ("put_line", "PUT", "/questionnaires/{code}/lines/{line_no}", "tables.contacts:questionnaire_lines"),
+    ("delete_line", "DELETE", "/questionnaires/{code}/lines/{line_no}"),
+    ("delete", "DELETE", "/questionnaires/{code}"),
+    ("put_points", "PUT", "/questionnaires/{code}/lines/{question}/points/{answer}"),
+    ("remove_points", "DELETE", "/questionnaires/{code}/lines/{question}/points/{answer}"),
+    ("classify", "POST", "/questionnaires/classify"),
+    ("answer", "PUT", "/contacts/{contact}/answers/{code}/{line_no}"),
+    ("take_answer", "DELETE", "/contacts/{contact}/answers/{code}/{line_no}"),
+    ("answers", "GET", "/contacts/{contact}/answers"),
+    ("sheet", "GET", "/contacts/{contact}/questionnaires/{code}"),
+    ("offered", "GET", "/contacts/{contact}/questionnaires"),
+)
+
+NOTES = _of(
+    "contacts.notes",
+    ("list", "GET", "/notes/{kind}/{key}"),
+    ("add", "POST", "/notes/{kind}/{key}"),
+    ("change", "PATCH", "/notes/{id}"),
+    ("remove", "DELETE", "/notes/{id}"),
+)
 
 WORKSHEETS = _of(
     "worksheets",
@@ -121,13 +166,16 @@ INTERACTIONS = _of(
     ("entries", "GET", "/interactions", None, "list"),
     ("record", "POST", "/interactions", _LOG),
     ("resume", "POST", "/interactions/{entry}/resume", _LOG),
-    ("record_event", "POST", "/interactions/events/{kind}", _LOG),
+    ("discard", "POST", "/interactions/{entry}/discard"),
+    ("send", "POST", "/interactions/send"),
+    ("record_event", "POST", "/interactions/events/{kind}", ("description", "campaign_no", "document_no", "date")),
     ("evaluate", "POST", "/interactions/evaluate"),
     ("toggle", "POST", "/interactions/cancel", None, "cancel"),
     ("delete_canceled", "POST", "/interactions/clean-up"),
     ("resend", "POST", "/interactions/resend", ("contact_no", "campaign_no", "correspondence_type", "delivery_status")),
     ("statistics", "GET", "/interaction-statistics"),
     ("logged_segments", "GET", "/logged-segments"),
+    ("letters", "GET", "/logged-segments/{logged_segment}/letters"),
     ("toggle_logged", "POST", "/logged-segments/cancel", None, "cancel-logged"),
     ("delete_canceled_logged", "POST", "/logged-segments/clean-up"),
     ("templates", "GET", "/interaction-templates"),
@@ -213,7 +261,7 @@ SETUP = _of(
     ("put_code", "PUT", "/codes/{kind}/{code}"),
     ("delete_code", "DELETE", "/codes/{kind}/{code}"),
     ("salespeople", "GET", "/salespeople"),
-    ("put_salesperson", "PUT", "/salespeople/{code}", ("name", "email", "phone_no", "job_title")),
+    ("put_salesperson", "PUT", "/salespeople/{code}", "tables.setup:salespeople"),
     ("delete_salesperson", "DELETE", "/salespeople/{code}"),
     ("users", "GET", "/crm/users"),
     ("put_user", "PUT", "/crm/users/{id}"),
@@ -222,9 +270,12 @@ SETUP = _of(
     ("matching", "POST", "/crm/matching"),
 )
 
-#: By group of commands.
+#: By group of commands; a dot leads to a group within a group.
 GROUPS = {
     "contacts": CONTACTS,
+    "contacts.duplicates": DUPLICATES,
+    "contacts.questionnaires": QUESTIONNAIRES,
+    "contacts.notes": NOTES,
     "worksheets": WORKSHEETS,
     "interactions": INTERACTIONS,
     "campaigns": CAMPAIGNS,

@@ -152,6 +152,10 @@ class Questionnaires(Room):
 
         Returns how many contacts have other answers than before.
 
+        Args:
+            codes: of the questionnaires.
+            day: from which the periods of the questions are counted.
+
         Raises:
             UnknownNameError: there is no such questionnaire.
             Refused: ``classification-dates-required``, ``classification-dates``, ``classification-source-required``,
