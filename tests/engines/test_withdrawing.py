@@ -10,8 +10,11 @@ import polars as pl
 import pytest
 
 import parcours
-from parcours.core.clock import as_datetime, instant
+from parcours.core.clock import SECOND, as_datetime, instant
+from parcours.engines.courier import Ended, Report
 from parcours.flow.delivery.templates import key_token
+from parcours.service.definitions import outstanding
+from parcours.service.wiring import Parts
 from parcours.testing.http import HttpSink
 from tests.engines.crashing import KILLED, Nursery
 
@@ -107,3 +110,36 @@ def test_they_are_withdrawn_after_a_crash(
     assert stopped or (point, passing) != ("after-commit", 5), "it was to die when the stop was durable"
     if died and stopped:
         assert len(sink.requests) == before, "no call of a stopped journey is made after the crash"
+
+
+class Silent:
+    """Tells of nothing, and remembers what it was told."""
+
+    def __init__(self) -> None:
+        self.runs: list[str] = []
+        self.ended: dict[str, str] = {}
+
+    async def deliver(self, rows: pl.DataFrame, report: Report, ended: Ended) -> None:
+        self.runs += rows["run"].to_list()
+        self.ended.update(ended)
+
+    async def close(self) -> None:
+        """There is nothing to let go of."""
+
+
+def test_what_is_queued_for_people_who_are_erased_is_withdrawn_at_once(folder: Path) -> None:
+    parts, silent = Parts(folder), Silent()
+    runner = parts.runner
+    runner.publish(outstanding(parts.catalogue, runner.state), START)
+    runner.deliver_with(silent)
+    for tick in range(1, 4):
+        runner.live_tick(START + tick * SECOND, limit=PEOPLE)
+    assert runner._courier is not None
+    runner._courier.drain()
+    assert len(silent.runs) == PEOPLE
+    parts.inbox.put_corrections(erase=["p3", "p7"])
+    runner.live_tick(START + 4 * SECOND)
+    runner._courier.drain()
+    assert {run.split("/", 2)[2]: end for run, end in silent.ended.items()} == {"p3": "erased", "p7": "erased"}
+    assert set(silent.ended) < set(silent.runs)
+    parts.close()

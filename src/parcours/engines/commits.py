@@ -20,6 +20,7 @@ from parcours.core.schema import Schema
 from parcours.engines.behind import Errand
 from parcours.engines.courier import Ended
 from parcours.engines.ended import taken_out
+from parcours.flow.delivery.attempts import ERASED
 from parcours.flow.ingest.dedup import SeenIds
 from parcours.flow.ingest.inbox import Inbox
 from parcours.store.log import Log
@@ -198,14 +199,19 @@ class Commits:
     def _make_durable(self, commit: _Commit) -> None:
         self._crash("before-commit")
         deliveries = frame_of([record.outputs.tables["deliveries"] for record in commit.records])
-        ended = _taken_out(commit.records)
+        erased = [number for record in commit.records for number in record.batch.erased.tolist()]
+        ended = {**_taken_out(commit.records), **self._ended_by_erasing(erased)}
         self._log.commit(_with_deliveries(commit.records, deliveries), commit.schema, consumed=commit.consumed)
         self._crash("after-commit")
-        if any(len(record.batch.erased) for record in commit.records):
+        if erased:
             self._snapshots.drop_all()
             self.erased = True
         self._crash("before-delivery")
-        self._give(deliveries, ended)
+        self._give(deliveries.filter(~pl.col("_profile").is_in(erased)) if erased else deliveries, ended)
+
+    def _ended_by_erasing(self, profiles: list[int]) -> dict[str, str]:
+        """What is still to be delivered to people who are erased, by run."""
+        return dict.fromkeys(self._log.runs_of_pending(profiles), ERASED) if profiles else {}
 
     def _note_durable(self, commit: _Commit) -> None:
         self._seen.settled(commit.ids)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from parcours.core.clock import VirtualClock
+from parcours.core.clock import HOUR, VirtualClock, steady_now
 from parcours.flow.delivery.calls import Calls
 from parcours.flow.delivery.configured import configured
 from parcours.flow.delivery.gates import Gates
@@ -306,6 +306,17 @@ def test_calls_that_wait_are_withdrawn_with_their_run_and_others_are_made() -> N
         found = asyncio.run(withdrawn(sink.url, rows, ended, action(sink.url, **THROTTLED)))
     assert found == {"0": "ok http_200", "1": "withdrawn stopped", "2": "withdrawn exited", "3": "ok http_200"}
     assert [number(request) for request in sink.requests] == [0, 3]
+
+
+def test_who_stays_in_the_line_moves_up() -> None:
+    """Else the last one would be made an hour later."""
+    rows = [of_run(number) for number in range(3600)]
+    ended = {f"win/{number}/P{number}": "stopped" for number in range(1, 3599)}
+    began = steady_now()
+    with HttpSink() as sink:
+        found = asyncio.run(withdrawn(sink.url, rows, ended, action(sink.url, **THROTTLED)))
+    assert {number for number, told in found.items() if told == "ok http_200"} == {"0", "3599"}
+    assert steady_now() - began < HOUR // 4
 
 
 def test_a_call_that_waits_for_a_connection_or_for_its_host_is_withdrawn() -> None:

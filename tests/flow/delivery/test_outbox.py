@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from parcours.core.clock import HOUR, MILLISECOND, VirtualClock
+from parcours.core.clock import HOUR, MILLISECOND, SECOND, VirtualClock
 from parcours.core.facts import OUTCOME_COLUMNS
 from parcours.flow.delivery.calls import Calls
 from parcours.flow.delivery.channels.base import Channel
@@ -71,6 +71,27 @@ def test_what_is_put_off_to_the_end_stays_pending() -> None:
     with SmtpSink(behaviour=lambda key, seen: "451 come back") as sink:
         assert send(sink.port, deliveries(*people(2))).is_empty()
         assert set(sink.mailbox.seen.values()) == {3}
+
+
+def test_messages_that_were_put_off_go_to_nobody_who_was_erased(free_port: int) -> None:
+    rows = deliveries(*people(3))
+    told: list[str] = []
+
+    async def carry() -> None:
+        policy = RetryPolicy(attempts=1, first=MILLISECOND, rest=SECOND // 2)
+        outbox = Outbox({"email": smtp(free_port)}, policy)
+        heard = lambda outcome: told.append(outcome["key"])  # noqa: E731
+        await outbox.carry(rows, TEMPLATES, CLOCK, heard)
+        assert not told, "there is no server yet"
+        await outbox.carry(rows.clear(), TEMPLATES, CLOCK, heard, {rows["run"][1]: "erased", rows["run"][2]: "exited"})
+        with SmtpSink(port=free_port):
+            while len(told) < 2:
+                await asyncio.sleep(0.01)
+            await asyncio.sleep(0.1)
+        await outbox.close_async()
+
+    asyncio.run(carry())
+    assert sorted(told) == sorted([rows["key"][0], rows["key"][2]])
 
 
 def test_one_that_is_put_off_does_not_hold_up_the_others() -> None:

@@ -23,6 +23,8 @@ from parcours.core.clock import MINUTE, SECOND
 
 #: What became of a call that was not made because the run was ended from without.
 WITHDRAWN = "withdrawn"
+#: The end of runs whose person was erased. No step says so: none are left.
+ERASED = "erased"
 #: Time for a call and its retries unless the journey or the action says otherwise.
 DEFAULT_BUDGET = 30 * SECOND
 #: Answers that would be the same the next time (section 17).

@@ -13,6 +13,7 @@ import asyncio
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
@@ -24,10 +25,11 @@ from parcours.flow.delivery.attempts import WITHDRAWN, Answer, Attempts, Settled
 from parcours.flow.delivery.configured import Calling, Configured
 from parcours.flow.delivery.gates import Entrance
 from parcours.flow.delivery.http.outgoing import Outgoing
-from parcours.flow.delivery.limits import NEVER
+from parcours.flow.delivery.limits import NEVER, Gate
 from parcours.flow.delivery.outside import Outside
 from parcours.flow.delivery.pacing import Lane, Pacer
 from parcours.flow.delivery.planning import Planner
+from parcours.flow.delivery.queues import Line
 from parcours.flow.delivery.sharing import SharedAnswers
 from parcours.flow.delivery.taken import TakenSlots
 from parcours.flow.delivery.templates import key_token
@@ -71,6 +73,15 @@ class _Call:
     tried: asyncio.Event = field(default_factory=asyncio.Event)
     told: asyncio.Event = field(default_factory=asyncio.Event)
 
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for slots of cappings, too."""
+        return self.calling.on_capped == "queue"
+
+
+def _is_settled(call: _Call) -> bool:
+    return call.attempts.settled is not None
+
 
 class Calls:
     """Makes calls, used from one event loop.
@@ -96,7 +107,8 @@ class Calls:
         self._clock = clock
         self._per_host = per_host
         self._lanes: dict[str, Lane[_Call]] = {}
-        self._pacer = Pacer[_Call](steady_now, self._released)
+        self._pacer = Pacer[Callable[[], None]](steady_now, lambda turn: turn())
+        self._lines: dict[tuple[Gate, bool], Line[_Call]] = {}
         self._shared = SharedAnswers()
         self._under_way: dict[str, _Call] = {}
         self._asking: dict[Hashable, list[_Call]] = {}
@@ -104,6 +116,7 @@ class Calls:
     def configure(self, configured: Configured) -> None:
         """From now on call these; calls under way end as they began."""
         self._planner.change(configured)
+        self._lines = {name: line for name, line in self._lines.items() if len(line)}
 
     async def deliver(self, rows: Iterable[Mapping[str, Any]], report: Report, *, patient: bool = False) -> None:
         """Make these calls. Returns when each is settled or waits for a slot; ``patient``: when all are settled.
@@ -117,11 +130,14 @@ class Calls:
     def withdraw(self, ended: Mapping[str, str]) -> None:
         """These runs were ended from without: those of their calls that were not made yet are not made.
 
-        Their outcome is ``withdrawn``, and how the run ended. A call that others share the answer of is made for them.
+        Their outcome is ``withdrawn``, and how the run ended; their slots go to those behind them, see :class:`Line`. A
+        call that others share the answer of is made for them.
         """
-        for call in [call for call in self._under_way.values() if call.run in ended]:
-            if not call.attempts.withdraw(steady_now(), ended[call.run]):
-                continue
+        gone = [call for call in self._under_way.values() if call.run in ended]
+        gone = [call for call in gone if call.attempts.withdraw(steady_now(), ended[call.run])]
+        for line in {self._line(call) for call in gone}:
+            line.leave(_is_settled)
+        for call in gone:
             asking = self._asking.get(call.question, []) if call.question is not None else []
             first = bool(asking) and asking[0] is call
             if call in asking:
@@ -146,6 +162,7 @@ class Calls:
         for lane in self._lanes.values():
             lane.stop()
         self._lanes.clear()
+        self._lines.clear()
         self._under_way.clear()
         self._asking.clear()
 
@@ -192,19 +209,32 @@ class Calls:
         asking.append(call)
         return len(asking) > 1
 
+    def _line(self, call: _Call) -> Line[_Call]:
+        """Those who wait for the same slots."""
+        name = call.entrance.gate, call.waits
+        if name not in self._lines:
+            self._lines[name] = Line(*name)
+        return self._lines[name]
+
     def _enter(self, call: _Call) -> None:
-        now, gate = steady_now(), call.entrance.gate
-        released = gate.enter(now, wait=call.calling.on_capped == "queue")
-        if released == NEVER:
-            call.attempts.out_of_queue(now, now + gate.queue)
-            released = now + gate.queue
+        now, line = steady_now(), self._line(call)
+        slot = line.join(call, now)
+        if slot == NEVER:
+            out = now + call.entrance.gate.queue
+            call.attempts.out_of_queue(now, out)
+            self._pacer.put(out, partial(self._released, call))
+        elif slot > now:
+            self._pacer.put(slot, partial(self._turn, line))
         else:
-            call.attempts.begin(released)
-        if released <= now:
-            self._released(call)
-        else:
-            self._pacer.put(released, call)
+            self._turn(line)
+        if slot > now:
             call.tried.set()
+
+    def _turn(self, line: Line[_Call]) -> None:
+        """The time of a slot has come, if it was not given back."""
+        call = line.released(steady_now())
+        if call is not None:
+            self._released(call)
 
     def _released(self, call: _Call) -> None:
         """Its turn has come: on to the lane of its host."""
@@ -238,13 +268,12 @@ class Calls:
         attempts, gate = call.attempts, call.entrance.gate
         if attempts.settled is None:
             attempts.begin(steady_now())
-        wait = call.calling.on_capped == "queue"
         while (due := attempts.due) is not None:
             await asyncio.sleep(max(0, due - steady_now()) / 1e6)
             if attempts.due is None:  # it was withdrawn meanwhile
                 break
             now = max(steady_now(), due)
-            free = gate.first(now, wait=wait) if attempts.first else gate.again(now)
+            free = gate.first(now, wait=call.waits) if attempts.first else gate.again(now)
             call.started = call.started or self._clock.now()
             if attempts.attempt(now, free):
                 call.entrance.note(now)

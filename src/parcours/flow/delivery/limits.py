@@ -10,7 +10,7 @@ and never go back from call to call.
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Sequence
 
 import numpy as np
@@ -40,13 +40,15 @@ class Slots:
         queue: the longest time a call may wait for a slot, in :meth:`release`.
     """
 
-    __slots__ = ("_taken", "most", "period", "queue")
+    __slots__ = ("_before", "_forgotten", "_taken", "most", "period", "queue")
 
     def __init__(self, most: int, period: int, queue: int = LONGEST_QUEUE) -> None:
         self.most = most
         self.period = period
         self.queue = queue
         self._taken: deque[int] = deque(maxlen=most)
+        self._before: deque[int] = deque()  # earlier ones that count again when later ones are given back
+        self._forgotten = _EARLY  # the last of those that are not kept though they could count again
 
     def free_at(self, at: int) -> int:
         """The first instant from ``at`` on at which a call that comes now can be made."""
@@ -72,18 +74,53 @@ class Slots:
         free = self.free_at(at)
         if free - at > self.queue:
             return NEVER
-        self.book(free)
+        self.book(free, at)
         return free
 
     def changed(self, most: int, period: int) -> Slots:
         """The same slots under another rule: what was taken stays taken."""
         other = Slots(most, period, self.queue)
-        other._taken.extend(self._taken)
+        other._keep([*self._before, *self._taken])
         return other
 
-    def book(self, at: int) -> None:
-        """Take the slot at ``at``, which is not before :meth:`free_at`."""
-        self._taken.append(at)
+    def book(self, at: int, now: int | None = None) -> None:
+        """Take the slot at ``at``, which is not before :meth:`free_at`, at the instant ``now`` (``None``: at once)."""
+        taken, before, now = self._taken, self._before, at if now is None else now
+        if len(taken) == self.most and (at > now or before):
+            before.append(taken[0])
+        taken.append(at)
+        while before and (before[self.most] if len(before) > self.most else taken[len(taken) - len(before)]) <= now:
+            before.popleft()
+
+    def give_back(self, instants: Sequence[int]) -> None:
+        """Slots that were taken for calls that were not made and will not be: they are free again.
+
+        What is called does not change by that, so no span of the period holds more than before.
+        """
+        left = Counter(instants)
+        kept: list[int] = []
+        for at in [*self._before, *self._taken]:
+            if left[at]:
+                left[at] -= 1
+            else:
+                kept.append(at)
+        self._keep(kept)
+
+    def _keep(self, instants: Sequence[int]) -> None:
+        """These are taken, in order. What was forgotten may be any instant up to the last of it, so it is that one."""
+        if len(instants) < self.most and self._forgotten != _EARLY:
+            instants = [self._forgotten] * (self.most - len(instants)) + [*instants]
+        self._before = deque(instants[: -self.most])
+        self._taken = deque(instants[-self.most :], self.most)
+
+    def _take(self, later: Instants) -> None:
+        """Take many slots, all behind the others. Those that are the last no more are forgotten."""
+        dropped = len(self._taken) + len(later) - self.most
+        if dropped > 0:
+            known = len(self._taken)
+            self._forgotten = self._taken[dropped - 1] if dropped <= known else int(later[dropped - known - 1])
+            self._before.clear()
+        self._taken.extend(later[-self.most :].tolist())
 
     def take_all(self, at: Instants) -> NDArray[np.bool_]:
         """:meth:`take` for many calls in order of time: ``bool[n]``, exactly as one after the other."""
@@ -96,7 +133,7 @@ class Slots:
             if not len(chosen):
                 break
             taken[chosen] = True
-            self._taken.extend(at[chosen].tolist())
+            self._take(at[chosen])
             first = int(chosen[-1]) + 1
         return taken
 
@@ -109,6 +146,9 @@ class Slots:
     def book_all(self, at: Instants) -> None:
         """Take slots at these instants, though later ones may be taken already; see :meth:`has_room`."""
         every = np.sort(np.concatenate([np.array(self._taken, np.int64), at]))
+        if len(every) > self.most:
+            self._forgotten = max(self._forgotten, int(every[-self.most - 1]))
+        self._before.clear()
         self._taken = deque(every[-self.most :].tolist(), self.most)
 
     def release_all(self, at: Instants) -> Instants:
@@ -116,7 +156,7 @@ class Slots:
         free = self._unbounded(at)
         over = free - at > self.queue
         good = int(np.argmax(over)) if over.any() else len(at)
-        self._taken.extend(free[max(0, good - self.most) : good].tolist())
+        self._take(free[:good])
         # Behind the first call whose time runs out the others move up: from there on each depends on the one before.
         free[good:] = np.fromiter(map(self.release, at[good:].tolist()), np.int64, len(at) - good)
         return free
@@ -198,8 +238,14 @@ class Gate:
         if any(free - at > rule.queue for rule in rules):
             return NEVER
         for rule in rules:
-            rule.book(free)
+            rule.book(free, at)
         return free
+
+    def give_back(self, instants: Sequence[int], *, wait: bool = False) -> None:
+        """Calls for which :meth:`enter` gave these instants, with the same ``wait``, are not made; see
+        :meth:`Slots.give_back`."""
+        for rule in self.rules if wait else self.throttles:
+            rule.give_back(instants)
 
     def enter_all(self, at: Instants, *, wait: bool = False) -> Instants:
         """:meth:`enter` for many calls in order of time: ``int64[n]``, exactly as one after the other."""

@@ -17,6 +17,7 @@ import polars as pl
 
 from parcours.core.clock import SECOND, Clock
 from parcours.core.facts import INSTANT, OUTCOME_COLUMNS
+from parcours.flow.delivery.attempts import ERASED
 from parcours.flow.delivery.calls import CHANNELS, Calls, Report
 from parcours.flow.delivery.channels.base import Channel
 from parcours.flow.delivery.retry import RetryPolicy
@@ -65,6 +66,7 @@ class Outbox:
         self._loop: asyncio.Runner | None = None
         self._carrying = 0
         self._ended: dict[str, str] = {}  # runs that were ended while something is being carried
+        self._erased: set[str] = set()  # runs of people who were erased while messages were put off
 
     def deliver(self, deliveries: pl.DataFrame, templates: Templates, clock: Clock) -> pl.DataFrame:
         """Try every delivery until it is sent, has failed for good, or its attempts are used up.
@@ -97,7 +99,8 @@ class Outbox:
 
         Returns when each is settled, or put off: calls that wait for a slot, messages that were not taken. Those are
         reported later. Calls of runs that ``ended`` from without (key of the run, and how), of these rows and of all
-        before, are not made any more: they are ``withdrawn``.
+        before, are not made any more: they are ``withdrawn``. Messages that were put off go out nevertheless, but to
+        nobody who was erased.
         """
         with self._withdrawn(ended or {}):
             left = await self._tried(_unique(deliveries), templates, clock, report, patient=False)
@@ -109,6 +112,8 @@ class Outbox:
         """Withdraw the calls under way, and within, those that are on their way here."""
         if self._calls is not None:
             self._calls.withdraw(ended)
+        if any(self._put_off.values()):
+            self._erased.update(run for run, end in ended.items() if end == ERASED)
         self._carrying += 1
         self._ended.update(ended)
         try:
@@ -161,7 +166,8 @@ class Outbox:
         while self._put_off[name]:
             await asyncio.sleep(self._policy.rest / SECOND)
             rows = list(self._put_off[name])
-            left = await Sending(self._lines[name], self._policy, templates, clock, report).run(rows)
+            meant = [row for row in rows if row["run"] not in self._erased]
+            left = await Sending(self._lines[name], self._policy, templates, clock, report).run(meant)
             self._put_off[name] = left + self._put_off[name][len(rows) :]
 
     def close(self) -> None:

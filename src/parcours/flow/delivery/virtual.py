@@ -16,7 +16,9 @@ import polars as pl
 from parcours.core.facts import INSTANT
 from parcours.flow.delivery.attempts import DEFAULT_BUDGET, Answer, Attempts, RetryRules, Settled
 from parcours.flow.delivery.limits import NEVER, Gate, Instants
+from parcours.flow.delivery.queues import Line
 
+_OPEN = Gate()
 #: What becomes of a call that capping refuses: it has failed, it waits for a slot, or it is tried again.
 OnCapped = Literal["error", "queue", "retry"]
 #: The answer to the first call, the first retry, …; the last one repeats.
@@ -27,8 +29,9 @@ class VirtualCalls:
     """All calls that are under way. Calls of one instant are worked off one after the other, in the order given."""
 
     def __init__(self) -> None:
-        self._agenda: list[tuple[int, int]] = []
+        self._agenda: list[tuple[int, int, Line[int] | None]] = []  # with the line of a call that waits for its slot
         self._under_way: dict[int, _Call] = {}
+        self._lines: dict[tuple[Gate, bool], Line[int]] = {}
         self._given = 0
 
     def submit(
@@ -54,17 +57,17 @@ class VirtualCalls:
             on_capped: see :data:`OnCapped`.
         """
         wait = on_capped == "queue"
-        gate = gate or Gate()
+        gate = gate or _OPEN
         attempts = Attempts(rules or RetryRules(), budget, retry_capped=on_capped == "retry")
-        released = gate.enter(at, wait=wait)
         call = _Call(key, attempts, answers, gate, wait)
+        line = self._lines.setdefault((gate, wait), Line(gate, wait))
+        released = line.join(self._given, at)
         if released == NEVER:
-            released = at + gate.queue
             call.next = lambda instant: attempts.out_of_queue(at, instant)
+            heapq.heappush(self._agenda, (at + gate.queue, self._given, None))
         else:
-            attempts.begin(released)
+            heapq.heappush(self._agenda, (released, self._given, line))
         self._under_way[self._given] = call
-        heapq.heappush(self._agenda, (released, self._given))
         self._given += 1
 
     @property
@@ -85,7 +88,11 @@ class VirtualCalls:
             if (call.attempts.started is None or call.attempts.started > at) and meant(call.key)
         }
         if gone:
-            self._agenda = [entry for entry in self._agenda if entry[1] not in gone]
+            kept = [entry for entry in self._agenda if entry[2] is None and entry[1] not in gone]
+            for line in self._lines.values():
+                line.leave(gone.__contains__)
+                kept += [(slot, number, line) for slot, number in line]
+            self._agenda = kept
             heapq.heapify(self._agenda)
         return [self._under_way.pop(number).key for number in gone]
 
@@ -93,11 +100,14 @@ class VirtualCalls:
         """Everything that is settled up to and including ``until``: keys with their outcomes, in order of time."""
         settled: list[tuple[str, Settled]] = []
         while self._agenda and self._agenda[0][0] <= until:
-            at, number = heapq.heappop(self._agenda)
+            at, number, line = heapq.heappop(self._agenda)
             call = self._under_way[number]
+            if line is not None:
+                line.released(at)
+                call.attempts.begin(at)
             following = call.step(at)
             if following is not None:
-                heapq.heappush(self._agenda, (following, number))
+                heapq.heappush(self._agenda, (following, number, None))
             else:
                 assert call.attempts.settled is not None
                 settled.append((call.key, call.attempts.settled))

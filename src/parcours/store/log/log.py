@@ -269,6 +269,11 @@ class Log:
         with self._cursor() as cursor:
             return reading.ends_of_pending(cursor, outcomes)
 
+    def runs_of_pending(self, profiles: Sequence[int]) -> list[str]:
+        """The runs of these profiles, by their numbers, that have deliveries without an outcome."""
+        with self._cursor() as cursor:
+            return reading.runs_of_pending(cursor, profiles)
+
     # --- events and profiles -----------------------------------------------------------------------------
 
     def events(

@@ -187,6 +187,12 @@ def ends_of_pending(con: Connection, outcomes: Sequence[str]) -> dict[str, str]:
     return dict(fetch(con, sql, [list(outcomes)]).iter_rows())
 
 
+def runs_of_pending(con: Connection, profiles: Sequence[int]) -> list[str]:
+    """The runs of these profiles that have deliveries without an outcome."""
+    sql = f"SELECT DISTINCT run FROM facts.deliveries d WHERE list_contains(?, _profile) AND {_PENDING} ORDER BY run"
+    return fetch(con, sql, [list(profiles)])["run"].to_list()
+
+
 def last_tick(con: Connection) -> tuple[int, int] | None:
     """Number and instant of the last tick; ``None`` before the first."""
     rows = fetch(con, "SELECT _tick, now FROM facts.ticks ORDER BY _tick DESC LIMIT 1")
