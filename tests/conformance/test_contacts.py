@@ -12,15 +12,18 @@ from tests.conformance.files import load
 
 HERE = Path(__file__).parent
 CASES = [case for folder in ("cases", "own") for case in load(HERE / folder / "contact-segments.jsonl")]
+MORE = [case for path in sorted(HERE.glob("more/contacts-*.jsonl")) for case in load(path)]
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if "quirk" not in case.content], ids=lambda case: case.id)
+@pytest.mark.parametrize(
+    "case", [case for case in (*CASES, *MORE) if "quirk" not in case.content], ids=lambda case: case.id
+)
 def test_what_is_no_quirk_holds_in_the_reference_too(case):
     assert kind(reference=True).run(case).failures == ()
 
 
 @pytest.mark.skipif(missing() is not None, reason=f"no PostgreSQL: {missing()}")
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+@pytest.mark.parametrize("case", [*CASES, *MORE[::4]], ids=lambda case: case.id)
 def test_the_catalogue_may_be_on_postgres(case):
     assert kind(url="postgres").run(case).failures == ()
 
