@@ -199,6 +199,8 @@ def test_moves_that_are_refused(crm: Crm) -> None:
     assert refused(crm.did, moves.move, no, "next", on=date(2026, 3, 10)) == "date-before-last-change"
     early = {"estimated_close_date": date(2026, 3, 1)}
     assert refused(crm.did, moves.move, no, "next", **early) == "close-before-change"
+    assert refused(crm.did, moves.move, no, "next", date_of_change="2020-01-01") == "date-before-last-change"
+    assert refused(crm.did, moves.move, no, "next", estimated_close_date="soon") == "bad-value"
     assert refused(crm.did, moves.move, crm.opportunity(sales_cycle_code=""), "first") == "sales-cycle-required"
 
 

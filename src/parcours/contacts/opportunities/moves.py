@@ -8,6 +8,7 @@ from datetime import date
 from parcours.contacts.office import Desk, Row
 from parcours.contacts.opportunities import cards, cycles, tasks
 from parcours.contacts.people import finding, relations
+from parcours.contacts.people.fields import as_day
 from parcours.contacts.tables import contacts, setup
 from parcours.core.errors import InputError, Refused
 from parcours.language.filters.formulas import parse_formula
@@ -21,10 +22,10 @@ def move(
     action: str,
     *,
     stage: int | None = None,
-    date_of_change: date | None = None,
+    date_of_change: date | str | None = None,
     estimated_value: float | None = None,
     chances_pct: float | None = None,
-    estimated_close_date: date | None = None,
+    estimated_close_date: date | str | None = None,
     quote_no: str | None = None,
     cancel_old_tasks: bool = False,
 ) -> Row:
@@ -45,7 +46,8 @@ def move(
 
     Raises:
         UnknownNameError: no such opportunity.
-        InputError: ``bad-choice``, ``stage-required``, ``value-required`` (value and chances must be above 0).
+        InputError: ``bad-choice``, ``stage-required``, ``value-required`` (value and chances must be above 0),
+            ``bad-value``, no date.
         Refused: ``opportunity-closed``, ``sales-cycle-required``, ``wrong-stage``, ``skip-not-allowed``,
             ``quote-required``, ``date-before-last-change``, ``close-before-change``.
     """
@@ -56,7 +58,7 @@ def move(
         row = desk.change(cards.TABLE, row["no"], quote_no=quote_no.strip().upper())
     if there["quote_required"] and not row["quote_no"]:
         raise Refused(f"stage {there['stage']} requires a quote", code="quote-required", hint="name it with quote_no")
-    day = _day(desk, former, date_of_change)
+    day = _day(desk, former, as_day("date_of_change", date_of_change))
     stay = action == "update" and former is not None
     chances = (
         chances_pct if chances_pct is not None else former["chances_pct"] if stay and former else there["chances_pct"]
@@ -71,7 +73,7 @@ def move(
         "chances_pct": chances,
         "completed_pct": there["completed_pct"],
         "probability_pct": probability(desk, row, chances, there["completed_pct"]),
-        "estimated_close_date": _closing(day, former, there, estimated_close_date),
+        "estimated_close_date": _closing(day, former, there, as_day("estimated_close_date", estimated_close_date)),
     }
     if cancel_old_tasks and former is not None and former["stage"] != there["stage"]:
         tasks.cancel_of_stage(desk, row["no"], former["stage"])
@@ -90,7 +92,7 @@ def close(
     close_code: str,
     *,
     value: float = 0.0,
-    date_closed: date | None = None,
+    date_closed: date | str | None = None,
     customer_no: str = "",
     hooks: Sequence[relations.Hook] = (),
 ) -> Row:
@@ -100,7 +102,7 @@ def close(
 
     Raises:
         UnknownNameError: no such opportunity or close code.
-        InputError: ``close-code-required``, ``value-required``.
+        InputError: ``close-code-required``, ``value-required``; ``bad-value``, no date.
         Refused: ``opportunity-closed``; ``customer-required``; ``date-before-last-change``; or what making a customer
             refuses.
     """
@@ -110,7 +112,7 @@ def close(
     if not code:
         raise InputError("closing an opportunity needs a close code", code="close-code-required")
     desk.get(setup.codes, ("close_code", code), "a close code")
-    day = _day(desk, former, date_closed)
+    day = _day(desk, former, as_day("date_closed", date_closed))
     if won:
         _check_positive(value=value)
         _customer(desk, row, customer_no, hooks)
