@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parcours.core.clock import HOUR, SECOND
-from parcours.core.facts import DELIVERY_COLUMNS, OUTCOME_COLUMNS
+from parcours.core.facts import DELIVERY_COLUMNS, OUTCOME_COLUMNS, empty
 from parcours.core.schema import STRING, Schema
 from parcours.engines.batched import BatchedOutside
 from parcours.engines.outside import Stub, StubbedOutside
@@ -219,6 +219,42 @@ def test_calls_of_runs_that_were_ended_are_not_made() -> None:
     outside.withdraw({"j/1/p2"}, SECOND)
     assert outside.advance(HOUR)["key"].to_list() == ["j/1/p3/a/1"]
     assert outside.due is None
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    bodies=st.sampled_from(
+        [
+            [action("a", throttling={"maxThroughput": 1})],
+            [action("a", throttling={"maxThroughput": 2})],
+            [action("a", on_capped="queue"), endpoint("/a", **capping(3, 4))],
+        ]
+    ),
+    calls=st.lists(st.tuples(st.integers(1, 6), st.integers(0, 12)), min_size=1, max_size=7),
+)
+def test_who_waits_behind_calls_that_are_not_made_moves_up(
+    bodies: list[dict[str, object]], calls: list[tuple[int, int]]
+) -> None:
+    """Each second so many calls come, then the runs of some that came before are ended."""
+    batched = BatchedOutside(journey(apart("a"), "which", bodies), HOUR, planner=Planner(configured(bodies)))
+    straight = StubbedOutside(planner=Planner(configured(bodies)))
+    found: list[list[pl.DataFrame]] = [[], []]
+    every = rows([(second * SECOND, "a", 1) for second, (count, _) in enumerate(calls) for _ in range(count)])
+    for second, (_, ended) in enumerate(calls):
+        now = second * SECOND
+        fresh = every.filter(pl.col("decided").to_physical() == now)
+        straight.take(fresh, now)
+        if fresh.height:
+            batched.take(fresh)
+        for made, outside in zip(found, (batched, straight), strict=True):
+            while (told := outside.advance(now)).height:
+                made.append(told)
+            outside.withdraw({f"j/1/p{number}" for number in range(ended % 5, every.height, 1 + ended % 4)}, now)
+    for made, outside in zip(found, (batched, straight), strict=True):
+        while (told := outside.advance(9 * HOUR)).height:
+            made.append(told)
+    ours, theirs = (pl.concat([empty(OUTCOME_COLUMNS), *made]).sort("key") for made in found)
+    assert ours.equals(theirs)
 
 
 @pytest.mark.parametrize("most", [1, 3, 5, 100])

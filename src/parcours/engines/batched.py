@@ -21,7 +21,7 @@ from parcours.core.facts import DELIVERY_COLUMNS, INSTANT, OUTCOME_COLUMNS, empt
 from parcours.engines.alike import Way, common_way
 from parcours.engines.outside import CALL, SEAT, SOURCE, Stub, StubbedOutside
 from parcours.engines.sharing import groups_of, led_to
-from parcours.flow.delivery.limits import Instants
+from parcours.flow.delivery.limits import Gate, Instants
 from parcours.flow.delivery.planning import Planner
 from parcours.flow.delivery.virtual import settled_alike
 from parcours.flow.journeys.definitions import JourneyDefinition
@@ -29,6 +29,7 @@ from parcours.flow.journeys.definitions import JourneyDefinition
 _CALLS = (CALL, SOURCE, SEAT)
 _FREE = ""  # the group of those who share nothing
 _NEARLY_ONE_INSTANT = MILLISECOND
+_IN_LINE = pl.Schema({"key": pl.String(), "slot": INSTANT})
 
 
 class BatchedOutside:
@@ -93,13 +94,14 @@ class BatchedOutside:
         return found
 
     def withdraw(self, runs: Collection[str], at: int) -> None:
-        """These runs were ended from without: their calls that were not made before ``at`` are not made."""
+        """These runs were ended from without: their calls that were not made before ``at`` are not made, and those that
+        wait behind them move up."""
         if runs and any(group.due is not None for group in self._groups.values()) | bool(self._settled):
-            known = pl.col("key").str.replace("/[^/]*/[^/]*$", "").is_in(list(runs))
-            late = pl.col("started") > pl.lit(at).cast(INSTANT)
+            known, late = _of_runs(runs), pl.col("started") > pl.lit(at).cast(INSTANT)
             self._settled = [left for rows in self._settled if (left := rows.filter(~(known & late))).height]
-            for group in self._groups.values():
-                group.withdraw(runs, at)
+            moved = pl.concat([group.withdraw(runs, at) for group in self._groups.values()])
+            if moved.height:
+                self._settled = [_moved_up(rows, moved) for rows in self._settled]
 
     def _told(self, until: int) -> pl.DataFrame:
         """Answers that came by then."""
@@ -146,6 +148,7 @@ class _Group:
         self._stepping = False  # once calls were gone through one by one, all that share something with them are
         self._queue: list[pl.DataFrame] = []
         self._reached = 0
+        self._lines: dict[tuple[Gate, bool], pl.DataFrame] = {}  # who waits for which slot, as far as it was answered
         self._asked: set[str] = set()
         self._seats: dict[str, int] = {}
 
@@ -166,9 +169,19 @@ class _Group:
         self._queue.append(rows)
         self._asked.update(rows["activity"].unique())
 
-    def withdraw(self, runs: Collection[str], at: int) -> None:
-        """See :meth:`BatchedOutside.withdraw`."""
+    def withdraw(self, runs: Collection[str], at: int) -> pl.DataFrame:
+        """See :meth:`BatchedOutside.withdraw`: ``key`` of the calls that move up, and the ``slot`` of each."""
         self._one_by_one.withdraw(runs, at)
+        moved = [pl.DataFrame(schema=_IN_LINE)]
+        for (gate, wait), line in self._lines.items():
+            line = line.filter(pl.col("slot") > pl.lit(at).cast(INSTANT))
+            stay, slots = line.filter(~_of_runs(runs)), line["slot"]
+            if stay.height < line.height:
+                gate.give_back(slots[stay.height :].to_physical().to_list(), wait=wait)
+                line = stay.with_columns(slots[: stay.height])
+                moved.append(line)
+            self._lines[gate, wait] = line
+        return pl.concat(moved)
 
     def answer_early(self, until: int) -> pl.DataFrame:
         """What comes of the calls up to ``until`` if they are so few that none has to wait or is refused, even if each
@@ -238,8 +251,17 @@ class _Group:
         if not rows.height:
             return empty(OUTCOME_COLUMNS)
         capped: Literal["error", "queue"] = "queue" if way.wait else "error"
-        found = settled_alike(self._in_turn(rows), way.answer, way.gate, budget=way.budget, on_capped=capped)
-        return _told_of(rows, found)
+        at = self._in_turn(rows)
+        told = _told_of(rows, settled_alike(at, way.answer, way.gate, budget=way.budget, on_capped=capped))
+        if way.gate.rules and (way.wait or not way.gate.cappings):  # else who moves up might be refused
+            self._note_line(way, told, int(at[-1]))
+        return told
+
+    def _note_line(self, way: Way, told: pl.DataFrame, now: int) -> None:
+        """Remember who waits for a slot at the instant ``now``."""
+        fresh = told.filter(pl.col("attempts") > 0).select("key", slot="started")
+        line = pl.concat([self._lines.get((way.gate, way.wait), fresh.clear()), fresh])
+        self._lines[way.gate, way.wait] = line.filter(pl.col("slot") > pl.lit(now).cast(INSTANT))
 
     def _seated(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Seats, in order of time."""
@@ -273,6 +295,18 @@ class _Group:
             inner.work_off(at)
             inner.ask(row, at)
         return inner.told()
+
+
+def _of_runs(runs: Collection[str]) -> pl.Expr:
+    """Whether a key is that of a call of one of these runs."""
+    return pl.col("key").str.replace("/[^/]*/[^/]*$", "").is_in(list(runs))
+
+
+def _moved_up(rows: pl.DataFrame, moved: pl.DataFrame) -> pl.DataFrame:
+    """Outcomes of calls that are made in other slots: all of it happens that much earlier."""
+    found = rows.join(moved, on="key", how="left", maintain_order="left")
+    earlier = (pl.col("started") - pl.col("slot")).fill_null(pl.duration())
+    return found.with_columns(pl.col("started", "time") - earlier).drop("slot")
 
 
 def _outcomes(

@@ -40,7 +40,7 @@ class Slots:
         queue: the longest time a call may wait for a slot, in :meth:`release`.
     """
 
-    __slots__ = ("_before", "_forgotten", "_taken", "most", "period", "queue")
+    __slots__ = ("_before", "_taken", "most", "period", "queue")
 
     def __init__(self, most: int, period: int, queue: int = LONGEST_QUEUE) -> None:
         self.most = most
@@ -48,7 +48,6 @@ class Slots:
         self.queue = queue
         self._taken: deque[int] = deque(maxlen=most)
         self._before: deque[int] = deque()  # earlier ones that count again when later ones are given back
-        self._forgotten = _EARLY  # the last of those that are not kept though they could count again
 
     def free_at(self, at: int) -> int:
         """The first instant from ``at`` on at which a call that comes now can be made."""
@@ -107,19 +106,17 @@ class Slots:
         self._keep(kept)
 
     def _keep(self, instants: Sequence[int]) -> None:
-        """These are taken, in order. What was forgotten may be any instant up to the last of it, so it is that one."""
-        if len(instants) < self.most and self._forgotten != _EARLY:
-            instants = [self._forgotten] * (self.most - len(instants)) + [*instants]
+        """These are taken, in order."""
         self._before = deque(instants[: -self.most])
         self._taken = deque(instants[-self.most :], self.most)
 
-    def _take(self, later: Instants) -> None:
-        """Take many slots, all behind the others. Those that are the last no more are forgotten."""
-        dropped = len(self._taken) + len(later) - self.most
-        if dropped > 0:
-            known = len(self._taken)
-            self._forgotten = self._taken[dropped - 1] if dropped <= known else int(later[dropped - known - 1])
+    def _take(self, later: Instants, now: int) -> None:
+        """Take many slots at the instant ``now``, all behind the others."""
+        every = np.concatenate([np.array(self._taken, np.int64), later])
+        over, made = max(0, len(every) - self.most), int(np.searchsorted(every, now, side="right"))
+        if made >= self.most:
             self._before.clear()
+        self._before.extend(every[max(0, made - self.most) : over].tolist())
         self._taken.extend(later[-self.most :].tolist())
 
     def take_all(self, at: Instants) -> NDArray[np.bool_]:
@@ -133,7 +130,7 @@ class Slots:
             if not len(chosen):
                 break
             taken[chosen] = True
-            self._take(at[chosen])
+            self._take(at[chosen], int(at[chosen[-1]]))
             first = int(chosen[-1]) + 1
         return taken
 
@@ -145,18 +142,17 @@ class Slots:
 
     def book_all(self, at: Instants) -> None:
         """Take slots at these instants, though later ones may be taken already; see :meth:`has_room`."""
-        every = np.sort(np.concatenate([np.array(self._taken, np.int64), at]))
-        if len(every) > self.most:
-            self._forgotten = max(self._forgotten, int(every[-self.most - 1]))
-        self._before.clear()
-        self._taken = deque(every[-self.most :].tolist(), self.most)
+        every = np.sort(np.concatenate([np.array([*self._before, *self._taken], np.int64), at]))
+        made = int(np.searchsorted(every, at[-1], side="right")) if len(at) else 0
+        self._keep(every[max(0, made - self.most) :].tolist())
 
     def release_all(self, at: Instants) -> Instants:
         """:meth:`release` for many calls in order of time: ``int64[n]``, exactly as one after the other."""
         free = self._unbounded(at)
         over = free - at > self.queue
         good = int(np.argmax(over)) if over.any() else len(at)
-        self._take(free[:good])
+        if good:
+            self._take(free[:good], int(at[good - 1]))
         # Behind the first call whose time runs out the others move up: from there on each depends on the one before.
         free[good:] = np.fromiter(map(self.release, at[good:].tolist()), np.int64, len(at) - good)
         return free
