@@ -22,6 +22,7 @@ from parcours.core.clock import DAY
 from parcours.core.facts import INSTANT
 from parcours.core.schema import DECIMAL, INTEGER
 from parcours.kernel.book import FeatureBook
+from parcours.kernel.histories import history_of
 from parcours.language.tree import Aggregate, Field
 from parcours.language.window_kinds import Rolling
 
@@ -93,7 +94,7 @@ def built(size: Size, wanted: list[Feature], frames: Mapping[str, pl.DataFrame])
     """All features from frames of events."""
     book = FeatureBook(data.SCHEMA, size.profiles)
     nodes = [feature.node() for feature in wanted]
-    book.require(nodes, book.history(book.missing(nodes), frames), END)
+    book.require(nodes, history_of(book, book.missing(nodes), frames), END)
     return book
 
 

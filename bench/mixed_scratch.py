@@ -23,6 +23,7 @@ from bench.segments import changes
 from parcours.flow.segments.stage import SegmentStage
 from parcours.kernel.book import FeatureBook
 from parcours.kernel.evaluate import BLOCK, Compiled, evaluate
+from parcours.kernel.histories import history_of
 from parcours.kernel.keys import needed
 from parcours.kernel.narrow import narrowed
 from parcours.kernel.reading import Moment
@@ -82,7 +83,7 @@ class _Ours:
 
     def feature(self, frames: Mapping[str, pl.DataFrame]) -> None:
         nodes = list(self.trees.values())
-        self.book.require(nodes, self.book.history(self.book.missing(nodes), frames), END)
+        self.book.require(nodes, history_of(self.book, self.book.missing(nodes), frames), END)
         self.stage.resize(self.profiles)
         self.stage.define_all({name: (1, node) for name, node in self.trees.items()})
 

@@ -20,6 +20,7 @@ from bench.rules import Asked, Rule, parsed, rules
 from parcours.core.facts import INSTANT
 from parcours.flow.segments.stage import SegmentStage
 from parcours.kernel.book import FeatureBook
+from parcours.kernel.histories import history_of
 from parcours.language.tree import Node
 
 
@@ -82,7 +83,7 @@ def featured_and_compiled(
 ) -> None:
     """Build what the rules need and define them, as a tick does it."""
     nodes = list(trees.values())
-    book.require(nodes, book.history(book.missing(nodes), frames), END)
+    book.require(nodes, history_of(book, book.missing(nodes), frames), END)
     stage.resize(profiles)
     stage.define_all({name: (1, node) for name, node in trees.items()})
 

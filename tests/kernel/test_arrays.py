@@ -24,10 +24,11 @@ from parcours.core.schema import (
     polars_type,
 )
 from parcours.kernel import evaluate as evaluating
-from parcours.kernel.arrays import Chain, Inexact, Operand, Scope, operand
+from parcours.kernel.arrays import Chain
 from parcours.kernel.attributes import AttributeStore
 from parcours.kernel.book import FeatureBook
 from parcours.kernel.evaluate import Compiled, columns, evaluate
+from parcours.kernel.operands import Inexact, Operand, Scope, operand
 from parcours.kernel.reading import Moment
 from parcours.language.functions import registry
 from parcours.language.reference import Person, holds

@@ -13,6 +13,7 @@ from parcours.core.facts import INSTANT
 from parcours.core.schema import DECIMAL, INTEGER, STRING, Schema
 from parcours.kernel.book import FeatureBook
 from parcours.kernel.evaluate import Compiled, holds
+from parcours.kernel.histories import history_of
 from parcours.kernel.keys import keys_of
 from parcours.kernel.narrow import narrowed
 from parcours.kernel.successions import plan_of
@@ -127,7 +128,7 @@ def _frame(people: list[dict[str, list[dict[str, object]]]], event: str) -> pl.D
 def test_they_mean_what_the_reference_says(people: list[dict[str, list[dict[str, object]]]]) -> None:
     book = FeatureBook(SCHEMA, len(people))
     frames = {event: _frame(people, event) for event in SCHEMA.events}
-    book.require(RULES, book.history(book.missing(RULES), frames), NOW)
+    book.require(RULES, history_of(book, book.missing(RULES), frames), NOW)
     profiles = np.arange(len(people), dtype=np.int32)
     for number, rule in enumerate(RULES):
         found = holds(Compiled(rule), book, profiles, NOW, lambda _, who: np.zeros(len(who), np.bool_))

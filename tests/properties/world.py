@@ -19,6 +19,7 @@ from parcours.core.facts import INSTANT, Batch, DefinitionChange, EventBatch, Ou
 from parcours.core.schema import Schema, polars_type
 from parcours.engines.state import State
 from parcours.engines.tick import streams_to_read, tick
+from parcours.kernel.histories import history_of
 from parcours.language.reference import Person, holds
 from parcours.language.tree import Node, members, replace_members
 from parcours.language.tree_json import to_json
@@ -205,7 +206,7 @@ class Run:
         )
         specs = streams_to_read(self.state, changes)
         frames = {event: self._frame(event, sorted_by_time(self.past.events)) for event in self.world.schema.events}
-        history = self.state.book.history(specs, frames)
+        history = history_of(self.state.book, specs, frames)
         types = self.world.schema.events
         gone = [(type_, row) for type_, row in self.past.events if row["_event_id"] in mine.retracted]
         batch = Batch(

@@ -13,6 +13,7 @@ from parcours.core.facts import Batch, DefinitionChange
 from parcours.engines.recovery import past_events
 from parcours.engines.state import State
 from parcours.engines.tick import streams_to_read
+from parcours.kernel.histories import history_of
 from parcours.kernel.reduce import Reducer
 from parcours.kernel.rows import Rows
 from parcours.kernel.streams import Stream, StreamSpec
@@ -64,7 +65,7 @@ class Backfill:
         self._thread.join()
         if self._problem is not None:
             raise self._problem
-        past = self._state.book.history(self._specs, self._frames)
+        past = history_of(self._state.book, self._specs, self._frames)
         return {spec: self._caught_up(spec, past.get(spec)) for spec in self._specs}
 
     def _caught_up(self, spec: StreamSpec, past: Rows | None) -> Rows:

@@ -41,6 +41,7 @@ from parcours.flow.journeys.inputs import JourneyInputs
 from parcours.flow.journeys.plan import Plan
 from parcours.flow.journeys.steplog import DeliveryRows
 from parcours.flow.journeys.unnamed import is_read_unnamed
+from parcours.kernel.histories import columns_needed, history_of
 from parcours.kernel.streams import StreamSpec
 from parcours.language.tree import Attribute, Node, members, walk
 from parcours.store.log import Log
@@ -84,7 +85,7 @@ def past_of(log: Log, draft: JourneyDefinition) -> Past:
     named |= {spec.event[1:].split(".")[0] for spec in specs if spec.event.startswith("@")}
     attributes = [name for name in schema.attributes if name in named | draft.attributes() or is_read_unnamed(name)]
     events: dict[str, set[str]] = {}
-    for event, columns in state.book.columns_needed(specs).items():
+    for event, columns in columns_needed(state.book, specs).items():
         events.setdefault(event, set()).update(columns)
     for event in draft.events():
         if event in schema.events:
@@ -198,7 +199,7 @@ class _Backtest:
         rules: list[Node] = [state.readable(rule) for rule in self._draft.profile_rules()]
         specs = state.book.missing(rules)
         before = {event: cut.take(start - 1) for event, cut in self._events.items()}
-        history: Mapping[StreamSpec, object] = state.book.history(specs, before)
+        history: Mapping[StreamSpec, object] = history_of(state.book, specs, before)
         state.keep_features(self._draft, history, start - 1)  # type: ignore[arg-type]
         self._flip(self._members_until(start - 1))
         after = {event: cut.rows.slice(before[event].height) for event, cut in self._events.items()}

@@ -16,6 +16,7 @@ from parcours.core.schema import Schema
 from parcours.engines.state import State
 from parcours.engines.tick import streams_to_read, tick
 from parcours.flow.ingest.dedup import SeenIds
+from parcours.kernel.histories import columns_needed, history_of
 from parcours.kernel.rows import Rows
 from parcours.kernel.streams import StreamSpec
 from parcours.store.log import Log
@@ -60,14 +61,14 @@ def read_history(
 ) -> dict[StreamSpec, Rows]:
     """Rows of past events for the streams that these definitions need and the state does not keep yet."""
     specs = streams_to_read(state, changes) if changes else []
-    return state.book.history(specs, dict(past_events(state, specs, log, until_tick)))
+    return history_of(state.book, specs, dict(past_events(state, specs, log, until_tick)))
 
 
 def past_events(
     state: State, specs: Sequence[StreamSpec], log: Log, until_tick: int
 ) -> Iterator[tuple[str, pl.DataFrame]]:
     """Per event type the events that counted after tick ``until_tick``, with the properties these streams read."""
-    for event, columns in state.book.columns_needed(specs).items():
+    for event, columns in columns_needed(state.book, specs).items():
         if event in log.schema.events:
             yield event, log.events(event, columns, until_tick, event_ids=False)
 

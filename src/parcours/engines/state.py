@@ -16,6 +16,7 @@ from parcours.flow.journeys.definitions import JourneyDefinition
 from parcours.flow.journeys.state import JourneysState
 from parcours.flow.segments.schedules import Schedule
 from parcours.flow.segments.stage import SegmentStage
+from parcours.kernel import shelf
 from parcours.kernel.book import FeatureBook
 from parcours.kernel.evaluate import Compiled
 from parcours.kernel.narrow import narrowed, reads_any_type
@@ -156,7 +157,7 @@ class State:
 
     def dump(self) -> dict[str, Any]:
         """Everything as named parts (arrays, frames, plain data); :meth:`load` makes the same state of them."""
-        book, parts = self.book.dump()
+        book, parts = shelf.dump(self.book)
         journeys = {f"journeys/{name}": part for name, part in self.journeys.dump().items()}
         members = {f"members/{name}": part for name, part in self.segments.bits.dump().items()}
         meta = {
@@ -194,7 +195,7 @@ class State:
         ids = parts["ids"]["_profile_id"]
         state.register = ProfileNumbers(ids)
         state.alive = ids.is_not_null().to_numpy().copy()
-        state.book.load(meta["book"], _below("book/", parts))
+        shelf.load(state.book, meta["book"], _below("book/", parts))
         state.segments.resize(state.profiles)
         rules = {shape["id"]: (shape["version"], from_json(shape["rule"])) for shape in meta["segments"]}
         state.book.require([rule for _, rule in rules.values()], {}, state.now or 0)

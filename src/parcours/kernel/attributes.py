@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from parcours.core.facts import INSTANT
 from parcours.core.schema import Schema, Type, polars_type
-from parcours.kernel.arrays import Operand, holds, operand
+from parcours.kernel.operands import Operand, holds, operand
 from parcours.kernel.rows import Int64s, Profiles, typed
 from parcours.language.check.names import PROFILE_ID
 

@@ -9,37 +9,30 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from parcours.core.facts import EventBatch
-from parcours.core.schema import INTEGER, Schema, Type, polars_type
-from parcours.kernel.arrays import Operand
+from parcours.core.schema import INTEGER, Schema, Type
 from parcours.kernel.attributes import AttributeChange, AttributeStore
-from parcours.kernel.bits import WORD, MemberBits
+from parcours.kernel.bits import MemberBits
+from parcours.kernel.dates import date_rows
 from parcours.kernel.features import Feature, build
-from parcours.kernel.keys import Key, keys_of, needed, watched
+from parcours.kernel.keys import Key, keys_of, needed
+from parcours.kernel.operands import Operand
 from parcours.kernel.reduce import Reducer
-from parcours.kernel.rows import MILLION, Bools, Int64s, Profiles, Rows, TextPool, concat, no_rows, sortable_bits
+from parcours.kernel.rows import Bools, Int64s, Profiles, Rows, TextPool, concat, no_rows
 from parcours.kernel.streams import Stream, StreamSpec
 from parcours.kernel.successions import followed, plan_of
 from parcours.kernel.threads import portions, together
-from parcours.kernel.whole import ENCODING, listed
+from parcours.kernel.watching import watch
+from parcours.kernel.whole import listed
 from parcours.language import tree
-from parcours.language.tree import Aggregate, Attribute, Call, Events, InWindow, Literal, Node, children
-from parcours.language.tree_json import from_json, to_json, window_from_json
+from parcours.language.tree import Aggregate, Events, InWindow, Node
 
 #: Rows of events of one type, by the streams that take them.
 Reduced = list[tuple[Stream, Rows]]
-#: What the book is kept as between two runs of the program.
-Part = Int64s | Profiles | NDArray[np.uint64] | pl.DataFrame
-
-#: Values that stand in a pool.
-_NUMBERED = frozenset({"code", "row"})
-_COMPARISONS = frozenset({"ge", "gt", "le", "lt", "eq", "ne"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +70,15 @@ class FeatureBook:
     def streams(self) -> Mapping[StreamSpec, Stream]:
         return self._streams
 
+    @property
+    def features(self) -> Mapping[Key, Feature]:
+        return self._features
+
+    @property
+    def room(self) -> int:
+        """For how many profiles there is room."""
+        return self._room
+
     # --- what is kept ------------------------------------------------------------------------------
 
     def missing(self, nodes: Iterable[Node]) -> list[StreamSpec]:
@@ -94,7 +96,7 @@ class FeatureBook:
             self._users[key] += 1
         build(new, now)
         for node in nodes:
-            self._watch(node)
+            watch(node, self._features)
         self._reducers = {}
 
     def _new_feature(self, key: Key, history: Mapping[StreamSpec, Rows]) -> Feature:
@@ -104,27 +106,11 @@ class FeatureBook:
             self._streams[spec] = Stream(spec, rows)
         return Feature(self._streams[spec], window, kind, self._room, self.pool)
 
-    def _watch(self, node: Node) -> None:
-        """Tell the features which values decide: constants they are compared with, else every change."""
-        for key in watched(node):
-            self._features[key].watch_rows()
-        self._watch_leaves(node)
-
-    def _watch_leaves(self, node: Node) -> None:
-        match node:
-            case Call(function=function, args=(Aggregate(kind=kind) as leaf, Literal(value=value))) if (
-                function in _COMPARISONS and kind != "average" and not isinstance(value, str) and value is not None
-            ):
-                self._features[keys_of(leaf)[0]].watch(_thresholds(leaf, value))
-            case Aggregate() | InWindow(value=Attribute()):
-                for key in keys_of(node):
-                    self._features[key].watch(None)
-            case Events() | tree.Sequence() if keys_of(node):
-                for key in keys_of(node):
-                    self._features[key].watch_rows()
-            case _:
-                for child in children(node):
-                    self._watch_leaves(child)
+    def resume(self, room: int, streams: Iterable[Stream], features: Iterable[Feature]) -> None:
+        """Go on with these, which are up to date; rules must be required again (nothing is computed anew)."""
+        self._room = room
+        self._streams = {stream.spec: stream for stream in streams}
+        self._features = {(feature.stream.spec, feature.window, feature.kind): feature for feature in features}
 
     def release(self, nodes: Iterable[Node]) -> None:
         """These rules are gone: drop what nobody needs any more."""
@@ -168,35 +154,6 @@ class FeatureBook:
             self._reducers[event] = (Reducer(event, specs, self.schema.events.get(event, {})), streams)
         return self._reducers[event]
 
-    def history(self, specs: Sequence[StreamSpec], frames: Mapping[str, pl.DataFrame]) -> dict[StreamSpec, Rows]:
-        """Rows for new streams from frames of past events by type (event columns and the properties needed)."""
-        by_event: dict[str, list[StreamSpec]] = {}
-        for spec in specs:
-            if spec.event in frames:
-                by_event.setdefault(spec.event, []).append(spec)
-
-        def rows(event: str) -> list[Rows]:
-            properties = self.schema.events.get(event, {})
-            return Reducer(event, by_event[event], properties).rows(frames[event], self.pool)
-
-        found: dict[StreamSpec, Rows] = {}
-        numbering = [event for event, own in by_event.items() if any(spec.encoding in _NUMBERED for spec in own)]
-        others = [event for event in by_event if event not in numbering]
-        for event in numbering:  # one after the other: texts are numbered in order of appearance
-            found.update(zip(by_event[event], rows(event), strict=True))
-        for event, some in zip(others, together([partial(rows, event) for event in others]), strict=True):
-            found.update(zip(by_event[event], some, strict=True))
-        return found
-
-    def columns_needed(self, specs: Sequence[StreamSpec]) -> dict[str, list[str]]:
-        """Per event type the properties that these streams read."""
-        return {
-            event: Reducer(
-                event, [spec for spec in specs if spec.event == event], self.schema.events.get(event, {})
-            ).columns
-            for event in dict.fromkeys(spec.event for spec in specs)
-        }
-
     def reduce(self, events: EventBatch) -> Reduced:
         """The rows of these events by stream. Reads nothing but the events, so it may run ahead of the tick."""
         found = self._reducer(events.type)
@@ -231,13 +188,13 @@ class FeatureBook:
             for spec, stream in self._streams.items():
                 if spec.event.startswith("@") and spec.event[1:].split(".")[0] == change.attribute:
                     stream.changed.append((change.profiles, change.instants))
-                    self._retract(stream, _date_rows(spec, change.profiles, change.before))
-                    stream.arrive(_date_rows(spec, change.profiles, change.after))
+                    self._retract(stream, date_rows(spec, change.profiles, change.before))
+                    stream.arrive(date_rows(spec, change.profiles, change.after))
         return done
 
     def _attribute_rows(self, spec: StreamSpec) -> Rows:
         everyone = np.arange(self._room, dtype=np.int32)
-        return _date_rows(spec, everyone, self.attributes.get(spec.event[1:].split(".")[0], everyone))
+        return date_rows(spec, everyone, self.attributes.get(spec.event[1:].split(".")[0], everyone))
 
     def _retract(self, stream: Stream, rows: Rows) -> None:
         if len(rows):
@@ -358,147 +315,6 @@ class FeatureBook:
             bound = self._bound[id(leaf)] = _Bound(leaf, features)
         return bound
 
-    # --- snapshots ---------------------------------------------------------------------------------
-
-    def dump(self) -> tuple[dict[str, object], dict[str, Part]]:
-        """The book as plain data and named arrays; :meth:`load` reads them back."""
-        streams = list(self._streams.values())
-        places = {id(stream): place for place, stream in enumerate(streams)}
-        parts: dict[str, Part] = {}
-        for place, stream in enumerate(streams):
-            rows = stream.rows
-            parts[f"stream-{place}-profiles"], parts[f"stream-{place}-times"] = rows.profiles, rows.times
-            if rows.values is not None:
-                parts[f"stream-{place}-values"] = rows.values
-        features = list(self._features.values())
-        for place, feature in enumerate(features):
-            for name, array in feature.aggregate.dump().items():
-                parts[f"feature-{place}-{name}"] = array
-        for place, (_, frame) in enumerate(self.attributes.dump().items()):
-            parts[f"attribute-{place}"] = frame
-        segments, words = self.been.whole()
-        parts |= {f"been-{place}": word for place, word in enumerate(words)}
-        texts, contents = self._named()
-        for place, frame in enumerate(self.pool.dump_contents(contents)):
-            parts[f"contents-{place}"] = frame
-        meta: dict[str, object] = {
-            "room": self._room,
-            "texts": self.pool.dump(texts),
-            "attributes": list(self.attributes.dump()),
-            "been": segments,
-            "streams": [_spec_json(stream.spec) for stream in streams],
-            "features": [
-                {
-                    "stream": places[id(feature.stream)],
-                    "window": to_json(feature.window),
-                    "kind": feature.kind,
-                    "lo": feature.lo,
-                    "hi": feature.hi,
-                }
-                for feature in features
-            ],
-        }
-        return meta, parts
-
-    def _named(self) -> tuple[Int64s, dict[pl.DataType, Int64s]]:
-        """The numbers of the texts, and by type of the contents, that rows name. What nobody's row names is not dumped:
-        it may be what is left of somebody who was erased."""
-        texts: list[Int64s] = [np.empty(0, np.int64)]
-        contents: dict[pl.DataType, list[Int64s]] = {}
-        for spec, stream in self._streams.items():
-            if spec.encoding == "code":
-                texts += stream.values()
-            elif spec.encoding == ENCODING and spec.value is not None:
-                contents.setdefault(polars_type(spec.value.type), []).extend(stream.values())
-        return np.unique(np.concatenate(texts)), {
-            dtype: np.unique(np.concatenate(some)) for dtype, some in contents.items()
-        }
-
-    def load(self, meta: Mapping[str, Any], parts: Mapping[str, Any]) -> None:
-        """Take over what :meth:`dump` gave; rules must be required again after it (nothing is computed anew)."""
-        self._room = meta["room"]
-        self.pool = TextPool(meta["texts"])
-        self.pool.load_contents([part for name, part in parts.items() if name.startswith("contents-")])
-        self.attributes.resize(self._room)
-        self.attributes.load({name: parts[f"attribute-{place}"] for place, name in enumerate(meta["attributes"])})
-        words = [parts[f"been-{place}"] for place in range(-(-len(meta["been"]) // WORD))]
-        self.been.take(meta["been"], words)
-        self.been.resize(self._room)
-        streams = []
-        for place, shape in enumerate(meta["streams"]):
-            spec = _spec_from_json(shape)
-            values = parts[f"stream-{place}-values"] if spec.valued else None
-            rows = Rows(parts[f"stream-{place}-profiles"], parts[f"stream-{place}-times"], values)
-            streams.append(Stream(spec, rows))
-        self._streams = {stream.spec: stream for stream in streams}
-        for place, shape in enumerate(meta["features"]):
-            window = window_from_json(shape["window"])
-            feature = Feature(streams[shape["stream"]], window, shape["kind"], 0, self.pool)
-            prefix = f"feature-{place}-"
-            arrays = {name.removeprefix(prefix): parts[name] for name in parts if name.startswith(prefix)}
-            feature.resume(arrays, shape["lo"], shape["hi"])
-            self._features[(feature.stream.spec, window, feature.kind)] = feature
-
 
 def _value_type(leaf: Node) -> Type:
     return leaf.value.type if isinstance(leaf, Aggregate) and leaf.value is not None else INTEGER
-
-
-def _thresholds(leaf: Aggregate, value: object) -> Int64s | None:
-    """Encoded values between which nothing changes for a comparison with ``value``; a little too many is fine."""
-    spec, _, kind = keys_of(leaf)[0]
-    code = "whole" if kind in ("count", "distinct") else spec.encoding
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    scaled = value * MILLION if code == "exact" else value
-    if abs(scaled) > 2**53:
-        return None
-    near = int(sortable_bits(np.array([float(value)]))[0]) if code == "bits" else int(np.floor(scaled))
-    ends = [-(2**63) + 1, 2**63 - 1]
-    return np.array(sorted({*range(near - 1, near + 4), *ends}), np.int64)
-
-
-def _spread(profiles: Profiles, values: pl.Series) -> tuple[Profiles, pl.Series]:
-    """The elements of lists, each with the profile that it belongs to."""
-    if not isinstance(values.dtype, pl.List):
-        return profiles, values
-    counts = values.list.len().fill_null(0).to_numpy()
-    return profiles.repeat(counts), values.explode(empty_as_null=False, keep_nulls=False)
-
-
-def _date_rows(spec: StreamSpec, profiles: Profiles, values: pl.Series) -> Rows:
-    profiles, values = _spread(profiles, values)
-    for name in spec.event[1:].split(".")[1:]:
-        profiles, values = _spread(profiles, values.struct.field(name))
-    known = values.is_not_null()
-    instants = values.filter(known).cast(pl.Datetime("us")).to_physical().to_numpy()
-    return Rows(profiles[known.to_numpy()], instants)
-
-
-def dates_inside(leaf: InWindow, values: pl.Series, lo: Int64s | int, hi: Int64s | int) -> Bools:
-    """Whether each of these values of a date attribute lies in a window with these edges: as its feature would say."""
-    rows = _date_rows(keys_of(leaf)[0][0], np.arange(len(values), dtype=np.int32), values)
-    los, his = (edge if isinstance(edge, int) else edge[rows.profiles] for edge in (lo, hi))
-    found = np.zeros(len(values), np.bool_)
-    found[rows.profiles[(rows.times > los) & (rows.times <= his)]] = True
-    return found
-
-
-def _spec_json(spec: StreamSpec) -> dict[str, object]:
-    return {
-        "event": spec.event,
-        "over": spec.over,
-        "where": None if spec.where is None else to_json(spec.where),
-        "value": None if spec.value is None else to_json(spec.value),
-        "encoding": spec.encoding,
-    }
-
-
-def _spec_from_json(shape: Mapping[str, Any]) -> StreamSpec:
-    return StreamSpec(
-        shape["event"],
-        None if shape["over"] is None else tuple(shape["over"]),
-        None if shape["where"] is None else from_json(shape["where"]),
-        None if shape["value"] is None else from_json(shape["value"]),
-        shape["encoding"],
-    )

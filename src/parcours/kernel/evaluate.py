@@ -15,11 +15,12 @@ import polars as pl
 from numpy.typing import NDArray
 
 from parcours.core.schema import Type
-from parcours.kernel.arrays import Chain, Inexact, Operand, Scope, operand
+from parcours.kernel.arrays import Chain
 from parcours.kernel.beside import NOTHING, Beside
 from parcours.kernel.book import FeatureBook
 from parcours.kernel.compile import exact_expression, expression
 from parcours.kernel.keys import Key, keys_of, watched
+from parcours.kernel.operands import Inexact, Operand, Scope, operand
 from parcours.kernel.reading import Moment, attribute_column, edge_columns, feature_column, now_column
 from parcours.kernel.rows import Bools, Int64s, Profiles
 from parcours.kernel.whole import on_time

@@ -20,8 +20,8 @@ from parcours.core.clock import DAY
 from parcours.core.schema import Type
 from parcours.kernel.aggregates import aggregate
 from parcours.kernel.aggregates.base import NOBODY, ascending
-from parcours.kernel.arrays import Operand
 from parcours.kernel.journal import Change, Story
+from parcours.kernel.operands import Operand
 from parcours.kernel.rows import Bools, Int64s, Profiles, Rows, TextPool, concat, decode, physical
 from parcours.kernel.streams import Stream
 from parcours.kernel.swinging import came_at, flips, next_turn, passed_rows

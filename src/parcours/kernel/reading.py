@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from parcours.kernel.attributes import AttributeChange
 from parcours.kernel.beside import NOTHING, Beside
-from parcours.kernel.book import FeatureBook, dates_inside
+from parcours.kernel.book import FeatureBook
+from parcours.kernel.dates import dates_inside
 from parcours.kernel.rows import Int64s, Profiles
 from parcours.kernel.windows import bounds, bounds_at
 from parcours.language.tree import Attribute, InWindow, Node

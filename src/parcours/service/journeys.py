@@ -2,46 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 import polars as pl
 
 from parcours.core.clock import as_datetime
-from parcours.core.errors import DefinitionError, InputError
-from parcours.core.schema import Schema
-from parcours.engines.outside import Stub
-from parcours.engines.state import State
+from parcours.core.errors import DefinitionError
 from parcours.flow.journeys.advice import warnings
-from parcours.flow.journeys.definitions import JourneyDefinition
 from parcours.flow.journeys.differences import Difference as Changed
 from parcours.flow.journeys.differences import difference
 from parcours.flow.journeys.drawing import Counts, Drawing, draw
 from parcours.flow.journeys.telling.standing import due_of
-from parcours.flow.journeys.transfer import Imported, used
-from parcours.flow.segments.definitions import dependency_order
-from parcours.flow.segments.documents import SUFFIXES
-from parcours.language.tree import Node, members
-from parcours.service import applying, backtesting, reports
-from parcours.service.acting import Actions
-from parcours.service.backtesting import Backtest, Difference
-from parcours.service.definitions import journey_of, rules_of_segments
-from parcours.service.drafts import Drafted, drafted
-from parcours.service.lines import Line
+from parcours.flow.journeys.transfer import Imported
+from parcours.service import applying, reports
 from parcours.service.lives import overall
 from parcours.service.reporting.activities import activity_totals, edge_totals
 from parcours.service.reporting.report import JourneyReport
 from parcours.service.reporting.report import report as full_report
 from parcours.service.reporting.stories import story
-from parcours.service.segments import Moment, as_instant
-from parcours.service.sessions import Mode, Session
 from parcours.service.sharing import exported, imported
-from parcours.service.surroundings import Surroundings, copied
-from parcours.service.testmode import with_testing
+from parcours.service.trying import Tries
 
-#: See :meth:`Journeys.draft`.
-Draft: TypeAlias = applying.Definitions | JourneyDefinition
 _COUNTS = ("entered", "inside", "ended", "not_let_in")
 _VERSION_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "version": pl.Int64,
@@ -59,7 +41,7 @@ _HISTORY_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
 }
 
 
-class Journeys(Actions):
+class Journeys(Tries):
     """The journeys of a workspace. Made by the workspace; frames are Polars frames."""
 
     # --- questions ---------------------------------------------------------------------------------------
@@ -198,138 +180,6 @@ class Journeys(Actions):
         """
         found = applying.checked(path, self._parts).items
         return {one.id: warnings(one.journey) for one in found if one.journey is not None}
-
-    # --- drafts ------------------------------------------------------------------------------------------
-
-    def draft(self, draft: Draft) -> tuple[JourneyDefinition, Schema]:
-        """A definition that need not be published, checked, and the names that exist with it.
-
-        Args:
-            draft: id of a journey (its newest version), a file with one journey among its definitions, plain data, a
-                journey built in Python, or a definition as it was read.
-
-        Raises:
-            InputError: there is no journey in the file, or more than one.
-            UnknownNameError, DefinitionError: it is not known, or cannot be accepted.
-        """
-        found = self._drafted(draft)
-        return found.definition, found.schema
-
-    def _drafted(self, draft: Draft) -> Drafted:
-        if isinstance(draft, JourneyDefinition):
-            return drafted(self._parts, draft)
-        if isinstance(draft, str) and Path(draft).suffix not in SUFFIXES:
-            return drafted(self._parts, self.definition(draft, self._newest(draft)))
-        found = applying.checked(draft, self._parts)
-        journeys = [item.journey for item in found.items if item.journey is not None]
-        if len(journeys) != 1:
-            raise InputError(
-                f"expected one journey, found {len(journeys)}", code="no-definitions", where=str(draft)[:80]
-            )
-        return drafted(self._parts, journeys[0], found.schema, found.items)
-
-    def backtest(
-        self,
-        draft: Draft,
-        since: Moment | None = None,
-        until: Moment | None = None,
-        *,
-        against: Draft | None = None,
-        answers: Mapping[str, Stub] | None = None,
-        watch: Callable[[int], None] | None = None,
-    ) -> Backtest | Difference:
-        """Play a draft over the recorded past, sending nothing and writing nothing.
-
-        Args:
-            draft: see :meth:`draft`.
-            since, until: the stretch of time; without it everything that is recorded.
-            against: another draft: gives the difference of the two instead.
-            answers: what answers calls of activities; every call goes well with an empty answer where nothing is said.
-            watch: told of every instant that was reached, microseconds.
-
-        Raises:
-            InputError, UnknownNameError, DefinitionError: see :meth:`draft`.
-            WorkspaceError: there was no tick so far.
-        """
-        start, end = (None if moment is None else as_instant(moment) for moment in (since, until))
-        found = backtesting.run(self._parts, self._drafted(draft), start, end, answers=answers, watch=watch)
-        if against is None:
-            return found
-        other = backtesting.run(self._parts, self._drafted(against), start, end, answers=answers, watch=watch)
-        return found.against(other)
-
-    def test(
-        self,
-        draft: Draft,
-        *,
-        wait: str | None = None,
-        waits: Mapping[str, str] | None = None,
-        branches: Mapping[str, str] | None = None,
-        at: Moment | None = None,
-        watch: Callable[[Line], None] | None = None,
-    ) -> Session:
-        """Try a journey on a copy of the state in memory, in test mode: short waits, ways that can be chosen.
-
-        Args:
-            draft: see :meth:`draft`.
-            wait: how long waits and time-outs last; ``waits`` for single activities. By default as the journey says.
-            branches: the way that is taken out of an activity, instead of the first one.
-            at: where the clock stands at first; by default the last tick.
-            watch: told of every line of the log as it comes.
-
-        Raises:
-            InputError, UnknownNameError, DefinitionError: see :meth:`draft`; or there is no such activity or way.
-        """
-        found = self._drafted(draft)
-        tested = with_testing(found.definition, wait=wait, waits=waits, branches=branches)
-        return self._session(found._replace(definition=tested), "test", at, watch)
-
-    def simulate(
-        self, draft: Draft, *, at: Moment | None = None, watch: Callable[[Line], None] | None = None
-    ) -> Session:
-        """Try a journey on a copy of the state in memory as people would see it, with waits as they are.
-
-        Args:
-            draft, at, watch: see :meth:`test`.
-
-        Raises:
-            InputError, UnknownNameError, DefinitionError: see :meth:`draft`.
-        """
-        return self._session(self._drafted(draft), "simulation", at, watch)
-
-    def _session(self, draft: Drafted, mode: Mode, at: Moment | None, watch: Callable[[Line], None] | None) -> Session:
-        parts, definition = self._parts, draft.definition
-        last = parts.log.last_tick()
-        with parts.moving:
-            state = State(draft.schema) if last is None else copied(parts.runner.state)
-            around = [] if last is not None else backtesting.around(parts)
-            found = Surroundings(state, self._segments_of(definition), self._targets(definition), around)
-            start = parts.clock.now() if state.now is None else state.now
-            moment = start if at is None else max(as_instant(at), start)
-            return Session(parts, draft, found, mode, moment, watch)
-
-    def _segments_of(self, definition: JourneyDefinition) -> dict[str, Node]:
-        """The rules of the segments that a journey refers to, and of those that these refer to, in order."""
-        rules = rules_of_segments(self._parts.catalogue)
-        wanted, left = set[str](), list(used(definition).segment)
-        while left:
-            name = left.pop()
-            if name in rules and name not in wanted:
-                wanted.add(name)
-                left += members(rules[name])
-        return {name: rules[name] for name in dependency_order(rules) if name in wanted}
-
-    def _targets(self, definition: JourneyDefinition) -> Sequence[JourneyDefinition]:
-        """The published journeys that a journey starts, and those that these start."""
-        live = {item.id: item for item in self._parts.catalogue.published(self.kind)}
-        found: dict[str, JourneyDefinition] = {}
-        left = list(used(definition).journey)
-        while left:
-            name = left.pop()
-            if name in live and name not in found and name != definition.id:
-                found[name] = journey_of(live[name])
-                left += used(found[name]).journey
-        return tuple(found.values())
 
     # --- as documents ------------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from parcours.engines.recovery import past_events
 from parcours.engines.state import State
 from parcours.kernel.book import FeatureBook
 from parcours.kernel.evaluate import Compiled, holds
+from parcours.kernel.histories import history_of
 from parcours.kernel.keys import needed
 from parcours.kernel.rows import Profiles, Rows
 from parcours.kernel.streams import StreamSpec
@@ -110,7 +111,7 @@ def _built(state: State, log: Log, rule: Node) -> tuple[FeatureBook, Mapping[Str
     wanted = book.missing([rule])
     known = {spec: state.book.streams[spec].rows for spec in wanted if spec in state.book.streams}
     new = [spec for spec in wanted if spec not in known]
-    read = book.history(new, dict(past_events(state, new, log, state.tick)))
+    read = history_of(book, new, dict(past_events(state, new, log, state.tick)))
     book.require([rule], {**known, **read}, state.now or 0)
     return book, read
 

@@ -14,7 +14,8 @@ import polars as pl
 from parcours.core.facts import Outputs
 from parcours.engines.outside import CALL, SEAT, SOURCE, StubbedOutside
 from parcours.flow.journeys.activities import kinds
-from parcours.flow.journeys.activities.base import Arrivals, Moves
+from parcours.flow.journeys.activities.arriving import Arrivals
+from parcours.flow.journeys.activities.base import Moves
 from tests.conformance.scenarios.seen import NOT_ENTERED, Action, Run, Seen, Step
 
 #: Types of activities that hold people until something happens: their step is told when it is over.

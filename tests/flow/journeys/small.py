@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 
 import polars as pl
 
+from parcours.flow.journeys.activities.arriving import Arrivals
 from parcours.flow.journeys.activities.base import (
     Activity,
-    Arrivals,
     Edge,
     EventListener,
     Listener,

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parcours.flow.journeys.activities.base import NEVER
-from parcours.flow.journeys.instances import ENDS, NONE, RunTable, run_keys
+from parcours.flow.journeys.instances import ENDS, RunTable, run_keys
+from parcours.flow.journeys.slots import NONE
 
 
 def ints(*values: int) -> Any:

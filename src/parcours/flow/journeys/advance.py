@@ -23,12 +23,12 @@ from parcours.flow.journeys.controls import Desk
 from parcours.flow.journeys.entering import Doors
 from parcours.flow.journeys.hearing import Ears, Outcomes
 from parcours.flow.journeys.inputs import JourneyInputs
-from parcours.flow.journeys.instances import Instants, Profiles
 from parcours.flow.journeys.journey import Journey
 from parcours.flow.journeys.moving import Movement
 from parcours.flow.journeys.reads import Reads
 from parcours.flow.journeys.rows import TypeRows
 from parcours.flow.journeys.signals import KEPT
+from parcours.flow.journeys.slots import Instants, Profiles
 from parcours.flow.journeys.state import JourneysState
 from parcours.flow.journeys.steplog import StepLog
 from parcours.flow.journeys.versions import Version
@@ -103,7 +103,7 @@ class _Tick:
 
     def _stretch(self, agenda: Agenda, until: int, timers: int) -> None:
         """Inputs up to ``until`` and timers up to ``timers``, wave after wave."""
-        self._moving.until = timers
+        self._moving.staying.until = timers
         for journey in self._state.journeys.values():
             due, slots = journey.timers.pop(timers)
             if len(slots):

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from parcours.flow.journeys.activities.base import NEVER
 from parcours.flow.journeys.columns import first_of_each
-from parcours.flow.journeys.instances import Instants, Profiles, Slots
 from parcours.flow.journeys.journey import Journey
+from parcours.flow.journeys.slots import Instants, Profiles, Slots
 
 #: Ranks at one instant: inputs in the order given, then changes of membership that they caused, then people that a
 #: schedule reads; timers are behind them all.

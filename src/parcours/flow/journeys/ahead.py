@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from parcours.flow.journeys.columns import first_of_each
-from parcours.flow.journeys.instances import Instants, Slots
 from parcours.flow.journeys.journey import Journey
+from parcours.flow.journeys.slots import Instants, Slots
 from parcours.flow.journeys.versions import Version
 
 #: Turn, priority (negative), journey, version, rank of the place in the graph: the least goes on first.

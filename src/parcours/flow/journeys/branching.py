@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from parcours.flow.journeys.columns import first_of_each
-from parcours.flow.journeys.instances import NONE, Instants, Slots
 from parcours.flow.journeys.journey import Journey
 from parcours.flow.journeys.plan import Stop
+from parcours.flow.journeys.slots import NONE, Instants, Slots
 from parcours.flow.journeys.versions import Version
 
 if TYPE_CHECKING:

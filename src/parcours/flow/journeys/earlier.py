@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 
 from parcours.flow.journeys.activities.base import EventListener
 from parcours.flow.journeys.columns import first_of_each, microseconds
-from parcours.flow.journeys.instances import HOLDS, NONE, Instants, Slots
+from parcours.flow.journeys.instances import HOLDS
 from parcours.flow.journeys.journey import Journey
 from parcours.flow.journeys.moving import CALLING, Movement
 from parcours.flow.journeys.plan import Ear
 from parcours.flow.journeys.rows import TypeRows, texts
+from parcours.flow.journeys.slots import NONE, Instants, Slots
 from parcours.flow.journeys.versions import RUNNING, Version
 
 FREE, PAUSE = HOLDS.index(""), HOLDS.index("pause")

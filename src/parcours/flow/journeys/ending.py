@@ -10,9 +10,10 @@ import polars as pl
 
 from parcours.flow.journeys.activities.base import NEVER
 from parcours.flow.journeys.columns import first_of_each, instants
-from parcours.flow.journeys.instances import ENDS, HOLDS, NONE, Instants, Slots
+from parcours.flow.journeys.instances import ENDS, HOLDS
 from parcours.flow.journeys.journey import Journey
 from parcours.flow.journeys.plan import Stop
+from parcours.flow.journeys.slots import NONE, Instants, Slots
 from parcours.flow.journeys.versions import Version
 
 if TYPE_CHECKING:

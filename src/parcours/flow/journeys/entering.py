@@ -8,26 +8,25 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from parcours.flow.journeys.definitions.definition import ENTRY_WHEN, ENTRY_WHERE
+from parcours.flow.journeys.admission import ALREADY, PAUSED_NOW, Admission
+from parcours.flow.journeys.definitions.definition import ENTRY_WHERE
 from parcours.flow.journeys.entrants import Entrants, roots_of, second_identifiers, turns, which_meet
 from parcours.flow.journeys.in_line import PAUSED_LINE, Line
-from parcours.flow.journeys.instances import FORGOTTEN, NONE, WAYS, Instants, Profiles, Slots
+from parcours.flow.journeys.instances import FORGOTTEN, WAYS
 from parcours.flow.journeys.journey import Journey
 from parcours.flow.journeys.memory import Root
 from parcours.flow.journeys.moving import BEGUN, REFUSED, SKIPPED, Movement
 from parcours.flow.journeys.pressure.board import ADMITTED, REASONS
 from parcours.flow.journeys.pressure.consent import TEST_PROFILE, are_test_profiles
 from parcours.flow.journeys.pressure.look_ahead import Upcoming
+from parcours.flow.journeys.slots import NONE, Instants, Profiles, Slots
 from parcours.flow.journeys.typed import Values
-from parcours.flow.journeys.versions import CLOSED, OVER, PAUSED, TESTED, Version
+from parcours.flow.journeys.versions import OVER, TESTED, Version
 from parcours.flow.journeys.work import QUALIFIED
 from parcours.language.functions.samples import shares_of
 
-#: Ways in that a pause between entries counts for (section 11: not for reads).
-_PAUSED_BETWEEN = frozenset({"event", "enter", "exit", "jump", "call"})
 #: Ways in that are changes of membership.
 _CHANGES = frozenset({"enter", "exit"})
-_ALREADY, _PAUSED = "already_in_journey", "journey_paused"
 
 
 class Doors:
@@ -35,11 +34,13 @@ class Doors:
 
     Attributes:
         line: those who wait until they are no longer inside.
+        rules: why somebody is not let in.
     """
 
     def __init__(self, moving: Movement) -> None:
         self._moving = moving
         self._work = moving.work
+        self.rules = Admission(moving.work)
         moving.jump = self.jump
         self.line = Line(self)
         moving.endings.told.append(self.line.call_up)
@@ -49,13 +50,13 @@ class Doors:
     def enter(self, journey: Journey, version: Version, found: Entrants) -> tuple[NDArray[np.bool_], Slots]:
         """Let those in who may come: which of ``found`` began a run, and their slots (``NONE`` of the others)."""
         slots = np.full(len(found), NONE, np.int32)
-        reason = self._reasons(journey, version, found)
+        reason = self.rules.reasons(journey, version, found)
         for text in {text for text in reason.tolist() if text}:
-            if text == _PAUSED and version.definition.head.on_paused == "keep":
+            if text == PAUSED_NOW and version.definition.head.on_paused == "keep":
                 self.line.stand(journey, version, found.some(reason == text), PAUSED_LINE)
-            elif text != _ALREADY:
+            elif text != ALREADY:
                 self._refuse(journey, version, found.some(reason == text), text)
-        inside = np.flatnonzero(reason == _ALREADY)
+        inside = np.flatnonzero(reason == ALREADY)
         if len(inside):
             slots[inside] = self._inside(journey, version, found.some(inside))
         free = np.flatnonzero(reason == "")
@@ -87,7 +88,7 @@ class Doors:
             rows = np.flatnonzero(turn == now)
             second = None if supplement is None else supplement.gather(pl.Series(rows))
             own = Entrants(profiles[rows], at[rows], way, second, tuple((r, f[rows]) for r, f in heard))
-            inside = self.are_inside(journey, own)
+            inside = self.rules.are_inside(journey, own)
             result[rows[inside]] = SKIPPED
             self._refuse(journey, version, own.some(~inside & ~met[rows]), "qualification_not_met")
             may = ~inside & met[rows]
@@ -110,91 +111,6 @@ class Doors:
             return np.ones(len(profiles), np.bool_)
         return are_test_profiles(self._work.of_people([TEST_PROFILE], profiles)[TEST_PROFILE])
 
-    # --- deciding ----------------------------------------------------------------------------------
-
-    def are_inside(self, journey: Journey, found: Entrants) -> NDArray[np.bool_]:
-        """Who has a run of that journey (with the same second identifier) in any version."""
-        wanted = self._supplements(journey, found)
-        inside = np.zeros(len(found), np.bool_)
-        for rows, slots in journey.runs.chains(found.profile):
-            on = ~journey.runs.at_rest(slots)
-            # J15: an entry at the very instant at which the run before ended comes before that end
-            on |= (journey.runs.number[slots] > 0) & (found.at[rows] < journey.runs.ended[slots])
-            same = on if wanted is None else on & (journey.runs.supplement[slots] == wanted[rows])
-            inside[rows[same]] = True
-        return inside
-
-    @staticmethod
-    def _supplements(journey: Journey, found: Entrants) -> NDArray[np.int32] | None:
-        return None if found.supplement is None else journey.runs.numbered(found.supplement)
-
-    def _reasons(self, journey: Journey, version: Version, found: Entrants) -> NDArray[np.str_]:
-        """Why each is not let in; empty where nothing is against it."""
-        reason = np.full(len(found), "", "U24")
-        for text, against in (
-            (_PAUSED, self._shut(version, found, PAUSED)),
-            ("journey_closed", self._shut(version, found, CLOSED)),
-            ("before_start", self._before(version, found)),
-            ("after_end", self._after(version, found)),
-        ):
-            reason[(reason == "") & against] = text
-        open_ = np.flatnonzero(reason == "")
-        if len(open_):
-            reason[open_] = self._personal(journey, version, found.some(open_))
-        return reason
-
-    @staticmethod
-    def _shut(version: Version, found: Entrants, status: str) -> NDArray[np.bool_]:
-        return np.full(len(found), version.status == status and not (status == CLOSED and version.ended))
-
-    @staticmethod
-    def _before(version: Version, found: Entrants) -> NDArray[np.bool_]:
-        opens = version.definition.head.opens
-        return np.zeros(len(found), np.bool_) if opens is None else found.at < opens
-
-    @staticmethod
-    def _after(version: Version, found: Entrants) -> NDArray[np.bool_]:
-        closes = version.definition.head.closes
-        return np.full(len(found), version.ended) if closes is None else (found.at >= closes) | version.ended
-
-    def _personal(self, journey: Journey, version: Version, found: Entrants) -> NDArray[np.str_]:
-        reason = np.full(len(found), "", "U24")
-        if version.status == TESTED:
-            tested = are_test_profiles(self._work.of_people([TEST_PROFILE], found.profile)[TEST_PROFILE])
-            reason[~tested] = "not_a_test_profile"
-        rule = version.definition.rule(ENTRY_WHEN)
-        if rule is not None:
-            met = self._work.inputs.people.holds(rule, found.profile, self._work.plain(), found.at)
-            reason[(reason == "") & ~met] = "entry_condition_not_met"
-        reason[(reason == "") & self.are_inside(journey, found)] = _ALREADY
-        again = self._again(journey, version, found)
-        return np.where(reason == "", again, reason)
-
-    def _again(self, journey: Journey, version: Version, found: Entrants) -> NDArray[np.str_]:
-        """The rules on entering once more: per key, the pause from the entry of the run before (J16)."""
-        reason = np.full(len(found), "", "U24")
-        rule, runs = version.definition.reentry, journey.runs
-        wanted = self._supplements(journey, found)
-        forces = version.rounds is not None and version.rounds.forces
-        for rows, slots in runs.chains(found.profile):
-            own = (runs.root[slots] == slots) & (runs.number[slots] > 0) & (runs.entered[slots] != FORGOTTEN)
-            own &= self._same_mode(journey, version, slots)
-            if wanted is not None:
-                own &= runs.supplement[slots] == wanted[rows]
-            rows, slots = rows[own], slots[own]
-            if not rule.allowed and found.way not in ("business_event",) and not forces:
-                reason[rows] = "reentrance_not_allowed"
-            elif found.way in _PAUSED_BETWEEN:
-                reason[rows[found.at[rows] - runs.entered[slots] < rule.pause]] = "reentrance_wait"
-        return reason
-
-    @staticmethod
-    def _same_mode(journey: Journey, version: Version, slots: Slots) -> NDArray[np.bool_]:
-        """Runs of tests do not count for entries that are meant, and the other way round."""
-        modes = np.array([known.mode for known in journey.versions])
-        same: NDArray[np.bool_] = modes[journey.runs.version[slots]] == version.mode
-        return same
-
     # --- being inside already ----------------------------------------------------------------------
 
     def _inside(self, journey: Journey, version: Version, found: Entrants) -> Slots:
@@ -211,11 +127,11 @@ class Doors:
             case _:
                 if version.definition.entry.kind == "business_event":  # K9: side by side
                     return self._begin(journey, version, found)
-                self._refuse(journey, version, found, _ALREADY)
+                self._refuse(journey, version, found, ALREADY)
         return slots
 
     def _take_out(self, journey: Journey, found: Entrants, why: str) -> None:
-        wanted = self._supplements(journey, found)
+        wanted = self.rules.supplements(journey, found)
         rows, slots = journey.runs.slots_of(found.profile)
         here = journey.runs.place[slots] != NONE
         if wanted is not None:
@@ -306,7 +222,7 @@ class Doors:
         runs = journey.runs
         number = runs.numbers_of(found.profile) + 1
         alike = np.array([known.mode == version.mode for known in journey.versions])
-        slots = runs.slots_for(found.profile, self._supplements(journey, found), alike)
+        slots = runs.slots_for(found.profile, self.rules.supplements(journey, found), alike)
         journey.memory.forget(slots)
         via = np.full(len(found), WAYS.index(found.way), np.int8)
         runs.begin(slots, version.index, found.at, via, number)

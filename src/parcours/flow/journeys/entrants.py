@@ -9,9 +9,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from parcours.flow.journeys.columns import rank_within
-from parcours.flow.journeys.instances import Instants, Profiles
 from parcours.flow.journeys.memory import Root
 from parcours.flow.journeys.rows import matching
+from parcours.flow.journeys.slots import Instants, Profiles
 from parcours.flow.journeys.versions import Version
 from parcours.flow.journeys.work import HEARD
 from parcours.language.tree import Node

@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from parcours.flow.journeys.activities.base import NEVER
-from parcours.flow.journeys.instances import Instants, Slots
+from parcours.flow.journeys.arrivals import RunArrivals
 from parcours.flow.journeys.journey import Journey
 from parcours.flow.journeys.plan import Stop
 from parcours.flow.journeys.pressure.quiet import NEVER as NO_RELEASE
+from parcours.flow.journeys.slots import Instants, Slots
 from parcours.flow.journeys.versions import PAUSED
-from parcours.flow.journeys.work import ADDRESSES, RunArrivals
+from parcours.flow.journeys.work import ADDRESSES
 
 if TYPE_CHECKING:
     from parcours.flow.journeys.moving import Movement
@@ -100,7 +101,7 @@ class Gates:
         self._moving.go_on(runs.journey, runs.version, runs.place, runs.slots, runs.at, why)
 
     def _hold(self, runs: RunArrivals, until: NDArray[np.int64], why: str) -> None:
-        self._moving.hold(runs.journey, runs.version, runs.place, runs.slots, runs.at, until, why)
+        self._moving.staying.hold(runs.journey, runs.version, runs.place, runs.slots, runs.at, until, why)
 
     def _end(self, runs: RunArrivals, why: str) -> None:
         self._moving.endings.end(runs.journey, runs.version, runs.place, runs.slots, runs.at, "exited", why)

@@ -6,9 +6,9 @@ import polars as pl
 
 from parcours.flow.journeys.activities.base import Moves
 from parcours.flow.journeys.gates import Gates
-from parcours.flow.journeys.instances import Instants, Slots
 from parcours.flow.journeys.journey import Journey
 from parcours.flow.journeys.plan import Stop
+from parcours.flow.journeys.slots import Instants, Slots
 from parcours.flow.journeys.versions import Version
 from parcours.flow.journeys.work import SNAPSHOT, TROUBLE, Work
 

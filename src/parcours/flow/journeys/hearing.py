@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
 
 import numpy as np
 import polars as pl
@@ -13,14 +11,15 @@ from numpy.typing import NDArray
 from parcours.flow.journeys.activities.base import NEVER, EventListener, SegmentListener, SignalListener
 from parcours.flow.journeys.columns import instants
 from parcours.flow.journeys.definitions.definition import ENTRY_WHERE
-from parcours.flow.journeys.earlier import FREE, Earlier, same_supplement
+from parcours.flow.journeys.earlier import Earlier, same_supplement
 from parcours.flow.journeys.entering import Doors
 from parcours.flow.journeys.entrants import Entrants
-from parcours.flow.journeys.instances import NONE, Instants, Profiles, Slots
 from parcours.flow.journeys.journey import Journey
+from parcours.flow.journeys.listening import in_turn, listening
 from parcours.flow.journeys.moving import CALLING, Movement
 from parcours.flow.journeys.plan import Ear
 from parcours.flow.journeys.rows import TypeRows, texts
+from parcours.flow.journeys.slots import NONE, Instants, Profiles, Slots
 from parcours.flow.journeys.versions import RUNNING, TESTED, Version
 from parcours.flow.journeys.work import QUALIFIED
 
@@ -33,33 +32,14 @@ class Ears:
         self._doors = doors
         self._work = moving.work
         self._earlier = Earlier(moving, self._let_go)
-        moving.parked.append(self._earlier.look_back)
-
-    def _in_turn(
-        self, journeys: list[Journey], profiles: Profiles
-    ) -> Iterator[tuple[Journey, NDArray[np.intp] | slice]]:
-        """Journeys in the order in which they hear what happened, each with the positions of those for whom it is its
-        turn: by priority, then by how long each of them has been inside, then by id (section 21, line 38)."""
-        for _, equals in groupby(sorted(journeys, key=lambda each: each.precedence), lambda each: each.precedence[0]):
-            group = list(equals)
-            order = np.arange(len(group))[:, None]
-            if len(group) > 1:
-                order = np.argsort([journey.runs.since(profiles) for journey in group], axis=0, kind="stable")
-            if (order == np.arange(len(group))[:, None]).all():
-                yield from ((journey, slice(None)) for journey in group)
-                continue
-            for turn in order:
-                for index, journey in enumerate(group):
-                    mine = np.flatnonzero(turn == index)
-                    if len(mine):
-                        yield journey, mine
+        moving.staying.told.append(self._earlier.look_back)
 
     # --- events ------------------------------------------------------------------------------------
 
     def event(self, events: TypeRows, profiles: Profiles, at: Instants, row: NDArray[np.intp]) -> None:
         """An event of each of these people."""
         journeys = [each for each in self._work.state.journeys.values() if each.notices(events.type)]
-        for journey, mine in self._in_turn(journeys, profiles):
+        for journey, mine in in_turn(journeys, profiles):
             self._tell(journey, events, profiles[mine], at[mine], row[mine])
 
     def _tell(
@@ -117,7 +97,7 @@ class Ears:
         self._earlier.keep(journey, events, who, slots, at, row)
         for version in journey.versions:
             ears = version.plan.events.get(events.type, ())
-            for ear, mine, gone in self._listening(journey, version, list(ears), who, slots, at):
+            for ear, mine, gone in listening(journey, version, list(ears), who, slots, at):
                 listener = ear.listener
                 assert isinstance(listener, EventListener)
                 rule = version.plan.places[ear.place][ear.member].rules.get(listener.rule or "")
@@ -128,29 +108,6 @@ class Ears:
                 self._let_go(journey, version, ear, slots[mine], at[who[mine]], events, row[who[mine]])
                 moved[who[mine]] = True
         return moved
-
-    def _listening(
-        self,
-        journey: Journey,
-        version: Version,
-        ears: list[Ear],
-        who: NDArray[np.intp],
-        slots: Slots,
-        at: Instants,
-    ) -> Iterator[tuple[Ear, NDArray[np.intp], NDArray[np.bool_]]]:
-        """For each ear the positions of runs that stand there, listen, and are not gone; and who is gone, where those
-        are to be noted that it lets go: one thing moves a run one step, and the upper ear of a place comes first."""
-        runs = journey.runs
-        if not ears or version.status not in RUNNING:
-            return
-        here = (runs.version[slots] == version.index) & (runs.held[slots] == FREE)
-        timely = here & (at[who] >= runs.arrived[slots]) & (at[who] <= runs.due[slots])
-        stand = runs.place[slots]
-        gone = np.zeros(len(slots), np.bool_)
-        for ear in ears:
-            mine = np.flatnonzero(timely & (stand == ear.place) & ~gone)
-            if len(mine):
-                yield ear, mine, gone
 
     def _let_go(
         self,
@@ -218,7 +175,7 @@ class Ears:
     def change(self, segment: str, direction: str, profiles: Profiles, at: Instants) -> None:
         """These people entered or left a segment."""
         journeys = [each for each in self._work.state.journeys.values() if each.notices_change(segment)]
-        for journey, mine in self._in_turn(journeys, profiles):
+        for journey, mine in in_turn(journeys, profiles):
             self._tell_change(journey, segment, direction, profiles[mine], at[mine])
 
     def _tell_change(self, journey: Journey, segment: str, direction: str, profiles: Profiles, at: Instants) -> None:
@@ -248,7 +205,7 @@ class Ears:
         who, slots = journey.runs.slots_of(profiles)
         for version in journey.versions:
             ears = version.plan.segments.get(segment, ())
-            for ear, mine, gone in self._listening(journey, version, list(ears), who, slots, at):
+            for ear, mine, gone in listening(journey, version, list(ears), who, slots, at):
                 listener = ear.listener
                 assert isinstance(listener, SegmentListener)
                 if direction not in listener.directions:
@@ -314,7 +271,7 @@ class Ears:
                 places = np.flatnonzero(about)
                 if not len(places):
                     continue
-                for ear, found, gone in self._listening(
+                for ear, found, gone in listening(
                     journey, version, list(ears), np.arange(len(places)), slots[places], at[who[places]]
                 ):
                     listener = ear.listener

@@ -9,9 +9,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from parcours.flow.journeys.entrants import Entrants, roots_of
-from parcours.flow.journeys.instances import Instants, Slots
 from parcours.flow.journeys.journey import Journey
 from parcours.flow.journeys.memory import Root
+from parcours.flow.journeys.slots import Instants, Slots
 from parcours.flow.journeys.versions import OVER, Version
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class Line:
             found = None if version is None else _entrants(version, part)
             inside = np.zeros(part.height, np.bool_)
             if version is not None and found is not None:
-                inside = self._doors.are_inside(journey, found)
+                inside = self._doors.rules.are_inside(journey, found)
             _leave(journey, part.filter(pl.Series(~inside)))
             begun = np.zeros(part.height, np.bool_)
             if version is not None and found is not None and not inside.all():

@@ -4,26 +4,16 @@ A slot belongs to a key: a profile, or (with a supplemental identifier, or where
 several keys of a profile. It holds the newest run of its key, and after the end of that run what the re-entry rule
 has to remember, for ever (journeys.md, section 21, line 8). A run that forks takes further slots, one per branch,
 and gives them back as the branches end.
-
-All slots of a profile form a chain from the newest one backwards, so that everybody who hears an event is found
-with as many lookups as the longest chain of the profiles in question is long: one, nearly always.
 """
 
 from __future__ import annotations
-
-from collections.abc import Iterator
-from typing import TypeVar
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from parcours.flow.journeys.activities.base import NEVER
-
-Slots = NDArray[np.int32]
-Instants = NDArray[np.int64]
-Profiles = NDArray[np.int32]
-Scalar = TypeVar("Scalar", bound=np.generic)
+from parcours.flow.journeys.slots import NONE, Column, Instants, Profiles, Slots, SlotTable
 
 #: Above every number of laps.
 MOST_LAPS = 100_000
@@ -37,12 +27,10 @@ FORGOTTEN = int(np.iinfo(np.int64).min) // 4
 ENDS = ("", "finished", "error", "timed_out", "instance_timed_out", "stopped", "exited")
 #: Why a run stands before an activity that has not been done, by :attr:`RunTable.held`.
 HOLDS = ("", "pause", "quiet_hours", "calling", "child")
-#: :attr:`RunTable.place` of a run that has ended, :attr:`RunTable.profile` of an unused slot, end of a chain.
-NONE = -1
 #: :attr:`RunTable.winner` of a run that is due because its maximum stay is over, or because it is let go.
 STAY_OVER, RELEASE = -2, -3
 
-_COLUMNS: dict[str, tuple[type[np.generic], int]] = {
+_COLUMNS: dict[str, Column] = {
     "profile": (np.int32, NONE),
     "version": (np.int16, 0),
     "place": (np.int16, NONE),
@@ -71,7 +59,7 @@ _OF_BRANCHES = (
 )  # fmt: skip
 
 
-class RunTable:
+class RunTable(SlotTable):
     """Columns by slot. Read and write them with arrays of slots.
 
     Attributes:
@@ -96,7 +84,7 @@ class RunTable:
         waited: whether it has waited somewhere, so that it sees current values, not those of the read it came by (R17).
     """
 
-    profile: NDArray[np.int32]
+    columns = _COLUMNS
     version: NDArray[np.int16]
     place: NDArray[np.int16]
     last: NDArray[np.int16]
@@ -111,51 +99,16 @@ class RunTable:
     held: NDArray[np.int8]
     laps: NDArray[np.int16]
     path: NDArray[np.int64]
-    root: NDArray[np.int32]
-    older: NDArray[np.int32]
     supplement: NDArray[np.int32]
     caller: NDArray[np.int32]
     calling: NDArray[np.int16]
     waited: NDArray[np.int8]
 
     def __init__(self) -> None:
-        self.size = 0
-        for name, (kind, _) in _COLUMNS.items():
-            setattr(self, name, np.empty(0, kind))
-        self._newest: Slots = np.full(0, NONE, np.int32)
-        self._free: list[int] = []
+        super().__init__()
         self._supplements: dict[str, int] = {}
 
     # --- finding -----------------------------------------------------------------------------------
-
-    def newest_of(self, profiles: Profiles) -> Slots:
-        """The first slot in the chain of each profile, or :data:`NONE`."""
-        known = profiles < len(self._newest)
-        if known.all():
-            return self._newest[profiles]
-        slots = np.full(len(profiles), NONE, np.int32)
-        slots[known] = self._newest[profiles[known]]
-        return slots
-
-    def chains(self, profiles: Profiles) -> Iterator[tuple[NDArray[np.intp], Slots]]:
-        """All slots of these profiles: pieces of positions among ``profiles`` and slots."""
-        slots = self.newest_of(profiles)
-        rows = np.flatnonzero(slots != NONE)
-        slots = slots[rows]
-        while len(rows):
-            yield rows, slots
-            slots = self.older[slots]
-            more = slots != NONE
-            rows, slots = rows[more], slots[more]
-
-    def slots_of(self, profiles: Profiles) -> tuple[NDArray[np.intp], Slots]:
-        """All slots of these profiles at once, see :meth:`chains`."""
-        pieces = [*self.chains(profiles)]
-        if not pieces:
-            return np.empty(0, np.intp), np.empty(0, np.int32)
-        if len(pieces) == 1:
-            return pieces[0]
-        return np.concatenate([rows for rows, _ in pieces]), np.concatenate([slots for _, slots in pieces])
 
     def inside(self) -> Slots:
         """Slots where somebody stands."""
@@ -230,54 +183,6 @@ class RunTable:
             slots[new] = fresh
         return slots
 
-    def add(self, profiles: Profiles) -> Slots:
-        """New slots in front of the chains of these profiles, of which one may be there several times."""
-        fresh = self._take(len(profiles))
-        highest = int(profiles.max())
-        if highest >= len(self._newest):
-            self._newest = _grown(self._newest, max(highest + 1, 2 * len(self._newest)), NONE)
-        self.profile[fresh] = profiles
-        self.root[fresh] = fresh
-        if len(profiles) == 1 or not _repeats(profiles):
-            self.older[fresh] = self._newest[profiles]
-            self._newest[profiles] = fresh
-        else:
-            for profile, slot in zip(profiles.tolist(), fresh.tolist(), strict=True):  # several branches of one run
-                self.older[slot] = self._newest[profile]
-                self._newest[profile] = slot
-        return fresh
-
-    def _take(self, count: int) -> Slots:
-        again = [self._free.pop() for _ in range(min(count, len(self._free)))]
-        needed = self.size + count - len(again)
-        if needed > len(self.profile):
-            capacity = max(needed, 2 * len(self.profile), 16)
-            for name, (_, fill) in _COLUMNS.items():
-                setattr(self, name, _grown(getattr(self, name), capacity, fill))
-        fresh = np.array([*again, *range(self.size, needed)], np.int32)
-        self.size = needed
-        for name, (_, fill) in _COLUMNS.items():
-            getattr(self, name)[fresh] = fill
-        return fresh
-
-    def release(self, slots: Slots) -> None:
-        """Give back the slots of branches that have ended."""
-        for slot in slots.tolist():  # as many as branches end
-            self._unchain(slot)
-            self._free.append(slot)
-        self.profile[slots] = NONE
-        self.root[slots] = NONE
-
-    def _unchain(self, slot: int) -> None:
-        profile = int(self.profile[slot])
-        at = int(self._newest[profile])
-        if at == slot:
-            self._newest[profile] = self.older[slot]
-            return
-        while int(self.older[at]) != slot:
-            at = int(self.older[at])
-        self.older[at] = self.older[slot]
-
     def begin(self, slots: Slots, version: int, at: Instants, via: NDArray[np.int8], number: NDArray[np.int32]) -> None:
         """Start runs in these slots; where they stand is set by :meth:`park`."""
         self.number[slots] = number
@@ -336,12 +241,9 @@ class RunTable:
         """Forget these profiles."""
         _, slots = self.slots_of(np.unique(profiles))
         self.finish(slots, np.zeros(len(slots), np.int64), 0)
-        known = profiles[profiles < len(self._newest)]
-        self._newest[known] = NONE
-        for name in ("profile", "root", "older", "supplement"):
-            getattr(self, name)[slots] = NONE
+        self.supplement[slots] = NONE
         self.number[slots] = 0
-        self._free.extend(slots.tolist())
+        self._let_go(profiles, slots)
 
     # --- snapshots ---------------------------------------------------------------------------------
 
@@ -366,23 +268,8 @@ class RunTable:
             setattr(table, name, frame[name].to_numpy().astype(kind))
         table.size = frame.height
         table._supplements = {text: number for number, text in enumerate(meta["supplements"])}
-        if table.size:
-            table._newest = np.full(int(table.profile.max()) + 1, NONE, np.int32)
-            first = np.ones(table.size, np.bool_)
-            first[table.older[table.older != NONE]] = False
-            heads = np.flatnonzero(first)
-            table._newest[table.profile[heads]] = heads
+        table._link()
         return table
-
-
-def _repeats(values: NDArray[np.int32]) -> bool:
-    return len(np.unique(values)) < len(values)
-
-
-def _grown(array: NDArray[Scalar], length: int, fill: object) -> NDArray[Scalar]:
-    longer: NDArray[Scalar] = np.full(length, fill, array.dtype)
-    longer[: len(array)] = array
-    return longer
 
 
 def run_keys(journeys: pl.Series, numbers: pl.Series, profile_ids: pl.Series) -> pl.Series:

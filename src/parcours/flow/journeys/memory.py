@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from parcours.flow.journeys.instances import NONE, Slots
+from parcours.flow.journeys.slots import NONE, Slots
 
 #: ``("event", name)``, ``("action", activity)``, ``("source", name)``, ``("journey", "errors")``, ``("entry", "")`` …
 Root = tuple[str, str]

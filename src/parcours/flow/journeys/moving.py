@@ -15,21 +15,24 @@ import polars as pl
 from numpy.typing import NDArray
 
 from parcours.core.facts import INSTANT
-from parcours.flow.journeys.activities.base import ALL, FAIL, FINISH, NEVER, OUT, STAY, Moves
+from parcours.flow.journeys.activities.base import ALL, FAIL, FINISH, NEVER, STAY, Moves
 from parcours.flow.journeys.agenda import Agenda
 from parcours.flow.journeys.ahead import Ahead
 from parcours.flow.journeys.answers import answer_rows
+from parcours.flow.journeys.arrivals import RunArrivals, laps_of
 from parcours.flow.journeys.branching import Branches
 from parcours.flow.journeys.ending import Endings
 from parcours.flow.journeys.gates import Gates
 from parcours.flow.journeys.handing import Handing
-from parcours.flow.journeys.instances import HOLDS, NONE, RELEASE, STAY_OVER, Instants, Profiles, Slots
+from parcours.flow.journeys.instances import HOLDS, RELEASE, STAY_OVER
 from parcours.flow.journeys.journey import Journey
 from parcours.flow.journeys.plan import AGAIN, Stop
+from parcours.flow.journeys.slots import NONE, Instants, Profiles, Slots
+from parcours.flow.journeys.staying import Staying
 from parcours.flow.journeys.steplog import WAITING
 from parcours.flow.journeys.typed import Values
 from parcours.flow.journeys.versions import FINISHED, OVER, Version
-from parcours.flow.journeys.work import SNAPSHOT, RunArrivals, Work, laps_of
+from parcours.flow.journeys.work import Work
 
 #: Starts runs of a journey for profiles, with payloads: whether each was begun, skipped or refused, and the slots.
 Jump = Callable[[str, Profiles, Instants, Values | None, str], tuple[NDArray[np.int8], Slots]]
@@ -45,17 +48,13 @@ class Movement:
 
     def __init__(self, work: Work, agenda: Agenda) -> None:
         self._work = work
-        self._agenda = agenda
+        self.staying = Staying(self, agenda)
         self._gates = Gates(self)
         self._handing = Handing(work, self._gates)
         self.branches = Branches(self)
         self.endings = Endings(self)
         self._ahead = Ahead()
-        #: The last instant of timers that come in the part of the tick that is under way.
-        self.until = work.inputs.prev
         self.jump: Jump = _nowhere
-        #: Called with the runs that have begun to wait: journey, version, place, slots.
-        self.parked: list[Callable[[Journey, Version, int, Slots], None]] = []
 
     @property
     def work(self) -> Work:
@@ -78,7 +77,7 @@ class Movement:
     def _arrive(self, journey: Journey, version: Version, place: int, slots: Slots, at: Instants) -> None:
         members = version.plan.places[place]
         if members[0].activity.parks:
-            self._wait(journey, version, place, slots, at)
+            self.staying.wait(journey, version, place, slots, at)
         else:
             self.do(journey, version, members[0], slots, at)
 
@@ -100,83 +99,6 @@ class Movement:
             journey.memory.keep(stop.remembers, journey.runs.root[slots], answer_rows(answers))
         moves = stop.activity.answered(arrivals, answers.select(_ANSWER.keys()))
         self._moved(journey, version, stop, slots, at, moves)
-
-    # --- staying -----------------------------------------------------------------------------------
-
-    def _wait(self, journey: Journey, version: Version, place: int, slots: Slots, at: Instants) -> None:
-        """These runs wait at a place, before one activity or several that race (R4, R5, R9)."""
-        members = version.plan.places[place]
-        due = np.full(len(slots), NEVER, np.int64)
-        winner = np.zeros(len(slots), np.int8)
-        inside = np.zeros(len(slots), np.bool_)
-        rivals = "|".join(stop.name for stop in members) if len(members) > 1 else None
-        for index, stop in enumerate(members):
-            moves = stop.activity.step(RunArrivals(self._work, journey, version, stop, slots, at))
-            takes_part = moves.edge != OUT
-            inside |= takes_part
-            own = np.where(takes_part, NEVER if moves.due is None else moves.due, NEVER)
-            earlier = own < due
-            due[earlier], winner[earlier] = own[earlier], index
-            self.log(journey, version, stop, stop.activity.kind, WAITING, slots[takes_part], at[takes_part], rivals)
-        self.endings.end(journey, version, members[0], slots[~inside], at[~inside], "finished")
-        slots, at, due, winner = slots[inside], at[inside], due[inside], winner[inside]
-        journey.runs.waited[journey.runs.root[slots]] = 1
-        self.park(journey, version, place, slots, at, due, winner)
-        for tell in self.parked:
-            tell(journey, version, place, slots)
-
-    def park(
-        self,
-        journey: Journey,
-        version: Version,
-        place: int,
-        slots: Slots,
-        at: Instants,
-        due: Instants,
-        winner: NDArray[np.int8],
-        held: int = 0,
-    ) -> None:
-        """These runs stay at a place until ``due``, or until their longest stay is over."""
-        if not len(slots):
-            return
-        runs = journey.runs
-        if version.stay is not None:
-            over = runs.entered[slots] + version.stay
-            shorter = over < due
-            due, winner = np.where(shorter, over, due), np.where(shorter, STAY_OVER, winner).astype(np.int8)
-        runs.park(slots, place, at, due, winner, held)
-        self.branches.touch(journey, version, slots)
-        self.arm(journey, slots)
-
-    def arm(self, journey: Journey, slots: Slots) -> None:
-        """Set the timers of runs: those that come in this tick are on its agenda."""
-        due = journey.runs.due[slots]
-        soon = due <= self.until
-        if soon.any():
-            self._agenda.remind(journey.number, slots[soon], due[soon], journey.runs.profile[slots[soon]])
-        later = ~soon & (due != NEVER)
-        journey.timers.push(due[later], slots[later])
-
-    def hold(
-        self, journey: Journey, version: Version, stop: Stop, slots: Slots, at: Instants, due: Instants, why: str
-    ) -> None:
-        """These runs stand before an activity that they may not do yet."""
-        if not len(slots):
-            return
-        self._snapshot(journey, version, slots)
-        self.log(journey, version, stop, stop.activity.kind, "held", slots, at, why)
-        winner = np.full(len(slots), RELEASE, np.int8)
-        self.park(journey, version, stop.index, slots, at, due, winner, HOLDS.index(why))
-
-    def _snapshot(self, journey: Journey, version: Version, slots: Slots) -> None:
-        """Runs that a read began keep the values that they have now, until their first wait (R17)."""
-        if version.definition.entry.kind not in ("read", "business_event"):
-            return
-        roots = np.unique(journey.runs.root[slots])
-        fresh = roots[(journey.runs.waited[roots] == 0) & ~journey.memory.known(SNAPSHOT, roots)]
-        names = sorted(version.plan.attributes)
-        if len(fresh) and names:
-            journey.memory.keep(SNAPSHOT, fresh, self._work.attributes(names, journey, fresh))
 
     # --- leaving -----------------------------------------------------------------------------------
 
@@ -201,11 +123,11 @@ class Movement:
         moves: Moves,
     ) -> None:
         """These runs stay at an activity until their call is answered, or the run that they started has ended."""
-        self._snapshot(journey, version, slots)
+        self.staying.snapshot(journey, version, slots)
         due = np.full(len(slots), NEVER, np.int64) if moves.due is None else moves.due[stays]
         held = CHILD if moves.returns else CALLING
         self.log(journey, version, stop, stop.activity.kind, WAITING, slots, at)
-        self.park(journey, version, stop.index, slots, at, due, np.zeros(len(slots), np.int8), held)
+        self.staying.park(journey, version, stop.index, slots, at, due, np.zeros(len(slots), np.int8), held)
 
     def _start(self, journey: Journey, version: Version, stop: Stop, slots: Slots, at: Instants, moves: Moves) -> Moves:
         """Begin runs of another journey (R16): a call waits for its end, a jump goes on at the same moment."""

@@ -16,8 +16,8 @@ from parcours.flow.journeys.activities.base import (
     SignalListener,
 )
 from parcours.flow.journeys.definitions import JourneyDefinition
-from parcours.flow.journeys.instances import NONE
 from parcours.flow.journeys.memory import Root
+from parcours.flow.journeys.slots import NONE
 from parcours.language.tree import Attribute, Given, Node, walk
 
 #: Label of the way back of a loop.

@@ -12,11 +12,11 @@ from parcours.core.facts import INSTANT, DefinitionChange
 from parcours.flow.journeys.definitions.definition import ENTRY_WHERE
 from parcours.flow.journeys.entering import Doors
 from parcours.flow.journeys.entrants import Entrants
-from parcours.flow.journeys.instances import Instants, Profiles
 from parcours.flow.journeys.journey import Journey
 from parcours.flow.journeys.memory import Root
 from parcours.flow.journeys.moving import Movement
 from parcours.flow.journeys.rows import TypeRows
+from parcours.flow.journeys.slots import Instants, Profiles
 from parcours.flow.journeys.versions import CLOSED, DRY, LIVE, OVER, PAUSED, TESTED, Version
 from parcours.flow.journeys.work import IDENTITIES
 

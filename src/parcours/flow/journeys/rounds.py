@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from parcours.flow.journeys.definitions import JourneyDefinition
 from parcours.flow.journeys.definitions.schedule import Occurrences
 from parcours.flow.journeys.inputs import Census, alone
-from parcours.flow.journeys.instances import Instants, Profiles
+from parcours.flow.journeys.slots import Instants, Profiles
 from parcours.flow.journeys.timers import Timers
 from parcours.language.functions.samples import shares_of
 

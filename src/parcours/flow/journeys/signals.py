@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from parcours.flow.journeys.instances import Instants, Profiles
+from parcours.flow.journeys.slots import Instants, Profiles
 
 #: The signals that are kept, and for how long (journeys.md, section 6: 16 weeks).
 KEPT = ("opened", "clicked")

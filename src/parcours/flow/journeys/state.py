@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from parcours.core.facts import EventBatch
 from parcours.flow.journeys.definitions import JourneyDefinition
-from parcours.flow.journeys.instances import ENDS, Profiles, RunTable
+from parcours.flow.journeys.instances import ENDS, RunTable
 from parcours.flow.journeys.journey import Journey
 from parcours.flow.journeys.memory import Memory, Root
 from parcours.flow.journeys.pressure.board import Board
 from parcours.flow.journeys.pressure.rule_sets import read_rule_set
 from parcours.flow.journeys.pressure.suppression import Suppressions
 from parcours.flow.journeys.signals import Signals
+from parcours.flow.journeys.slots import Profiles
 from parcours.flow.journeys.versions import OVER, RUNNING, Version
 from parcours.flow.journeys.writes import Writes
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from parcours.core.clock import DAY, SECOND
-from parcours.flow.journeys.activities.base import Activity, JourneySettings, Mode, SignalListener
+from parcours.flow.journeys.activities.arriving import JourneySettings, Mode
+from parcours.flow.journeys.activities.base import Activity, SignalListener
 from parcours.flow.journeys.definitions import JourneyDefinition
 from parcours.flow.journeys.plan import Plan
 from parcours.flow.journeys.rounds import Rounds

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from parcours.core.facts import PROFILE_CHANGE_COLUMNS, EventBatch, empty
 from parcours.flow.journeys.columns import instants
-from parcours.flow.journeys.instances import Instants, Profiles
+from parcours.flow.journeys.slots import Instants, Profiles
 from parcours.kernel.beside import Overlay
 
 

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from parcours.core.clock import instant
 from parcours.core.ids import stable_id
 from parcours.core.schema import INTEGER, STRING, Schema, Type, object_of, type_of_polars
-from parcours.flow.journeys.activities.base import Activity, JourneySettings, Mode, Names, Needs
+from parcours.flow.journeys.activities.arriving import JourneySettings, Mode, Needs
+from parcours.flow.journeys.activities.base import Activity, Names
 
 SCHEMA = Schema(
     attributes={"email": STRING, "phone": STRING, "size": INTEGER, "lists": STRING},

@@ -10,7 +10,8 @@ import pytest
 
 from parcours.core.schema import STRING
 from parcours.flow.delivery.templates import render_fields
-from parcours.flow.journeys.activities.base import Activity, Edge, Moves, Names, Needs
+from parcours.flow.journeys.activities.arriving import Needs
+from parcours.flow.journeys.activities.base import Activity, Edge, Moves, Names
 from parcours.flow.journeys.activities.condition import Condition, Path, Source
 from parcours.flow.journeys.activities.email import Email
 from parcours.flow.journeys.activities.messages import Message

@@ -12,7 +12,8 @@ import numpy as np
 import polars as pl
 
 from parcours.core.errors import ParcoursError, UnknownNameError, nearest
-from parcours.flow.journeys.activities.base import FAIL, STAY, Arrivals, Moves, Names, everyone
+from parcours.flow.journeys.activities.arriving import Arrivals
+from parcours.flow.journeys.activities.base import FAIL, STAY, Moves, Names, everyone
 from parcours.flow.journeys.activities.starting import Starting
 
 #: Ends of a run that are no failure: it came to its end, or an exit criterion took the person out.

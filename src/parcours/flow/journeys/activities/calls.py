@@ -8,7 +8,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from parcours.flow.journeys.activities.base import ERROR, FAIL, STAY, Arrivals, Edge, Moves, Targets, edge, everyone
+from parcours.flow.journeys.activities.arriving import Arrivals
+from parcours.flow.journeys.activities.base import ERROR, FAIL, STAY, Edge, Moves, Targets, edge, everyone
 from parcours.flow.journeys.activities.values import constant_json, json_object
 from parcours.flow.journeys.contents import Contents
 

@@ -12,13 +12,12 @@ import polars as pl
 from numpy.typing import NDArray
 
 from parcours.core.errors import DefinitionError, ParcoursError
+from parcours.flow.journeys.activities.arriving import Arrivals, Needs
 from parcours.flow.journeys.activities.base import (
     Activity,
-    Arrivals,
     Edge,
     Moves,
     Names,
-    Needs,
     Parcel,
     RuleText,
     Targets,

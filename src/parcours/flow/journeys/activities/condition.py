@@ -16,17 +16,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from parcours.core.errors import ParcoursError, UnknownNameError, nearest
-from parcours.flow.journeys.activities.base import (
-    Activity,
-    Arrivals,
-    Edge,
-    Moves,
-    Names,
-    RuleText,
-    Targets,
-    edge,
-    everyone,
-)
+from parcours.flow.journeys.activities.arriving import Arrivals
+from parcours.flow.journeys.activities.base import Activity, Edge, Moves, Names, RuleText, Targets, edge, everyone
 from parcours.flow.journeys.activities.calls import call, error_edge, failing
 from parcours.flow.journeys.activities.paths import OTHERWISE, LabelledPath, labels, path_edges, path_problems
 from parcours.flow.journeys.activities.timing import chosen_path

@@ -14,17 +14,8 @@ import numpy as np
 import polars as pl
 
 from parcours.core.errors import ParcoursError, UnknownNameError, nearest
-from parcours.flow.journeys.activities.base import (
-    Activity,
-    Arrivals,
-    Edge,
-    Moves,
-    Names,
-    RuleText,
-    Targets,
-    edge,
-    everyone,
-)
+from parcours.flow.journeys.activities.arriving import Arrivals
+from parcours.flow.journeys.activities.base import Activity, Edge, Moves, Names, RuleText, Targets, edge, everyone
 from parcours.flow.journeys.activities.calls import call, error_edge, failing
 from parcours.flow.journeys.activities.values import expressions
 

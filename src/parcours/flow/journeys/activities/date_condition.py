@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from parcours.core.errors import DefinitionError, ParcoursError
-from parcours.flow.journeys.activities.base import Activity, Arrivals, Edge, Moves, Names, Targets, edge
+from parcours.flow.journeys.activities.arriving import Arrivals
+from parcours.flow.journeys.activities.base import Activity, Edge, Moves, Names, Targets, edge
 from parcours.flow.journeys.activities.local import (
     Instants,
     Zones,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from parcours.flow.journeys.activities.base import FINISH, Activity, Arrivals, Moves, everyone
+from parcours.flow.journeys.activities.arriving import Arrivals
+from parcours.flow.journeys.activities.base import FINISH, Activity, Moves, everyone
 
 
 class End(Activity, frozen=True, kw_only=True):

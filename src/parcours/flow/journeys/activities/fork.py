@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from parcours.core.errors import DefinitionError, ParcoursError
-from parcours.flow.journeys.activities.base import ALL, Activity, Arrivals, Edge, Moves, Names, Targets, edge, everyone
+from parcours.flow.journeys.activities.arriving import Arrivals
+from parcours.flow.journeys.activities.base import ALL, Activity, Edge, Moves, Names, Targets, edge, everyone
 
 
 class Fork(Activity, frozen=True, kw_only=True):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from parcours.flow.journeys.activities.base import STAY, Activity, Arrivals, Edge, Moves, Targets, edge, everyone
+from parcours.flow.journeys.activities.arriving import Arrivals
+from parcours.flow.journeys.activities.base import STAY, Activity, Edge, Moves, Targets, edge, everyone
 
 
 class Join(Activity, frozen=True, kw_only=True):

@@ -14,7 +14,8 @@ import polars as pl
 
 from parcours.core.errors import DefinitionError, ParcoursError
 from parcours.core.schema import STRING, list_of
-from parcours.flow.journeys.activities.base import Activity, Arrivals, Edge, Moves, Names, Targets, edge, everyone
+from parcours.flow.journeys.activities.arriving import Arrivals
+from parcours.flow.journeys.activities.base import Activity, Edge, Moves, Names, Targets, edge, everyone
 from parcours.flow.journeys.typed import Values
 
 #: The attribute that holds the names of the lists that a person is on.

@@ -8,17 +8,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from parcours.core.errors import ParcoursError
-from parcours.flow.journeys.activities.base import (
-    Activity,
-    Arrivals,
-    Edge,
-    Moves,
-    Names,
-    RuleText,
-    Targets,
-    edge,
-    everyone,
-)
+from parcours.flow.journeys.activities.arriving import Arrivals
+from parcours.flow.journeys.activities.base import Activity, Edge, Moves, Names, RuleText, Targets, edge, everyone
 from parcours.flow.journeys.problems import wrong_value
 
 _AGAIN, _NEXT = 0, 1

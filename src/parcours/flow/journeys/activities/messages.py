@@ -14,18 +14,8 @@ import msgspec
 import polars as pl
 
 from parcours.core.errors import DefinitionError, ParcoursError
-from parcours.flow.journeys.activities.base import (
-    Activity,
-    Arrivals,
-    Edge,
-    Moves,
-    Names,
-    Needs,
-    RuleText,
-    Targets,
-    edge,
-    everyone,
-)
+from parcours.flow.journeys.activities.arriving import Arrivals, Needs
+from parcours.flow.journeys.activities.base import Activity, Edge, Moves, Names, RuleText, Targets, edge, everyone
 from parcours.flow.journeys.activities.calls import error_edge
 from parcours.flow.journeys.activities.shown import needs_of, plain_path, shown_value, template_problems
 from parcours.flow.journeys.activities.values import expressions, json_object

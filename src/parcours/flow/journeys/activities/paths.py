@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from parcours.core.errors import DefinitionError, ParcoursError
-from parcours.flow.journeys.activities.base import ERROR, Arrivals, Edge, Targets, edge, everyone
+from parcours.flow.journeys.activities.arriving import Arrivals
+from parcours.flow.journeys.activities.base import ERROR, Edge, Targets, edge, everyone
 from parcours.flow.journeys.activities.timing import chosen_path
 
 OTHERWISE = "otherwise"

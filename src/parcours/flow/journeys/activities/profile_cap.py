@@ -13,7 +13,8 @@ import numpy as np
 import polars as pl
 
 from parcours.core.errors import ParcoursError
-from parcours.flow.journeys.activities.base import Activity, Arrivals, Edge, Moves, Names, Targets, edge, everyone
+from parcours.flow.journeys.activities.arriving import Arrivals
+from parcours.flow.journeys.activities.base import Activity, Edge, Moves, Names, Targets, edge, everyone
 from parcours.flow.journeys.activities.calls import fine
 from parcours.flow.journeys.activities.paths import OTHERWISE
 from parcours.flow.journeys.activities.seats import ask_for_seat

@@ -8,7 +8,8 @@ k-th call is ``{"number": k}``, counted from 0, with the result ``ok``; when all
 
 from __future__ import annotations
 
-from parcours.flow.journeys.activities.base import Arrivals, Moves
+from parcours.flow.journeys.activities.arriving import Arrivals
+from parcours.flow.journeys.activities.base import Moves
 from parcours.flow.journeys.activities.calls import call
 
 CHANNEL = "seat"

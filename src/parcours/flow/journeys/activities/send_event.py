@@ -11,17 +11,8 @@ from typing import Any, ClassVar
 import msgspec
 
 from parcours.core.errors import ParcoursError, UnknownNameError, nearest
-from parcours.flow.journeys.activities.base import (
-    Activity,
-    Arrivals,
-    Edge,
-    Moves,
-    Names,
-    RuleText,
-    Targets,
-    edge,
-    everyone,
-)
+from parcours.flow.journeys.activities.arriving import Arrivals
+from parcours.flow.journeys.activities.base import Activity, Edge, Moves, Names, RuleText, Targets, edge, everyone
 from parcours.flow.journeys.activities.values import expressions, table, value_problems
 
 

@@ -9,7 +9,8 @@ import polars as pl
 
 from parcours.core.errors import DefinitionError, ParcoursError, UnknownNameError, nearest
 from parcours.core.schema import Kind, Type
-from parcours.flow.journeys.activities.base import QUALIFICATION_FIELDS, Names, Needs
+from parcours.flow.journeys.activities.arriving import Needs
+from parcours.flow.journeys.activities.base import QUALIFICATION_FIELDS, Names
 from parcours.language.templates import parse_template
 
 #: What a template may begin with, besides names it makes itself.

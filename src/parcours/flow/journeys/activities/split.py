@@ -16,7 +16,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from parcours.core.errors import ParcoursError
-from parcours.flow.journeys.activities.base import Activity, Arrivals, Edge, Moves, Names, everyone
+from parcours.flow.journeys.activities.arriving import Arrivals
+from parcours.flow.journeys.activities.base import Activity, Edge, Moves, Names, everyone
 from parcours.flow.journeys.activities.calls import answered_number
 from parcours.flow.journeys.activities.paths import LabelledPath, labels, path_edges, path_problems
 from parcours.flow.journeys.activities.seats import ask_for_seat

@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 import msgspec
 
 from parcours.core.errors import ParcoursError
-from parcours.flow.journeys.activities.base import Activity, Arrivals, Edge, Names, RuleText, Targets, edge
+from parcours.flow.journeys.activities.arriving import Arrivals
+from parcours.flow.journeys.activities.base import Activity, Edge, Names, RuleText, Targets, edge
 from parcours.flow.journeys.activities.calls import error_edge
 from parcours.flow.journeys.activities.values import expressions, table, value_problems
 from parcours.flow.journeys.typed import Values

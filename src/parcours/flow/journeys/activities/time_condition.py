@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from parcours.core.clock import DAY
 from parcours.core.errors import DefinitionError, ParcoursError
-from parcours.flow.journeys.activities.base import Activity, Arrivals, Edge, Moves, Names, Targets, edge
+from parcours.flow.journeys.activities.arriving import Arrivals
+from parcours.flow.journeys.activities.base import Activity, Edge, Moves, Names, Targets, edge
 from parcours.flow.journeys.activities.local import WEEKDAYS, Instants, time_of_day, to_local, weekday
 from parcours.flow.journeys.activities.paths import OTHERWISE, LabelledPath, first_true, path_edges, path_problems
 from parcours.flow.journeys.problems import wrong_value

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from parcours.core.clock import duration
 from parcours.core.errors import ParcoursError
-from parcours.flow.journeys.activities.base import NEVER, Arrivals
+from parcours.flow.journeys.activities.arriving import Arrivals
+from parcours.flow.journeys.activities.base import NEVER
 from parcours.flow.journeys.problems import duration_problem
 
 #: How lengths of time are written: ``7 days``, or seconds.

@@ -9,17 +9,8 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from parcours.core.errors import DefinitionError, ParcoursError, UnknownNameError, nearest
-from parcours.flow.journeys.activities.base import (
-    Activity,
-    Arrivals,
-    Edge,
-    Moves,
-    Names,
-    RuleText,
-    Targets,
-    edge,
-    everyone,
-)
+from parcours.flow.journeys.activities.arriving import Arrivals
+from parcours.flow.journeys.activities.base import Activity, Edge, Moves, Names, RuleText, Targets, edge, everyone
 from parcours.flow.journeys.activities.calls import error_edge
 from parcours.flow.journeys.activities.values import expressions, table, value_problems
 

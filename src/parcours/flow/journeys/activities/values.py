@@ -22,7 +22,8 @@ from parcours.core.errors import ParcoursError
 from parcours.core.facts import INSTANT
 from parcours.core.schema import ANY, NULL, Kind, Type, list_of, object_of, widest
 from parcours.core.untyped import QUOTE, parsed
-from parcours.flow.journeys.activities.base import ITEM, Arrivals, RuleText
+from parcours.flow.journeys.activities.arriving import Arrivals
+from parcours.flow.journeys.activities.base import ITEM, RuleText
 from parcours.flow.journeys.activities.local import UNKNOWN, Instants, Zones, to_instants
 from parcours.flow.journeys.columns import microseconds
 from parcours.flow.journeys.problems import wrong_value

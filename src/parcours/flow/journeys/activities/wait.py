@@ -14,11 +14,11 @@ import numpy as np
 
 from parcours.core.clock import DAY, duration, is_zone
 from parcours.core.errors import DefinitionError, ParcoursError
+from parcours.flow.journeys.activities.arriving import Arrivals
 from parcours.flow.journeys.activities.base import (
     OUT,
     STAY,
     Activity,
-    Arrivals,
     Edge,
     Moves,
     Names,

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from parcours.core.errors import ParcoursError
-from parcours.flow.journeys.activities.base import STAY, Activity, Arrivals, Edge, Moves, Names, Targets, edge, everyone
+from parcours.flow.journeys.activities.arriving import Arrivals
+from parcours.flow.journeys.activities.base import STAY, Activity, Edge, Moves, Names, Targets, edge, everyone
 from parcours.flow.journeys.activities.timing import Length, deadline, length_problems
 
 

@@ -9,7 +9,8 @@ import msgspec
 import polars as pl
 
 from parcours.core.errors import ParcoursError
-from parcours.flow.journeys.activities.base import Arrivals, Names
+from parcours.flow.journeys.activities.arriving import Arrivals
+from parcours.flow.journeys.activities.base import Names
 from parcours.flow.journeys.activities.messages import Message, Text, shows
 from parcours.flow.journeys.activities.values import json_object
 from parcours.flow.journeys.problems import wrong_value

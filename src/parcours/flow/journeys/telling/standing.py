@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from parcours.flow.journeys.activities.base import NEVER
-from parcours.flow.journeys.instances import NONE, RELEASE, STAY_OVER
+from parcours.flow.journeys.instances import RELEASE, STAY_OVER
 from parcours.flow.journeys.journey import Journey
+from parcours.flow.journeys.slots import NONE
 from parcours.flow.journeys.state import JourneysState
 
 
