@@ -31,6 +31,7 @@ from sqlalchemy import (
 
 from parcours.contacts.office.bulk import add_rows
 from parcours.contacts.office.questions import Questions
+from parcours.contacts.office.texts import check_text
 from parcours.contacts.office.who import Days, Person
 from parcours.contacts.tables import audit, mirrored, setup
 from parcours.core.errors import InputError, Refused, UnknownNameError, nearest
@@ -328,7 +329,8 @@ def _key_text(key: object) -> str:
 
 
 def _known(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
-    for name in values:
+    for name, value in values.items():
+        check_text(name, value)
         if name not in table.c:
             raise InputError(
                 f"{table.name} has no field {name!r}", code="unknown-field", hint=nearest(name, table.c.keys())

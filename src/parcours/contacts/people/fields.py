@@ -9,6 +9,7 @@ from typing import Any
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import Date, String, Table
 
+from parcours.contacts.office.texts import check_text
 from parcours.contacts.tables.base import Amount
 from parcours.core.errors import InputError, Refused, nearest
 
@@ -27,7 +28,7 @@ def checked(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
     """Values as the columns of a table hold them: codes in upper case, dates from ISO texts, blanks for ``None``.
 
     Raises:
-        InputError: ``unknown-field``, ``bad-value``, ``bad-choice``, ``too-long`` or ``bad-email``.
+        InputError: ``unknown-field``, ``bad-value``, ``bad-choice``, ``too-long``, ``nul-character`` or ``bad-email``.
         Refused: ``phone-with-letters``.
     """
     return {name: _checked(table, name, value) for name, value in values.items()}
@@ -77,6 +78,7 @@ def _as_number(name: str, value: Any) -> float:
 def _as_text(name: str, value: Any, length: int | None) -> str:
     if value is not None and not isinstance(value, str):
         raise InputError(f"{name}: {value!r} is no text", code="bad-value", where=name)
+    check_text(name, value)
     text = (value or "").strip()
     if name in CHOICES and text not in CHOICES[name]:
         raise InputError(f"{name} cannot be {text!r}", code="bad-choice", where=name, hint=nearest(text, CHOICES[name]))

@@ -13,6 +13,7 @@ import polars as pl
 from sqlalchemy import Column, Table, func, select
 
 from parcours.contacts.office import Desk
+from parcours.contacts.office.texts import check_texts
 from parcours.contacts.tables import audit, contacts, interactions, metadata, mirrored
 from parcours.core.errors import InputError, nearest
 
@@ -35,7 +36,8 @@ def load(desk: Desk, table: str, rows: Rows, *, tell: bool = True) -> int:
         tell: whether the log is told of the contacts and interactions concerned.
 
     Raises:
-        InputError: there is no such table or column, or two rows cannot stand beside each other (``row-taken``).
+        InputError: there is no such table or column, two rows cannot stand beside each other (``row-taken``), or a text
+            holds a NUL character (``nul-character``).
     """
     target = table_named(table)
     frame = rows if isinstance(rows, pl.DataFrame) else _frame(target, rows)
@@ -68,7 +70,7 @@ def insert_frame(desk: Desk, table: Table, frame: pl.DataFrame) -> None:
     """Write a frame into a table as quickly as the database takes it; the columns must be the table's own.
 
     Raises:
-        InputError: ``row-taken``, a key that must be there once is there twice.
+        InputError: ``row-taken``, a key that must be there once is there twice; ``nul-character``.
     """
     if table.name in mirrored:
         frame = frame.with_columns(pl.lit(desk.revision).alias("revision"))
@@ -83,6 +85,8 @@ def _insert(desk: Desk, table: Table, frame: pl.DataFrame) -> None:
     quote = dialect.identifier_preparer
     names = ", ".join(quote.quote(name) for name in frame.columns)
     marks = ", ".join(("?" if dialect.paramstyle == "qmark" else "%s",) * frame.width)
+    for name in frame.columns:
+        check_texts(name, frame[name])
     values = [_for_database(table.c[name], frame[name], dialect) for name in frame.columns]
     statement = f"INSERT INTO {quote.format_table(table)} ({names}) VALUES ({marks})"
     try:

@@ -15,16 +15,21 @@ from parcours.contacts.selection.expanding import (
     without_excluded,
 )
 from parcours.contacts.selection.filters import Filters, check_filters
-from parcours.contacts.selection.matching import match
+from parcours.contacts.selection.matching import match, prepare
+from parcours.contacts.selection.people import fields_of
+from parcours.contacts.selection.reading import read
 
 __all__ = [
     "Filters",
     "affected",
     "check_filters",
     "expand_companies",
+    "fields_of",
     "in_order",
     "match",
     "mirror_of",
+    "prepare",
+    "read",
     "related_companies",
     "without_excluded",
 ]

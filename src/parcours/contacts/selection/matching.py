@@ -24,6 +24,10 @@ from parcours.core.errors import Refused
 Tests: TypeAlias = Sequence[Test]
 #: Marks of interactions that keep them from matching, unless the filter speaks of them.
 UNCOUNTED = ("canceled", "postponed")
+#: What the order of lines, and the lines themselves, take from the cards.
+OF_LINES = (
+    "type", "name", "company_name", "exclude_from_segment", "salesperson_code", "correspondence_type", "language_code",
+)  # fmt: skip
 
 
 def match(
@@ -54,6 +58,18 @@ def match(
     if candidates is not None:
         found &= people.of(candidates)
     return people.numbers(found)
+
+
+def prepare(desk: Desk, filters: Shape) -> None:
+    """Read the columns that a run by filters will ask for, at a desk that only looks: the transaction that writes then
+    need not, while others wait for it. Rules are not evaluated.
+
+    Raises:
+        DefinitionError: the filters cannot be accepted.
+    """
+    people = People(desk)
+    people.columns(*OF_LINES)
+    matching(people, Filters.of(filters), documents=True, rules=lambda rule: people.texts("profile_id"))
 
 
 def matching(people: People, filters: Filters, *, documents: bool, rules: RulePort | None = None) -> Mask:

@@ -123,7 +123,7 @@ def _cut(
 
 
 def _taken(desk: Desk, header: Row, action: Row, going: pl.DataFrame) -> Outcome:
-    history.deleting(desk, action, going["id"])
+    history.deleting(desk, action, going)
     reset = bool(going.height) and history.ask_when_empty(desk, header, action["number"])
     version = changed(desk, header, f"{action['action']}: {going.height} lines")
     return Outcome(going.height, going["contact_no"], 0 if reset else action["number"], reset, version)
@@ -204,11 +204,10 @@ def change_line_contact(
     new = finding.get(desk, contact)["no"] if contact.strip() else ""
     if new == before["contact_no"]:
         return before
-    going = pl.Series([before["id"]])
     reduced = None
     if before["contact_no"]:
         reduced = history.record(desk, header, "reduce", "hand", {}, _named(before["contact_no"]))
-        history.deleting(desk, reduced, going)
+        history.deleting(desk, reduced, _alone(before))
     version = before["version"] + 1
     if new:
         _add_by_hand(desk, header, new, line_no, ignore_exclusion, instead=None if reduced else before, version=version)
@@ -237,10 +236,15 @@ def _add_by_hand(
     if instead and desk.reference:
         lines.delete(desk, [instead])
     elif instead:
-        history.deleting(desk, action, pl.Series([instead["id"]]))
+        history.deleting(desk, action, _alone(instead))
     made = initial.frame(desk, header, [row["no"]], line_no).with_columns(version=version)
     lines.insert(desk, made)
     history.inserted(desk, action, LINES.c.line_no == line_no)
+
+
+def _alone(line: Row) -> pl.DataFrame:
+    """A line as :func:`plans.lines_of` has it."""
+    return pl.DataFrame({name: [line[name]] for name in ("id", "line_no", "contact_no")})
 
 
 def _may_come(desk: Desk, contact: Row, ignore_exclusion: bool) -> bool:

@@ -17,7 +17,6 @@ from sqlalchemy import ColumnElement, func, literal, select
 
 from parcours.contacts.interactions import attachments
 from parcours.contacts.office import Desk, Row
-from parcours.contacts.office.desk import in_chunks
 from parcours.contacts.tables import worksheets
 from parcours.contacts.worksheets import lines, shelf
 from parcours.contacts.worksheets.opened import LINES, changed, opened
@@ -81,17 +80,6 @@ def count(desk: Desk, no: str) -> int:
 
 def inserted(desk: Desk, action: Row, where: ColumnElement[bool]) -> int:
     """The action has put in these lines. Returns how many."""
-    return _noted(desk, action, where, True)
-
-
-def deleting(desk: Desk, action: Row, lines: pl.Series) -> int:
-    """The action takes out these lines (by ``id``): they are recorded, shelved, and go. Returns how many."""
-    for chunk in in_chunks(lines, 5_000):
-        _noted(desk, action, LINES.c.id.in_(chunk), False)
-    return _shelve(desk, action, inserted=False) if len(lines) else 0
-
-
-def _noted(desk: Desk, action: Row, where: ColumnElement[bool], inserted: bool) -> int:
     return desk.add_from(
         HISTORY,
         select(
@@ -100,9 +88,24 @@ def _noted(desk: Desk, action: Row, where: ColumnElement[bool], inserted: bool) 
             LINES.c.id.label("line_id"),
             LINES.c.line_no,
             LINES.c.contact_no,
-            literal(inserted).label("inserted"),
+            literal(True).label("inserted"),
         ).where(LINES.c.segment_no == action["segment_no"], where),
     )
+
+
+def deleting(desk: Desk, action: Row, going: pl.DataFrame) -> int:
+    """The action takes out these lines (``id``, ``line_no``, ``contact_no``): they are recorded, shelved, and go.
+    Returns how many."""
+    noted = going.select(
+        pl.lit(action["segment_no"]).alias("segment_no"),
+        pl.lit(action["id"]).alias("action_id"),
+        pl.col("id").alias("line_id"),
+        "line_no",
+        "contact_no",
+        pl.lit(False).alias("inserted"),
+    )
+    desk.add_many(HISTORY, noted)
+    return _shelve(desk, action, inserted=False) if going.height else 0
 
 
 def _shelve(desk: Desk, action: Row, *, inserted: bool) -> int:

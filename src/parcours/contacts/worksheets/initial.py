@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 from sqlalchemy import func, select
 
+from parcours.contacts import selection
 from parcours.contacts.interactions import templates
 from parcours.contacts.office import Desk, Row
 from parcours.contacts.office.desk import in_chunks
@@ -35,7 +36,8 @@ FROM_HEADER: Mapping[str, str] = {
 #: Numbers of lines go up by this.
 STEP = 10_000
 _FROM_CONTACT = ("no", "company_no", "salesperson_code", "correspondence_type", "language_code")
-_CHUNK = 5_000
+#: With more contacts than this their columns are read.
+_MANY = 2_000
 
 
 def frame(desk: Desk, header: Row, contacts: Sequence[str], first_line_no: int) -> pl.DataFrame:
@@ -77,17 +79,28 @@ def known_contacts(desk: Desk, contacts: Sequence[str]) -> pl.DataFrame:
     Raises:
         UnknownNameError: there is no such contact.
     """
-    columns = [CONTACTS.c[name] for name in _FROM_CONTACT]
-    rows: list[tuple[str, ...]] = [("",) * len(columns)]
-    for chunk in in_chunks(set(contacts) - {""}, _CHUNK):
-        rows += (tuple(row) for row in desk.con.execute(select(*columns).where(CONTACTS.c.no.in_(chunk))))
-    known = pl.DataFrame(rows, schema=dict.fromkeys(_FROM_CONTACT, pl.String), orient="row")
-    wanted = pl.DataFrame({"no": list(contacts)}, schema={"no": pl.String})
-    found = wanted.join(known, on="no", how="left", maintain_order="left")
+    found = _of_many(desk, contacts) if len(contacts) > _MANY else _of_few(desk, contacts)
     missing = found.filter(pl.col("company_no").is_null())
     if missing.height:
         raise desk.unknown(CONTACTS, missing["no"][0], "a contact")
     return found
+
+
+def _of_few(desk: Desk, contacts: Sequence[str]) -> pl.DataFrame:
+    columns = [CONTACTS.c[name] for name in _FROM_CONTACT]
+    rows: list[tuple[str, ...]] = [("",) * len(columns)]
+    for chunk in in_chunks(set(contacts) - {""}):
+        rows += (tuple(row) for row in desk.con.execute(select(*columns).where(CONTACTS.c.no.in_(chunk))))
+    known = pl.DataFrame(rows, schema=dict.fromkeys(_FROM_CONTACT, pl.String), orient="row")
+    wanted = pl.DataFrame({"no": list(contacts)}, schema={"no": pl.String})
+    return wanted.join(known, on="no", how="left", maintain_order="left")
+
+
+def _of_many(desk: Desk, contacts: Sequence[str]) -> pl.DataFrame:
+    """The same, out of the columns that selections read."""
+    found = selection.fields_of(desk, contacts, *_FROM_CONTACT[1:])
+    blank = pl.when(pl.col("no") == "").then(pl.lit(""))
+    return found.with_columns(blank.otherwise(name).alias(name) for name in _FROM_CONTACT[1:])
 
 
 def template_of(desk: Desk, holder: Mapping[str, Any]) -> Row | None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
-from sqlalchemy import select
 
 from parcours.contacts import selection
 from parcours.contacts.office import Desk, Row
@@ -57,8 +56,8 @@ def options_of(action: str, given: Mapping[str, bool]) -> dict[str, bool]:
 
 def lines_of(desk: Desk, header: Row) -> pl.DataFrame:
     """The lines of a worksheet: ``id``, ``line_no``, ``contact_no``, ``contact_company``, by line number."""
-    query = select(*(LINES.c[name] for name in _LINES)).where(LINES.c.segment_no == header["no"])
-    return desk.frame(query.order_by(LINES.c.line_no), _LINES)
+    found = selection.read(desk.con, LINES, list(_LINES), LINES.c.segment_no == header["no"])
+    return found.select(pl.col(name).cast(kind) for name, kind in _LINES.items()).sort("line_no")
 
 
 def addition(desk: Desk, filters: Any, options: Mapping[str, bool], present: pl.Series) -> Addition:

@@ -56,7 +56,7 @@ def refresh(desk: Desk, no: str, *, expected_version: int | None = None) -> Refr
     if not len(came) and not went.height:
         return Refreshed(came, shown, 0, header["version"])
     action = history.record(desk, header, "refresh", "run", {}, {})
-    history.deleting(desk, action, went["id"])
+    history.deleting(desk, action, went)
     if len(came):
         actions.add_listed(desk, header, action, came)
     reset = bool(went.height) and history.ask_when_empty(desk, header, action["number"])

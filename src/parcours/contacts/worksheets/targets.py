@@ -13,13 +13,20 @@ from parcours.contacts.office import Desk, Row
 from parcours.contacts.tables import campaigns
 from parcours.contacts.worksheets.opened import LINES
 
+#: What campaigns ask of a line.
+_TOLD = ("campaign_no", "campaign_target", "contact_no", "contact_company")
+
 
 def concerned(desk: Desk, *where: ColumnElement[bool]) -> list[Row]:
     """Those of these lines that stand in a campaign which is active."""
     active = exists().where(campaigns.campaigns.c.no == LINES.c.campaign_no, campaigns.campaigns.c.active)
     named = select(LINES.c.campaign_no).where(*where, LINES.c.campaign_no != "", active).distinct()
     numbers = list(desk.con.execute(named).scalars())
-    return desk.rows(LINES, *where, LINES.c.campaign_no.in_(numbers)) if numbers else []
+    if not numbers:
+        return []
+    columns = (LINES.c[name] for name in ("id", *_TOLD))
+    query = select(*columns).where(*where, LINES.c.campaign_no.in_(numbers)).order_by(LINES.c.id)
+    return [dict(row) for row in desk.con.execute(query).mappings()]
 
 
 def came(desk: Desk, *where: ColumnElement[bool]) -> None:
@@ -37,7 +44,7 @@ def gone(desk: Desk, lines: Sequence[Row]) -> None:
 
 def edited(desk: Desk, before: Row, after: Row) -> None:
     """Somebody changed a line."""
-    if any(before[name] != after[name] for name in ("campaign_no", "campaign_target", "contact_no")):
+    if any(before[name] != after[name] for name in _TOLD[:3]):
         targets.line_changed(desk, before, after)
 
 

@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias
 
+from parcours.contacts import selection
 from parcours.contacts.office import Answers, Days, Desk, Form, Office, Person, Program, Questions
 from parcours.contacts.office import setup as settings
 from parcours.contacts.tables import setup
 from parcours.core.clock import Clock
+from parcours.core.errors import ParcoursError
 
 if TYPE_CHECKING:
     from parcours.service.crm.sending import Sent
@@ -76,17 +78,22 @@ class Desks:
             answers: how questions are answered.
             preview: do it to see what comes of it, then undo all of it.
             by_hand: the operation is typed by a user, so that without answers it asks all the same.
-            filters: those it selects by, where it does.
+            filters: those it selects by, where it does; what they need is read before the transaction begins.
         """
         questions = _questions({} if by_hand and answers is None else answers)
         days = self._days()
-        with (
-            self.moving if _ruled(filters) else contextlib.nullcontext(),
-            self.office.change(operation, days, self.person, questions, trial=preview) as desk,
-        ):
-            yield desk
+        with self.moving if _ruled(filters) else contextlib.nullcontext():
+            if filters is not None:
+                self._prepare(days, filters)
+            with self.office.change(operation, days, self.person, questions, trial=preview) as desk:
+                yield desk
         if not preview:
             self.told()
+
+    def _prepare(self, days: Days, filters: Any) -> None:
+        """What is wrong with filters is said by the operation, after what is wrong with anything else."""
+        with contextlib.suppress(ParcoursError), self.office.look(days, self.person) as desk:
+            selection.prepare(desk, {} if filters is RULED else filters)
 
     def _days(self) -> Days:
         """Now, on the day it is in the zone of the company."""

@@ -54,7 +54,7 @@ class Selecting(Room):
             DefinitionError: the filters cannot be accepted; ``problems`` holds each with its place and span.
             Refused: ``conflict``.
         """
-        with self._desks.change("add_contacts", answers, preview=preview, filters=filters) as desk:
+        with self._desks.change("add_contacts", answers, preview=preview, filters=filters or {}) as desk:
             return actions.add_contacts(
                 desk,
                 no,
@@ -88,7 +88,7 @@ class Selecting(Room):
             UnknownNameError, DefinitionError, Refused: see :meth:`add_contacts`.
             OpenQuestion: ``reset_criteria``.
         """
-        with self._desks.change("reduce_contacts", answers, preview=preview, filters=filters) as desk:
+        with self._desks.change("reduce_contacts", answers, preview=preview, filters=filters or {}) as desk:
             return actions.reduce_contacts(
                 desk, no, filters, entire_companies=entire_companies, expected_version=expected_version
             )
@@ -104,7 +104,7 @@ class Selecting(Room):
         preview: bool = False,
     ) -> Outcome:
         """Keep only the lines whose contacts filters take; see :meth:`reduce_contacts`."""
-        with self._desks.change("refine_contacts", answers, preview=preview, filters=filters) as desk:
+        with self._desks.change("refine_contacts", answers, preview=preview, filters=filters or {}) as desk:
             return actions.refine_contacts(
                 desk, no, filters, entire_companies=entire_companies, expected_version=expected_version
             )
