@@ -47,10 +47,14 @@ def _entry(name: str, thing: object) -> str:
 
 
 def _members(kind: type) -> Iterator[str]:
-    """Public methods and properties, in the order of the source."""
-    for name, member in vars(kind).items():
-        if name.startswith("_"):
-            continue
+    """Public methods and properties, in the order of the source; those of the classes that it is made of, too, where
+    these are not shown by themselves."""
+    shown = {other for others in COMPANIONS.values() for other in others} - {kind}
+    parts = [part for part in kind.__mro__ if part is kind or part.__module__.startswith("parcours.service.")]
+    parts = [part for part in parts if part not in shown]
+    found = {name: member for part in reversed(parts) for name, member in vars(part).items()}
+    for name in dict.fromkeys(name for part in parts for name in vars(part) if not name.startswith("_")):
+        member = found[name]
         plain = member.__func__ if isinstance(member, classmethod | staticmethod) else member
         if isinstance(plain, property):
             yield f"### {kind.__name__}.{name}\n\nproperty\n\n{_prose(plain)}"
