@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,6 +19,8 @@ import pytest
 
 from tests.docs.pages import DOCS, ROOT, Block, blocks
 
+#: The port of the mail server in the pages; another one where they are tried.
+PORT = "8025"
 TUTORIALS = sorted((DOCS / "tutorial").glob("*.md"))
 
 
@@ -38,6 +41,13 @@ def pattern(shown: list[str]) -> re.Pattern[str]:
         else:
             lines.append(".*?".join(re.escape(part) for part in line.rstrip().split("…")) + r"\n")
     return re.compile("".join(lines))
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def run(words: list[str], folder: Path) -> str:
@@ -68,7 +78,8 @@ def compare(where: Block, what: str, shown: list[str], printed: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("page", TUTORIALS, ids=lambda page: str(page.relative_to(ROOT)))
 def test_tutorial(page: Path, tmp_path: Path) -> None:
-    folder, printed = tmp_path, ""
+    folder, printed, port = tmp_path, "", str(free_port())
+    (folder / "examples").symlink_to(ROOT / "examples")  # tutorials may start in a copy of the repository
     for block in blocks(page):
         if block.file is not None:
             path = folder / block.file
@@ -79,7 +90,7 @@ def test_tutorial(page: Path, tmp_path: Path) -> None:
                 if command.startswith("cd "):
                     folder = folder / command[3:]
                     continue
-                compare(block, command, shown, run(["bash", "-c", command], folder))
+                compare(block, command, shown, run(["bash", "-c", command.replace(PORT, port)], folder))
         elif block.kind == "python":
             printed = run([sys.executable, "-c", block.text], folder)
         elif block.kind == "text" and printed:

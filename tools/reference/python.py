@@ -7,6 +7,20 @@ import re
 from collections.abc import Callable, Iterator
 
 import parcours
+from parcours.service.crm.campaigns import Campaigns
+from parcours.service.crm.contacts import Contacts
+from parcours.service.crm.crm import Crm
+from parcours.service.crm.duplicates import Duplicates
+from parcours.service.crm.exchange import Exchange
+from parcours.service.crm.interactions import Interactions
+from parcours.service.crm.logging import Logging
+from parcours.service.crm.notes import Notes
+from parcours.service.crm.opportunities import Opportunities
+from parcours.service.crm.previews import Previews
+from parcours.service.crm.questionnaires import Questionnaires
+from parcours.service.crm.selecting import Selecting
+from parcours.service.crm.setup import Setup
+from parcours.service.crm.worksheets import Worksheets
 from parcours.service.journeys import Journeys
 from parcours.service.segments import Segments
 
@@ -24,7 +38,12 @@ FIRST = ("open", "init", "Workspace")
 
 
 #: Classes that are met as attributes of a workspace, by the public name they are shown after.
-COMPANIONS = {"Workspace": (Segments, Journeys)}
+COMPANIONS = {
+    "Workspace": (
+        Segments, Journeys, Crm, Setup, Contacts, Exchange, Duplicates, Questionnaires, Notes, Worksheets, Selecting,
+        Logging, Previews, Interactions, Campaigns, Opportunities,
+    ),
+}  # fmt: skip
 
 
 def page() -> str:

@@ -18,7 +18,7 @@ from parcours.service.cli.crm_options import Option, call
 from parcours.service.cli.crm_shown import COLUMNS, show
 from parcours.service.cli.output import ROWS, note
 from parcours.service.cli.session import Flag, opened, session
-from parcours.service.crm.arguments import arguments_of, column_types, done, method_of, result_of, summary_of
+from parcours.service.crm.arguments import REQUIRED, arguments_of, column_types, done, method_of, result_of, summary_of
 from parcours.service.crm.operations import GROUPS, Operation
 
 _BY_NAME = {
@@ -65,7 +65,10 @@ def _command(group: str, operation: Operation) -> Callable[..., None]:
 def _options(operation: Operation, name: str) -> list[Option]:
     """What can be said to the command, in order."""
     kind = result_of(operation)
-    made = [option for argument in arguments_of(operation) for option in Option.of(operation, argument)]
+    made = [option for argument in arguments_of(operation) for option in Option.of(argument)]
+    if any(option.many for option in made):
+        for option in made:
+            option.first = (option.first and option.default is REQUIRED) or option.many
     if kind is File:
         output = Annotated[Path | None, Parameter(name=["--output", "-o"])]
         made.append(Option("output", output, None, "the file to write"))

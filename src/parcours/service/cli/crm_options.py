@@ -26,7 +26,6 @@ from parcours.contacts.people.fields import as_day
 from parcours.core.errors import InputError
 from parcours.service.cli.session import Flag
 from parcours.service.crm.arguments import REQUIRED, Argument
-from parcours.service.crm.operations import Operation
 
 
 def _several(name: str) -> Any:
@@ -58,7 +57,7 @@ class Option:
         self.prose = prose.replace("`", "")
 
     @classmethod
-    def of(cls, operation: Operation, argument: Argument) -> list[Option]:
+    def of(cls, argument: Argument) -> list[Option]:
         """The options that an argument becomes."""
         name, kind, required = argument.name, argument.type, argument.default is REQUIRED
         if name in _TURNED and not argument.field:
@@ -67,8 +66,9 @@ class Option:
         prose = argument.prose or name.replace("_", " ")
         if get_origin(plain) is list and required and get_args(plain)[0] in (str, int):
             return [cls(name, get_args(plain)[0], REQUIRED, prose, first=True, many=True)]
-        in_path = f"{{{name}}}" in operation.path and required
-        first = (in_path or required or name == "no") and plain is not bool
+        nested = get_origin(plain) is list and get_args(plain)[0] not in (str, int)
+        first = required or name == "no" or (not argument.named and (nested or plain in (str, int, float, date)))
+        first = first and plain is not bool
         safe = f"{name}_" if iskeyword(name) else name
         default = None if argument.field else argument.default
         if plain is bytes:
@@ -81,15 +81,18 @@ class Option:
         """As a parameter of a function."""
         if self.many:
             return inspect.Parameter(self.name, inspect.Parameter.VAR_POSITIONAL, annotation=self.type)
-        kind = inspect.Parameter.POSITIONAL_ONLY if self.first else inspect.Parameter.KEYWORD_ONLY
+        kind: Any = inspect.Parameter.KEYWORD_ONLY
+        if self.first:
+            only = self.default is REQUIRED or self.name == "no"  # --no answers questions
+            kind = inspect.Parameter.POSITIONAL_ONLY if only else inspect.Parameter.POSITIONAL_OR_KEYWORD
         return inspect.Parameter(self.name, kind, default=self.default, annotation=self.type)
 
     @property
     def order(self) -> int:
         """Words first, those without default in front; then the words that may be several; then options."""
         if not self.first:
-            return 3
-        return 2 if self.many else int(self.default is not REQUIRED)
+            return 4
+        return 3 if self.many else 0 if self.default is REQUIRED else 1 if self.name == "no" else 2
 
 
 def _plain(kind: Any) -> Any:

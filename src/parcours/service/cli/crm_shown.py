@@ -25,6 +25,7 @@ FOR_PROGRAMS = (
     "created_by",
     "by",
     "at",
+    "last_modified",
     "open_fields",
     "content",
     "header",
@@ -56,6 +57,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "estimated_close_date",
     ),
     "opportunities.tasks": ("no", "date", "description", "status", "priority", "salesperson_code", "contact_no"),
+    "contacts.questionnaires.lines": ("line_no", "type", "description", "auto", "multiple_answers", "contact_field"),
+    "contacts.questionnaires.answers": ("questionnaire_code", "line_no", "question", "answer", "updated_on"),
     "contacts.notes.list": ("id", "date", "by", "text"),
     "crm.users": ("id", "salesperson_code", "work_date"),
     "crm.trail": ("revision", "at", "by", "operation", "kind", "key", "note"),
@@ -83,7 +86,7 @@ SAID: Mapping[str, tuple[str, ...]] = {
 MAY_SAY_NO = ("worksheets.go_back", "worksheets.redo", "worksheets.reuse_criteria", "worksheets.reuse_logged",
               "interactions.record_event", "campaigns.post_sales_invoice")  # fmt: skip
 #: Results that are shown with what is blank or off: here that is what people ask for.
-WHOLE = ("crm.settings", "campaigns.statistics", "contacts.statistics", "contacts.columns", "interactions.send")
+WHOLE = ("crm.settings", "campaigns.statistics", "contacts.statistics", "contacts.columns")
 
 
 def show(name: str, result: Any, *, output: Path | None = None, limit: int | None = None, wide: bool = False) -> None:
@@ -163,6 +166,7 @@ def _told_only(frame: pl.DataFrame) -> pl.DataFrame:
 def _say_record(shape: Mapping[str, Any], *, whole: bool, counts: bool, limit: int | None) -> None:
     """A line for each value; lists of things as tables below."""
     told = {name: value for name, value in shape.items() if whole or _tells(name, value, counts)}
+    actions = told.pop("actions", [])
     tables = {name: value for name, value in told.items() if _is_table(value)}
     pairs({name: _short(value) for name, value in told.items() if name not in tables})
     for name, value in tables.items():
@@ -170,8 +174,8 @@ def _say_record(shape: Mapping[str, Any], *, whole: bool, counts: bool, limit: i
         table(
             _told_only(listed.select(column for column in listed.columns if column != "code")), limit=limit, title=name
         )
-    if not told:
-        say("nothing")
+    if actions or not told:
+        say("\n".join(map(_criterion, actions)) or "nothing")
 
 
 def _is_table(value: Any) -> bool:

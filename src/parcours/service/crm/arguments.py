@@ -47,13 +47,17 @@ _SEE = re.compile(r"^see\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """One argument: its Python type, its default (:data:`REQUIRED` without), what it is, and whether it is a field."""
+    """One argument: its Python type, its default (:data:`REQUIRED` without), what it is, and whether it is a field.
+
+    ``named``: it has to be named in Python, too.
+    """
 
     name: str
     type: Any
     default: Any
     prose: str
     field: bool = False
+    named: bool = True
 
 
 def method_of(crm: Crm, operation: Operation) -> Callable[..., Any]:
@@ -98,7 +102,8 @@ def arguments_of(operation: Operation) -> list[Argument]:
             kind = ANSWERS if name == "answers" else list[str] if several else _plain(hints[name])
             said = "" if _SEE.match(prose.get(name, "see")) else prose[name]
             said = said or of_argument(name, operation.method, operation.room)
-            found.append(Argument(name, kind, REQUIRED if several else each.default, said))
+            default = REQUIRED if several else each.default
+            found.append(Argument(name, kind, default, said, named=each.kind is each.KEYWORD_ONLY))
     return found
 
 
