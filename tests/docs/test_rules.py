@@ -9,8 +9,9 @@ from parcours.language.frontends import read_row_rule, read_rule
 from parcours.language.rules import vocabulary
 from parcours.language.rules.sequences import STEP_KEYS
 from tests.docs.pages import DOCS, Block, blocks, pages
-from tools.reference.example_schema import SHOP
+from tools.reference.example_schema import with_crm
 
+SHOP = with_crm()
 YAML = [block for page in pages() for block in blocks(page, "yaml")]
 
 

@@ -53,3 +53,19 @@ SHOP = Schema(
         "visit": {"page": STRING, "seconds": INTEGER, "tags": list_of(STRING)},
     },
 )
+
+
+def with_crm() -> Schema:
+    """The shop with what its CRM tells: contacts as attributes, interactions as events; and coupons."""
+    from parcours.contacts.selection.subtables import SUB_TABLES
+
+    card, log = ({name: field.type for name, field in SUB_TABLES[table].fields.items()} for table in TABLES)
+    codes = ("mailing_groups", "job_responsibilities", "industry_groups", "business_relations")
+    answer = object_of({"questionnaire_code": STRING, "line_no": INTEGER, "question": STRING, "answer": STRING})
+    contact = object_of({**card, **dict.fromkeys(codes, list_of(STRING)), "answers": list_of(answer)})
+    events = {**SHOP.events, "interaction": log, "redemption": {"coupon_upc": STRING, "campaign": INTEGER}}
+    return Schema({**SHOP.attributes, "contact": contact}, events)
+
+
+#: The sub-tables that contacts and interactions are.
+TABLES = ("contact", "interaction")
