@@ -5,7 +5,8 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from bench.contacts import selecting
+import parcours
+from bench.contacts import selecting, working
 from bench.contacts.data import build
 from bench.data import Size
 
@@ -13,6 +14,9 @@ from bench.data import Size
 def run(size: Size) -> None:
     """Measure, compare, print."""
     with tempfile.TemporaryDirectory(prefix="parcours-bench-") as folder:
-        place = Path(folder) / "catalogue.sqlite"
+        workspace = Path(folder) / "workspace"
+        parcours.init(workspace).close()
+        place = workspace / "catalogue.sqlite"
         build(place, size.profiles)
         selecting.run(place, size.profiles)
+        working.run(workspace, size.profiles)

@@ -29,7 +29,7 @@ class Asked:
 
 def run(place: Path, contacts: int) -> None:
     """Measure, compare, print."""
-    kept = place.parent / "columns"
+    kept = place.parent.parent / "columns"
     before = settled()
     first = _begin(place, None, kept)
     again = _begin(place, kept, None)

@@ -31,7 +31,8 @@ def by_change(desk: Desk) -> None:
 
 
 def by_rows(desk: Desk) -> None:
-    desk.add_many(tables.contact_mailing_groups, [{"contact_no": "C1", "code": "A"}, {"contact_no": "C1", "code": "\0"}])
+    rows = [{"contact_no": "C1", "code": "A"}, {"contact_no": "C1", "code": "\0"}]
+    desk.add_many(tables.contact_mailing_groups, rows)
 
 
 def by_frame(desk: Desk) -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Column, select
+from sqlalchemy import Column, ColumnElement, select
 
 from parcours.contacts.office.desk import Desk, in_chunks
 from parcours.contacts.tables import contacts, interactions
 from parcours.contacts.tables.base import Amount
 from parcours.core.facts import INSTANT
 
+#: Numbers that are asked for together, and how many rows may be read for each of them.
+_MANY, _CLOSE = 20_000, 4
 #: The type of the events.
 EVENT = "interaction"
 _TABLE = interactions.interactions
@@ -42,8 +44,10 @@ def events_of(desk: Desk, entries: Collection[int]) -> pl.DataFrame:
         .join(person, person.c.no == _TABLE.c.contact_no)
         .where(~_TABLE.c.canceled, ~_TABLE.c.postponed)
     )
-    parts = [desk.frame(query.where(_TABLE.c.id.in_(chunk)), schema) for chunk in in_chunks(sorted(set(entries)))]
+    wanted = pl.Series("entry_no", sorted(set(entries)), dtype=pl.Int64)
+    parts = [desk.frame(query.where(test), schema) for test in among(_TABLE.c.id, wanted)]
     found = pl.concat(parts) if parts else pl.DataFrame(schema=schema)
+    found = found.filter(pl.col("entry_no").is_in(wanted.implode()))
     texts = [name for name, kind in schema.items() if kind is pl.String]
     return found.with_columns(
         _moment().alias("time"), *(pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in texts)
@@ -55,6 +59,17 @@ def events_of(desk: Desk, entries: Collection[int]) -> pl.DataFrame:
         "date",
         *(column.name for column in _PROPERTIES),
     )
+
+
+def among(column: ColumnElement[int], numbers: pl.Series) -> Iterator[ColumnElement[bool]]:
+    """Conditions that together take the rows with these numbers, which are in order, and perhaps some in between: where
+    they lie close together, as those of a logged segment do, by the first and the last of many."""
+    for part in numbers.to_frame("number").iter_slices(_MANY):
+        few = part["number"].to_list()
+        if few[-1] - few[0] < _CLOSE * len(few):
+            yield column.between(few[0], few[-1])
+        else:
+            yield from (column.in_(chunk) for chunk in in_chunks(few))
 
 
 def _moment() -> pl.Expr:

@@ -24,6 +24,12 @@ def codes(done: Imported) -> dict[str, str]:
     return {problem.place: problem.error.code for problem in done.problems}
 
 
+def test_a_row_with_a_nul_character_is_refused_and_the_others_are_kept(acme: Desk) -> None:
+    done = bring(acme, "Type,Name,Note\ncompany,Ga\0mma,\ncompany,Delta,\ncompany,Eta,no\0te\n")
+    assert codes(done) == {"row 1": "nul-character", "row 3": "nul-character"}
+    assert [finding.get(acme, no)["name"] for no in done.created] == ["Delta"]
+
+
 def test_new_contacts_come_as_operations_make_them(acme: Desk) -> None:
     settings.put(acme, "default_territory", "N")
     done = bring(

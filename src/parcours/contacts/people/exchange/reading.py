@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from itertools import chain, repeat
 from typing import Any
 
 from sqlalchemy import Boolean, Date
 
+from parcours.contacts.office.texts import check_text
 from parcours.contacts.people.exchange.records import MORE, Record
 from parcours.contacts.people.fields import checked
 from parcours.contacts.people.finding import CONTACTS
@@ -37,6 +39,8 @@ def values_of(record: Record, date_order: str) -> dict[str, Any]:
     Raises:
         InputError, Refused: a value that a field does not take.
     """
+    for name, text in chain(record.fields.items(), *(zip(repeat(name), texts) for name, texts in record.lists.items())):
+        check_text(name, text)
     given = {name: text for name, text in record.fields.items() if text and name not in MORE}
     kinds = {name: CONTACTS.c[name].type for name in given}
     values = {
