@@ -149,6 +149,19 @@ def test_contacts_are_written_out(cli: Any, office: Path) -> None:
     assert "unchanged" in cli("contacts import-vcards out.vcf --match email").out
 
 
+def test_tables_are_loaded_from_a_file_in_which_no_is_a_name(cli: Any, office: Path) -> None:
+    (office / "goods.yaml").write_text(
+        "items: [{no: BIKE, description: Bicycle, unit_price: 200}]\n"
+        "item_entries: [{source_type: customer, source_no: '1', item_no: BIKE, posting_date: '2026-01-02'}]\n"
+    )
+    assert cli("crm load @goods.yaml").out.split() == ["items", "1", "item_entries", "1"]
+    (office / "who.yaml").write_text("contact: {no: C1}\n")
+    assert "Ann Lee" in cli("contacts find --filters who.yaml").out
+    (office / "goods.yaml").write_text("item_entries: [{item_no: 7}]\n")
+    broken = cli("crm load @goods.yaml")
+    assert (broken.code, "item_no" in broken.err) == (2, True)
+
+
 def test_attachments_are_files(cli: Any, office: Path) -> None:
     (office / "letter.html").write_text("<p>Dear {{ contact.name }}</p>")
     assert cli("interactions attach LETTER.html --file letter.html --merge-source liquid").code == 0

@@ -14,6 +14,7 @@ from sqlalchemy import Column, Table, func, select
 
 from parcours.contacts.office import Desk
 from parcours.contacts.office.texts import check_texts
+from parcours.contacts.people.fields import as_day
 from parcours.contacts.tables import audit, contacts, interactions, metadata, mirrored
 from parcours.core.errors import InputError, nearest
 
@@ -105,8 +106,20 @@ def _for_database(column: Column[Any], values: pl.Series, dialect: Any) -> Itera
 
 
 def _frame(table: Table, rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
-    names = dict.fromkeys(name for row in rows for name in row)
-    return pl.DataFrame({name: pl.Series(name, [row.get(name) for row in rows], _type(table, name)) for name in names})
+    names = dict.fromkeys(str(name) for row in rows for name in row)
+    return pl.DataFrame([_column(table, name, [row.get(name) for row in rows]) for name in names])
+
+
+def _column(table: Table, name: str, values: list[Any]) -> pl.Series:
+    kind = _type(table, name)
+    if kind == pl.Date:
+        values = [as_day(name, value) for value in values]
+    try:
+        return pl.Series(name, values, kind)
+    except (TypeError, OverflowError) as error:
+        raise InputError(
+            f"{table.name}: {name} cannot hold all of these values", code="bad-value", where=name
+        ) from error
 
 
 def _type(table: Table, name: str) -> Any:

@@ -12,6 +12,7 @@ What an operation takes becomes an option, with these turns:
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from keyword import iskeyword
@@ -143,10 +144,14 @@ def call(arguments: Sequence[Argument], named: Mapping[str, Any], columns: Mappi
             )
         elif each.type is Any and isinstance(given, str):
             told = columns.get(named.get("field") or named.get("name") or "")
-            made[each.name] = given if told is str else _yaml(given)
+            made[each.name] = given if told is str else _truth(given) if told is bool else _yaml(given)
         elif given is not None or (each.name in named and not each.field):
             made[each.name] = _value(each, given)
     return made
+
+
+def _truth(given: str) -> Any:
+    return {"yes": True, "no": False}.get(given.lower()) if given.lower() in ("yes", "no") else _yaml(given)
 
 
 def _value(argument: Argument, given: Any) -> Any:
@@ -197,8 +202,21 @@ def _answers(yes: Sequence[str], no: Sequence[str], proposed: bool) -> Any:
     return given
 
 
+class _Loader(yaml.SafeLoader):
+    """YAML in which ``no`` is the name of a field: only ``true`` and ``false`` are truths, as in YAML 1.2."""
+
+
+_TRUTH = "tag:yaml.org,2002:bool"
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in listed if tag != _TRUTH]
+    for first, listed in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver(_TRUTH, re.compile(r"(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF"))
+
+
 def _yaml(text: str) -> Any:
     try:
-        return yaml.safe_load(Path(text[1:]).read_text() if text.startswith("@") else text)
+        source = Path(text[1:]).read_text() if text.startswith("@") else text
+        return yaml.load(source, _Loader)
     except yaml.YAMLError as error:
         raise InputError(f"this is no YAML: {error}", code="bad-yaml", where=text[:60]) from error

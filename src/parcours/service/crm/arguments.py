@@ -21,6 +21,8 @@ from parcours.service.crm.prose import of_argument, of_field
 REQUIRED: Any = inspect.Parameter.empty
 #: How questions are answered in a request.
 ANSWERS = dict[str, bool] | Literal["proposed"] | None
+#: Arguments that requests carry otherwise than Python does.
+_IN_REQUESTS: Mapping[str, Any] = {"answers": ANSWERS, "tables": dict[str, list[dict[str, Any]]]}
 #: Columns that are no fields.
 _INTERNAL = ("id", "revision", "version", "series", "created_by", "last_modified", "created_on", "by", "at")
 #: Columns of tables that follow from other things and are not typed.
@@ -99,7 +101,7 @@ def arguments_of(operation: Operation) -> list[Argument]:
             found += [field for field in _fields(operation) if field.name not in {known.name for known in found}]
         else:
             several = each.kind is each.VAR_POSITIONAL
-            kind = ANSWERS if name == "answers" else list[str] if several else _plain(hints[name])
+            kind = _IN_REQUESTS.get(name) or (list[str] if several else _plain(hints[name]))
             said = "" if _SEE.match(prose.get(name, "see")) else prose[name]
             said = said or of_argument(name, operation.method, operation.room)
             default = REQUIRED if several else each.default

@@ -268,6 +268,7 @@ SETUP = _of(
     ("trail", "GET", "/crm/trail"),
     ("changes", "GET", "/crm/trail/{revision}"),
     ("matching", "POST", "/crm/matching"),
+    ("load", "POST", "/crm/load"),
 )
 
 #: By group of commands; a dot leads to a group within a group.
