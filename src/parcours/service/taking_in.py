@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ class TakingIn:
     """Base of the workspace."""
 
     _parts: Parts
+    _forget_contacts: Callable[[Collection[str]], None]
     _live: LiveLoop | None
 
     def import_profiles(
@@ -90,6 +91,9 @@ class TakingIn:
     def erase(self, *profiles: str) -> None:
         """Forget these profiles: their attributes, events, memberships, journeys and messages, everywhere.
 
+        Those that are contacts of the CRM go from there, too: cards, lines of worksheets, what the audit trail knows of
+        their fields. Interactions stay for the figures of others, without the contact.
+
         In a workspace that stands still this is done when the call returns.
 
         Raises:
@@ -102,6 +106,7 @@ class TakingIn:
             except UnknownNameError:
                 if profile not in self._waiting_profiles():
                     raise
+        self._forget_contacts(profiles)
         self._parts.inbox.put_corrections(erase=profiles)
         self.catch_up()
 

@@ -88,13 +88,14 @@ def _leave_without_contact(desk: Desk, company: str, gone: Sequence[str]) -> Non
             desk.change_many(table, [table.c.contact_no.in_(part)], contact_no="")
 
 
-def erase(desk: Desk, nos: Iterable[str], now_no: str = "") -> None:
+def erase(desk: Desk, nos: Iterable[str], now_no: str = "", *, tell: bool = True) -> None:
     """Take contacts and all that belongs to them out of the tables; the log is told which profiles are gone.
 
     Args:
         desk: where.
         nos: the numbers, which exist.
         now_no: the contact that took over, in merges.
+        tell: whether the log is told; not where the profiles themselves are erased.
     """
     listed = list(nos)
     profiles = [row["profile_id"] for row in finding.many(desk, listed).values()]
@@ -107,7 +108,7 @@ def erase(desk: Desk, nos: Iterable[str], now_no: str = "") -> None:
         desk.remove_many(CONTACTS, CONTACTS.c.no.in_(part))
     former: list[Row] = [{"no": no, "now_no": now_no, "revision": desk.revision} for no in listed]
     desk.add_many(contacts.former_contacts, former)
-    if not now_no:
+    if tell and not now_no:
         desk.tell("erased", profiles)
 
 

@@ -66,6 +66,14 @@ def clear(desk: Desk, actions: Select[Any]) -> set[str]:
     return files
 
 
+def forget(desk: Desk, contacts: Sequence[str]) -> None:
+    """Take contacts off all shelves, with the texts of their own lines."""
+    gone = SHELF.c.contact_no.in_(contacts)
+    line = exists().where(gone, SHELF.c.action_id == TEXTS.c.action_id, SHELF.c.line_no == TEXTS.c.line_no)
+    desk.remove_many(TEXTS, line)
+    desk.remove_many(SHELF, gone)
+
+
 def present(desk: Desk, numbers: Sequence[str]) -> list[str]:
     """Contacts as they are now: who was merged into another is that one, who was deleted is blank."""
     gone = _missing(desk, numbers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import AbstractContextManager
 from functools import cached_property, partial
 from threading import Lock
@@ -54,6 +55,13 @@ class Rooms:
 
         columns.begin(self._parts)
         return Office(self._parts.catalogue, partial(profiles_meeting, self._parts))
+
+    def _forget_contacts(self, profiles: Collection[str]) -> None:
+        """Profiles are erased: so are the contacts that they are."""
+        from parcours.service.crm.erasing import forget
+
+        forget(self._parts, self._office, profiles)
+        self._teller.tell()
 
     def send_interactions(self) -> Sent:
         """Deliver what logged interactions send, once: mails by the channel ``email``, letters merged for paper.
