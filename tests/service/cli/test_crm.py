@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import pty
 import subprocess
 import sys
+from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import pytest
 
 import parcours as library
 from parcours.service.cli.main import run
 from parcours.service.crm.arguments import arguments_of
-from parcours.service.crm.operations import GROUPS
+from parcours.service.crm.crm import Crm
+from parcours.service.crm.operations import GROUPS, OPERATIONS
 from tests.service.cli.program import START, Ran, parcours
 
 PEOPLE = """\
@@ -195,3 +199,17 @@ def test_everything_that_can_be_said_is_described() -> None:
         if not argument.prose or ":meth:" in argument.prose or "``" in argument.prose
     ]
     assert bare == []
+
+
+def methods(kind: type, room: str = "") -> Iterator[tuple[str, str]]:
+    """The public methods of a facade and of the rooms in it."""
+    for name in dir(kind):
+        member = getattr(kind, name)
+        if isinstance(member, cached_property):
+            yield from methods(get_type_hints(member.func)["return"], f"{room}.{name}".strip("."))
+        elif inspect.isfunction(member) and not name.startswith("_"):
+            yield room, name
+
+
+def test_every_method_is_an_operation() -> None:
+    assert {*methods(Crm)} == {(each.room, each.method) for each in OPERATIONS} | {("", "acting")}
