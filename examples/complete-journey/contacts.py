@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -63,9 +64,9 @@ def contacts(demographics: pl.DataFrame, campaigns: pl.DataFrame, descriptions: 
     )
 
 
-def lines(demographics: pl.DataFrame) -> list[dict[str, object]]:
+def lines(demographics: pl.DataFrame) -> list[dict[str, Any]]:
     """The lines of the questionnaire: each question, then its answers."""
-    made: list[dict[str, object]] = []
+    made: list[dict[str, Any]] = []
     for column, question in QUESTIONS.items():
         values = demographics[column].drop_nulls().unique().sort().to_list()
         texts = [("question", question), *(("answer", value) for value in values)]
@@ -75,7 +76,7 @@ def lines(demographics: pl.DataFrame) -> list[dict[str, object]]:
     return made
 
 
-def answers(demographics: pl.DataFrame, questionnaire: list[dict[str, object]]) -> pl.DataFrame:
+def answers(demographics: pl.DataFrame, questionnaire: list[dict[str, Any]]) -> pl.DataFrame:
     """The answer of each household to each question that the data know."""
     known = pl.DataFrame(questionnaire).filter(type="answer").select("column", "line_no", value="description")
     return (
