@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -73,7 +73,7 @@ class _Making:
         self.company = self._company_of()
 
     def all(self) -> None:
-        made = (
+        made: tuple[Callable[[], pl.DataFrame], ...] = (
             self._contacts,
             lambda: self._codes(MEMBERSHIPS * self.count, 0, self.count, GROUPS),
             lambda: self._codes(self.count, self.companies, self.count, DUTIES),
