@@ -80,8 +80,8 @@ def shown(value: Any) -> str:
 
 
 def expected(case: Case) -> str:
-    return json.dumps(case["expect"], ensure_ascii=False)
+    return json.dumps(case.get("expect"), ensure_ascii=False)
 
 
 def text_of(case: Case) -> str:
-    return str(case["expr"])
+    return str(case.get("expr", ""))
