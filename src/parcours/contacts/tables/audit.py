@@ -55,7 +55,7 @@ outbox = Table(
     metadata,
     Column("number", Integer, primary_key=True, autoincrement=True),
     Column("revision", BigInteger, nullable=False),
-    code("kind"),  # profile, interaction, taken_back, erased, merged, delivery, withdrawn
+    code("kind"),  # profile, interaction, erased, merged, delivery
     text("key"),  # number of the contact, or of the interaction
     Column("body", JSON, nullable=True),
     sqlite_autoincrement=True,

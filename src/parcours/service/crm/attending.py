@@ -10,7 +10,6 @@ import structlog
 from sqlalchemy import select
 
 from parcours.contacts.tables import audit
-from parcours.core.errors import ParcoursError
 from parcours.service.crm.sending import KIND, Sent
 from parcours.service.crm.telling import TOLD
 from parcours.store.catalogue import Catalogue
@@ -49,7 +48,7 @@ def _attend(stop: Event, catalogue: Catalogue, tell: Callable[[], object], send:
                 tell()
             if KIND in noted and send().left:
                 pause = REST
-        except ParcoursError:
+        except Exception:  # whatever went wrong, what is noted next must be attended to
             _log.exception("the CRM could not be attended to; it is tried again")
             pause = REST
 

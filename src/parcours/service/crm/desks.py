@@ -36,7 +36,7 @@ class Desks:
 
     Attributes:
         office: where transactions begin.
-        clock: where the actual day comes from (in UTC).
+        clock: where the actual day comes from, in the time zone of the company.
         moving: held while rules of Parcours are evaluated, so that the state stands still; always taken before the
             transaction begins, as everybody does who moves the state and writes to the catalogue.
         told: called after every operation that changed something: it has noted what the log is to be told.
