@@ -6,7 +6,7 @@ import pytest
 
 from parcours.contacts.office import Desk
 from parcours.contacts.people import notes
-from parcours.core.errors import InputError, Refused, UnknownNameError
+from parcours.core.errors import InputError, UnknownNameError
 
 
 def test_notes_are_kept_with_day_and_author(acme: Desk) -> None:
@@ -18,7 +18,6 @@ def test_notes_are_kept_with_day_and_author(acme: Desk) -> None:
     assert notes.change(acme, first["id"], "wrote")["text"] == "wrote"
     notes.remove(acme, first["id"])
     assert len(notes.of(acme, "contact", "P1")) == 1
-    assert notes.remove_all(acme, "contact", ["P1", "P2"]) == 1
 
 
 def test_what_is_refused(acme: Desk) -> None:
@@ -30,8 +29,6 @@ def test_what_is_refused(acme: Desk) -> None:
         notes.add(acme, "contact", "P9", "x")
     with pytest.raises(UnknownNameError):
         notes.remove(acme, 7)
-    with pytest.raises(Refused):
-        notes.remove_all(acme, "contact", [])
     row = notes.add(acme, "campaign", "SPRING", "x")
     with pytest.raises(InputError):
         notes.change(acme, row["id"], "")

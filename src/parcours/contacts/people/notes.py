@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 
 from parcours.contacts.office import Desk, Row
 from parcours.contacts.people import finding
 from parcours.contacts.people.fields import as_day
 from parcours.contacts.tables import contacts
-from parcours.core.errors import InputError, Refused
+from parcours.core.errors import InputError
 
 NOTES = contacts.notes
 #: What notes are on.
@@ -62,14 +61,3 @@ def remove(desk: Desk, id: int) -> None:
     row = desk.get(NOTES, id, "a note")
     desk.remove(NOTES, id)
     desk.describe(row["kind"], row["key"], "note removed")
-
-
-def remove_all(desk: Desk, kind: str, keys: Sequence[str]) -> int:
-    """Remove all notes on things that go. Returns how many.
-
-    Raises:
-        Refused: ``no-keys``, an empty list would mean all.
-    """
-    if not keys:
-        raise Refused("nothing is named whose notes are to go", code="no-keys")
-    return desk.remove_many(NOTES, NOTES.c.kind == kind, NOTES.c.key.in_(keys))

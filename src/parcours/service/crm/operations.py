@@ -145,6 +145,7 @@ WORKSHEETS = _of(
     ("steps_possible", "GET", "/worksheets/{no}/steps"),
     ("criteria", "GET", "/worksheets/{no}/criteria"),
     ("criteria_tree", "GET", "/worksheets/{no}/criteria/tree"),
+    ("last_used", "GET", "/last-used-criteria/{action}"),
     ("refresh", "POST", "/worksheets/{no}/refresh"),
     ("save_criteria", "POST", "/worksheets/{no}/criteria/save"),
     ("reuse_criteria", "POST", "/worksheets/{no}/criteria/reuse"),

@@ -225,6 +225,15 @@ class Selecting(Room):
         with self._desks.look() as desk:
             return criteria.tree(desk, no)
 
+    def last_used(self, action: str) -> Record | None:
+        """Options and filters that the acting user ran an action with last, to be proposed again; ``None``: none yet.
+
+        Args:
+            action: add, reduce or refine.
+        """
+        with self._desks.look() as desk:
+            return criteria.last_used(desk, action)
+
     def save_criteria(self, no: str, code: str, description: str = "") -> Record:
         """Save the actions that stand, with options and filters, to run them again elsewhere. Returns what was saved.
 

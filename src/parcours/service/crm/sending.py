@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 
 from parcours.contacts.documents.merging import merge
 from parcours.contacts.interactions import attachments, delivery
@@ -68,12 +68,6 @@ class Sender:
         if self._outbox is not None:
             self._outbox.close()
             self._outbox = None
-
-    def outstanding(self) -> int:
-        """How many deliveries wait."""
-        with self._parts.catalogue.reading() as con:
-            query = select(func.count()).select_from(audit.outbox).where(audit.outbox.c.kind == KIND)
-            return int(con.execute(query).scalar_one())
 
     def send(self) -> Sent:
         """Deliver everything that waits, once.

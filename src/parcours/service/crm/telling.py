@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from threading import Lock
 
 import polars as pl
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 
 from parcours.contacts.interactions.events import EVENT, event_id, events_of
 from parcours.contacts.interactions.journal import NEW
@@ -42,13 +42,6 @@ class Teller:
         self._office = office
         self._importer = Importer(parts)
         self._telling = Lock()
-
-    def outstanding(self) -> int:
-        """The number of the newest note, 0 without any."""
-        table = audit.outbox.c
-        with self._parts.catalogue.reading() as con:
-            found = con.execute(select(func.max(table.number)).where(table.kind.in_(TOLD))).scalar()
-        return found or 0
 
     def tell(self) -> int:
         """Queue everything noted for the next tick; returns how many notes there were.

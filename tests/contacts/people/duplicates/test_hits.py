@@ -76,7 +76,6 @@ def test_pairs_that_were_kept_apart_are_not_offered(desk: Desk) -> None:
     hits.keep_apart(desk, "C1", "C2")
     assert pairs(desk) == []
     assert hits.hits(desk, decided=True).height == 1
-    assert hits.decisions_on(desk, "C2") == ["C1"]
     assert hits.reconsider(desk, "C1", "C2")
     assert not hits.reconsider(desk, "C1", "C2")
     assert pairs(desk) == [("C1", "C2")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 import polars as pl
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from parcours.contacts.office import Desk
 from parcours.contacts.office import setup as settings
@@ -136,12 +136,6 @@ def reconsider(desk: Desk, no: str, other: str) -> bool:
     desk.describe("contact", first, f"perhaps the same as {second}")
     both = (DECISIONS.c.contact_no == first, DECISIONS.c.other_no == second)
     return bool(desk.remove_many(DECISIONS, *both))
-
-
-def decisions_on(desk: Desk, no: str) -> list[str]:
-    """Numbers of the contacts that this one was kept apart from."""
-    rows = desk.rows(DECISIONS, or_(DECISIONS.c.contact_no == no, DECISIONS.c.other_no == no))
-    return sorted(row["other_no"] if row["contact_no"] == no else row["contact_no"] for row in rows)
 
 
 def _pair(desk: Desk, no: str, other: str) -> tuple[str, str]:
