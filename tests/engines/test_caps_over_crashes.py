@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-import polars as pl
 import pytest
 
 import parcours
-from parcours.core.clock import as_datetime, instant
+from parcours.core.clock import instant
 from parcours.testing.http import HttpSink, Reply, Seen
 from tests.engines.crashing import KILLED, Nursery, Started
+from tests.engines.orders import shop
 
 START = instant("2026-03-01")
 PEOPLE, TICKS, MOST = 40, 6, 10
@@ -65,20 +65,9 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture
 def folder(server: Server, tmp_path: Path) -> Path:
-    orders = pl.DataFrame(
-        {
-            "event_id": [f"o{number}" for number in range(PEOPLE)],
-            "profile_id": [f"p{number}" for number in range(PEOPLE)],
-            "time": [as_datetime(START - 1)] * PEOPLE,
-        }
+    return shop(
+        tmp_path, PEOPLE, START - 1, DEFINITIONS.format(url=server.url, most=MOST), SETTINGS.format(port=server.port)
     )
-    with parcours.init(tmp_path / "shop") as workspace:
-        workspace.import_events(orders, event="order", id="event_id")
-        path = tmp_path / "definitions.yaml"
-        path.write_text(DEFINITIONS.format(url=server.url, most=MOST))
-        workspace.apply(path)
-    (tmp_path / "shop" / "parcours.toml").write_text(SETTINGS.format(port=server.port))
-    return tmp_path / "shop"
 
 
 def results(folder: Path) -> Counter[str]:

@@ -10,13 +10,14 @@ import polars as pl
 import pytest
 
 import parcours
-from parcours.core.clock import SECOND, as_datetime, instant
+from parcours.core.clock import SECOND, instant
 from parcours.engines.courier import Ended, Report
 from parcours.flow.delivery.templates import key_token
 from parcours.service.definitions import outstanding
 from parcours.service.wiring import Parts
 from parcours.testing.http import HttpSink
 from tests.engines.crashing import KILLED, Nursery
+from tests.engines.orders import shop
 
 START = instant("2026-03-01")
 PEOPLE, TICKS = 60, 7
@@ -53,20 +54,7 @@ def sink() -> Iterator[HttpSink]:
 @pytest.fixture
 def folder(sink: HttpSink, tmp_path: Path) -> Path:
     """A workspace in which everybody is about to call, far more than there are slots for."""
-    orders = pl.DataFrame(
-        {
-            "event_id": [f"o{number}" for number in range(PEOPLE)],
-            "profile_id": [f"p{number}" for number in range(PEOPLE)],
-            "time": [as_datetime(START - 1)] * PEOPLE,
-        }
-    )
-    with parcours.init(tmp_path / "shop") as workspace:
-        workspace.import_events(orders, event="order", id="event_id")
-        path = tmp_path / "definitions.yaml"
-        path.write_text(DEFINITIONS.format(url=sink.url))
-        workspace.apply(path)
-    (tmp_path / "shop" / "parcours.toml").write_text(SETTINGS.format(port=sink.port))
-    return tmp_path / "shop"
+    return shop(tmp_path, PEOPLE, START - 1, DEFINITIONS.format(url=sink.url), SETTINGS.format(port=sink.port))
 
 
 def settled(folder: Path) -> dict[str, tuple[str, str, int]]:
