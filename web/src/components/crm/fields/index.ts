@@ -1,0 +1,12 @@
+export { useAct } from "./acts";
+export { CodeSelect } from "./CodeSelect";
+export { ContactPicker } from "./ContactPicker";
+export { FieldCard } from "./FieldCard";
+export { FieldForm } from "./FieldForm";
+export { FieldInput } from "./FieldInput";
+export { rowsOf, useChoices, useContactSearch, useNames } from "./lookups";
+export type * from "./rows";
+export { containing, pattern } from "./search";
+export { holding, ordered } from "./local";
+export { place } from "./place";
+export * from "./spec";

@@ -1,0 +1,2 @@
+export { List } from "./components/List";
+export { Sheet } from "./components/Sheet";

@@ -1,0 +1,5 @@
+import { Deliveries } from "~/features/deliveries/components/Deliveries";
+
+export default function DeliveriesPage() {
+  return <Deliveries />;
+}

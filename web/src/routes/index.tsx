@@ -1,0 +1,5 @@
+import { Pulse } from "~/features/pulse/components/Pulse";
+
+export default function PulsePage() {
+  return <Pulse />;
+}

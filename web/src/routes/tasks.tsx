@@ -1,0 +1,5 @@
+import { TasksPage } from "~/features/opportunities/components/tasks/TasksPage";
+
+export default function Tasks() {
+  return <TasksPage />;
+}

@@ -1,0 +1,5 @@
+import { List } from "~/features/worksheets";
+
+export default function Worksheets() {
+  return <List />;
+}
