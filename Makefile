@@ -1,6 +1,7 @@
 # Every target makes itself ready first: a bare clone, Python 3.11 or newer, git and a package registry are enough.
 #
-#   make demo                     a year of purchases, live segments, two journeys   (DATA=cdnow: the other data set)
+#   make demo                     a year of purchases, live segments, two journeys; then the service, until Ctrl-C
+#                                 (DATA=cdnow: the other data set; SERVE=0: end after the report)
 #   make test                     everything that must hold, fast checks first
 #   make bench SIZE=small         the benchmarks, small; SIZE=full takes ten minutes and up to 16 GB of memory
 
@@ -16,6 +17,7 @@ PY := $(BIN)/python
 DATA ?= complete-journey
 SIZE ?= full
 WORKERS ?= 2
+SERVE ?= 1
 DEMO_ARGS ?=
 BENCH_ARGS ?=
 PYTEST_ARGS ?=
@@ -29,11 +31,12 @@ help: ## what can be made
 setup: ## .venv with everything pinned; at once when nothing has changed
 	@$(PYTHON) tools/setup.py
 
-demo: setup ## load a year of purchases, replay it, tell what happened (DATA=complete-journey or cdnow)
-	@$(PY) examples/demo.py --data $(DATA) $(DEMO_ARGS)
+demo: setup ## load a year of purchases, replay it, tell what happened, serve it until Ctrl-C (DATA=cdnow, SERVE=0)
+	@$(if $(filter-out 0 no,$(SERVE)),$(PY) -c 'from tools import web; web.application()')
+	@$(PY) examples/demo.py --data $(DATA) $(if $(filter-out 0 no,$(SERVE)),--serve) $(DEMO_ARGS)
 
-test: lint web ## lint, then every test: fast ones first, slow ones last
-	$(BIN)/pytest -n $(WORKERS) $(PYTEST_ARGS)
+test: lint web ## lint, then every test: fast ones first, slow ones last; a process runs whole files, in their order
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 lint: setup ## format, style, types and import contracts
 	$(BIN)/ruff check
@@ -45,8 +48,9 @@ format: setup ## rewrite the sources in house format
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-web: setup ## the parsers for editors in the browser, from web/grammar
+web: setup ## the web application, from web/; the client libraries that tests send with
 	@$(PY) -m tools.web
+	@$(PY) -m tools.clients
 
 bench: setup ## ratios against DuckDB SQL and Polars on generated data (SIZE=small, or full)
 	@$(PY) -m bench --size $(SIZE) $(BENCH_ARGS)
@@ -54,9 +58,10 @@ bench: setup ## ratios against DuckDB SQL and Polars on generated data (SIZE=sma
 peers: ## install the engines that benchmarks compare with and nothing else needs
 	@$(PYTHON) tools/setup.py bench
 
-docs: setup ## write docs/reference from the code
+docs: setup ## write docs/reference from the code, and take pictures of the web application
 	@$(PY) -m tools.docs
+	@$(PY) -m tools.screenshots
 
 clean: ## remove .venv, caches and the workspaces of the demo
-	rm -rf .venv .build web/node_modules dist site demo-* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
+	rm -rf .venv .build web/node_modules tests/clients/node_modules dist site demo-* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
 	find src tests bench examples tools -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,4 +1,4 @@
-"""``python -m bench [a … h journeys contacts replay] --size small|medium|full``."""
+"""``python -m bench [a … h journeys contacts replay ingest serving api identity web] --size small|medium|full``."""
 
 from __future__ import annotations
 
@@ -27,13 +27,23 @@ MODULES = {
     "journeys": "journeys",
     "contacts": "contacts",
     "replay": "replay",
+    "ingest": "ingest",
+    "serving": "serving",
+    "api": "api",
+    "identity": "identity",
+    "web": "web",
 }
 
 
 def main() -> None:
     """Run the benchmarks asked for, one after the other."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("which", nargs="*", metavar="a … h journeys contacts replay", help="default: all")
+    parser.add_argument(
+        "which",
+        nargs="*",
+        metavar="a … h journeys contacts replay ingest serving api identity web",
+        help="default: all",
+    )
     parser.add_argument("--size", choices=list(SIZES), default="small")
     asked = parser.parse_args()
     unknown = [name for name in asked.which if name not in MODULES]

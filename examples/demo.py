@@ -3,13 +3,15 @@
     python examples/demo.py --data complete-journey        one year of a grocery shop, in one-hour ticks
     python examples/demo.py --data cdnow                    18 months of a CD shop, in one-hour ticks
 
-The workspace it makes (``demo-<data>``) stays, to look further.
+The workspace it makes (``demo-<data>``) stays, to look further. With ``--serve`` the service is opened on it until
+Ctrl-C; its time goes on from the last tick, so that the data of the past are not years old at once.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib.util
+import json
 import shutil
 import sys
 import time
@@ -23,18 +25,22 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressC
 from rich.table import Table
 
 import parcours
-from parcours.core.clock import DAY, HOUR, as_datetime, instant, iso
+from parcours.core.clock import DAY, HOUR, ShiftedClock, as_datetime, instant, iso
+from parcours.core.errors import UnknownNameError
+from parcours.service import opening
+from parcours.service.cli.serving import serve_workspace
 from parcours.service.reports import sparkline
 from parcours.service.running import Progress as Told
 from parcours.testing.smtp import SmtpSinkProcess
 
 HERE = Path(__file__).resolve().parent
+PORT = 8711
 console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
 
 
 @dataclass(frozen=True)
 class Story:
-    """What differs between the data sets."""
+    """What differs between the data sets. Who buys for 900 (``purchase`` is the property) enters segment ``next``."""
 
     title: str
     start: str
@@ -42,6 +48,8 @@ class Story:
     tick: int
     segment: str
     profile: str
+    purchase: str
+    next: str
 
 
 STORIES = {
@@ -52,9 +60,18 @@ STORIES = {
         HOUR,
         "silver",
         "1023",
+        "total",
+        "gold",
     ),
     "cdnow": Story(
-        "CDNOW: 23,570 real customers, 18 months", "1997-01-01T00:00:00Z", "1998-07-01T00:00:00Z", HOUR, "", ""
+        "CDNOW: 23,570 real customers, 18 months",
+        "1997-01-01T00:00:00Z",
+        "1998-07-01T00:00:00Z",
+        HOUR,
+        "",
+        "",
+        "amount",
+        "big-spenders",
     ),
 }
 
@@ -75,6 +92,8 @@ def main() -> int:
                 taken = sum(sink.counts().values())
                 console.print(f"\nThe mail server on port {sink.port} has taken {taken:,} messages.")
                 look_further(workspace, folder, story)
+            if options.serve:
+                serve(folder, story, options.port)
     except parcours.ParcoursError as error:
         console.print(f"[red]{error}[/red]")
         return 1
@@ -86,6 +105,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--data", choices=sorted(STORIES), default="complete-journey")
     parser.add_argument("--folder", type=Path, help="where to make the workspace (default: demo-DATA)")
     parser.add_argument("--keep", action="store_true", help="do not start over: tell again what an earlier run did")
+    parser.add_argument("--serve", action="store_true", help="open the service on the workspace until Ctrl-C")
+    parser.add_argument("--port", type=int, help=f"where the service listens (default: {PORT}, or a free one)")
     return parser.parse_args()
 
 
@@ -244,7 +265,7 @@ def look_further(workspace: parcours.Workspace, folder: Path, story: Story) -> N
   {run} segments members {segment} --at {day}
   {run} explain {segment} {profile}
   {run} journeys list
-  {run} serve --still                        [dim]# a page on http://127.0.0.1:8711[/dim]
+  {run} serve --from-last-tick               [dim]# the service on http://127.0.0.1:8711[/dim]
   {run} sql "select segment, count(*) as members from members group by all order by all"
   {run} export segment {segment} -o {segment}.parquet
 
@@ -255,6 +276,69 @@ def look_further(workspace: parcours.Workspace, folder: Path, story: Story) -> N
         soft_wrap=True,
         markup=True,
     )
+
+
+# --- serving it --------------------------------------------------------------------------------------------
+
+
+def serve(folder: Path, story: Story, port: int | None) -> None:
+    """The service on the workspace of the demo until Ctrl-C."""
+    clock = ShiftedClock()
+    with opening.hold(folder, clock) as workspace, opening.reachable(workspace):
+        last = workspace.now
+        if last is not None:
+            clock.shift_to(instant(last))
+        known = not workspace.access.accounts.list().is_empty()
+        key = write_key(workspace)
+        reader = workspace.access.keys.create("demo", role="viewer", expires="1 day")["key"]
+        profile = somebody(workspace, story)
+
+        def told(address: str) -> None:
+            if known:
+                run = f"parcours -w {folder} accounts reset admin@localhost"
+                console.print(
+                    f"sign in as admin@localhost; the password was shown the first time ({run} makes another)"
+                )
+            console.print(try_it(address.rstrip("/"), key, str(reader), story, profile), soft_wrap=True, markup=True)
+
+        console.print(
+            f"\n[bold]The service[/bold]  time goes on from {last:%Y-%m-%d %H:%M}, the last tick of the replay"
+        )
+        for number in [PORT, 0] if port is None else [port]:
+            try:
+                serve_workspace(workspace, "127.0.0.1", number, live=True, clock=clock, told=told)
+                console.print("stopped")
+                return
+            except parcours.InputError as error:
+                if error.code != "port-in-use" or port is not None or number == 0:
+                    raise
+
+
+def write_key(workspace: parcours.Workspace) -> str:
+    """The key with which events are sent."""
+    try:
+        return str(workspace.sources.get("demo")["write_key"])
+    except UnknownNameError:
+        return str(workspace.sources.create("demo", name="The demo")["write_key"])
+
+
+def somebody(workspace: parcours.Workspace, story: Story) -> str:
+    """Somebody whom one purchase moves."""
+    there = set(workspace.segments.members(story.next)["_profile_id"])
+    known = workspace.segments.members(story.segment)["_profile_id"].to_list() if story.segment else []
+    return next((str(name) for name in known if name not in there), story.profile or "1")
+
+
+def try_it(address: str, key: str, reader: str, story: Story, profile: str) -> str:
+    """Lines for a terminal beside it."""
+    event = json.dumps({"userId": profile, "event": "purchase", "properties": {story.purchase: 900}})
+    return f"""
+  [dim]# {profile} buys, and enters {story.next}[/dim]
+  curl -u {key}: {address}/v1/track -H 'Content-Type: application/json' -d '{event}'
+  curl -H 'Authorization: Bearer {reader}' {address}/api/profiles/{profile}/membership
+  curl -H 'Authorization: Bearer {reader}' '{address}/api/segments/{story.next}/members?limit=3'
+  curl -N -H 'Authorization: Bearer {reader}' {address}/api/live          [dim]# what moves, as it moves[/dim]
+"""
 
 
 if __name__ == "__main__":

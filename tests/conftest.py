@@ -13,8 +13,10 @@ from parcours.testing.postgres import PostgresServer, missing
 REQUIRE_ALL = os.environ.get("PARCOURS_REQUIRE_ALL") == "1"
 
 # No test is timed: machines differ, and several work on one. Where all must run, generated examples are the same
-# each time, so that a change is judged by itself; everywhere else each run looks at new ones.
-settings.register_profile("parcours", deadline=None, print_blob=True, derandomize=REQUIRE_ALL)
+# each time, so that a change is judged by itself, and fewer; everywhere else each run looks at new ones.
+settings.register_profile(
+    "parcours", deadline=None, print_blob=True, derandomize=REQUIRE_ALL, max_examples=50 if REQUIRE_ALL else 100
+)
 settings.load_profile("parcours")
 
 

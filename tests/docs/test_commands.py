@@ -22,6 +22,7 @@ SHOWN = [
 def test_the_command_exists(block: Block, line: str) -> None:
     load_commands()
     words = shlex.split(line, comments=True)
+    words = words[: words.index(">")] if ">" in words else words
 
     app.parse_args(words[1:], exit_on_error=False, print_error=False)
 

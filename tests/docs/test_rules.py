@@ -5,13 +5,15 @@ from __future__ import annotations
 import pytest
 import yaml
 
+from parcours.core.schema import DECIMAL
 from parcours.language.frontends import read_row_rule, read_rule
 from parcours.language.rules import vocabulary
 from parcours.language.rules.sequences import STEP_KEYS
 from tests.docs.pages import DOCS, Block, blocks, pages
 from tools.reference.example_schema import with_crm
 
-SHOP = with_crm()
+#: What the pages speak of; that of the service lets event types come into being.
+SHOP = with_crm().with_event("order_completed", {"total": DECIMAL})
 YAML = [block for page in pages() for block in blocks(page, "yaml")]
 
 

@@ -24,7 +24,7 @@ POINTS = ("ticked", "before-commit", "after-commit", "before-delivery", "before-
 START = instant("2026-03-01")
 EVENTS = 1_100
 #: How often a series can be killed before it is over: a replay has few commits and takes a moment.
-NAMED, RANDOM = {"live": 16, "ahead": 16, "replay": 8}, {"live": 12, "ahead": 12, "replay": 3}
+NAMED, RANDOM = {"live": 16, "ahead": 16, "replay": 8}, {"live": 7, "ahead": 7, "replay": 2}
 #: The longest time in seconds after which it is killed at random.
 LONGEST = {"live": 0.12, "ahead": 0.12, "replay": 0.05}
 
@@ -187,7 +187,7 @@ def test_killed_at_named_points(way: str, series: Series) -> None:
 @pytest.mark.slow
 def test_killed_at_random_moments(way: str, series: Series) -> None:
     chance, kills = random.Random(11), 0
-    for _ in range(10 if way == "replay" else 20):
+    for _ in range(8 if way == "replay" else 12):
         process = series.start()
         time.sleep(chance.uniform(0, LONGEST[way]))
         process.kill()

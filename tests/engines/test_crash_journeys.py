@@ -371,10 +371,10 @@ def test_killed_in_the_middle_of_calls(way: str, series: Series, expected: dict[
 @pytest.mark.slow
 def test_killed_at_random_moments(way: str, series: Series, expected: dict[str, pl.DataFrame]) -> None:
     chance, kills = random.Random(11), 0
-    for _ in range(20):
+    for _ in range(12):
         process = series.start()
         time.sleep(chance.uniform(0, 0.15))
         process.kill()
         kills += process.wait() == KILLED
-    assert kills >= 14, "the series was over before it could be killed often enough"
+    assert kills >= 8, "the series was over before it could be killed often enough"
     check_same(way, series.finish(), expected)

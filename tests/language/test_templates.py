@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import resource
+from pathlib import Path
+
 import pytest
 import time_machine
 
@@ -95,3 +98,62 @@ def test_a_rendering_is_bounded(source: str) -> None:
 def test_a_filter_that_fails_on_a_value_is_a_permanent_failure() -> None:
     with pytest.raises(DeliveryError):
         parse_template("{{ 3 | divided_by: event.total }}").render({"event": {"total": 0}})
+
+
+_GROW = "{{% assign x = '{0}' %}}{{% for i in (1..{1}) %}}{{% assign x = x | {2}: x %}}{{% endfor %}}"
+BOMBS = [
+    _GROW.format("a" * 32, 60, "append") + "{{ x }}",
+    _GROW.format("a" * 32, 60, "prepend") + "{{ x | size }}",
+    _GROW.format("a" * 32, 14, "append") + "{{ x | replace: 'a', x }}",
+    _GROW.format("a" * 32, 14, "append") + "{{ x | split: '' | join: x }}",
+    _GROW.format("a" * 32, 14, "append") + "{% assign y = x | split: ',' %}{% for i in (1..16) %}"
+    "{% assign y = y | concat: y %}{% endfor %}{{ y }}",
+    "{% assign x = 'a' | split: ',' %}{% for i in (1..60) %}{% assign x = x | concat: x %}{% endfor %}{{ x | size }}",
+    "{% assign x = 9999999999 %}{% for i in (1..60) %}{% assign x = x | times: x %}{% endfor %}{{ x }}",
+    "{% for i in (1..100000000) %}{% for j in (1..100000000) %}x{% endfor %}{% endfor %}",
+    "{{ (1..1000000000) | join: 'x' }}",
+    "{{ (1..1000000000) | reverse | size }}",
+    "{{ (1..1000000000) | sum }}",
+    "{{ '1e99999999' | ceil }}",
+    "{{ 10 | divided_by: 0 }}",
+]
+
+
+@pytest.mark.parametrize("source", BOMBS)
+def test_no_template_takes_all_memory_or_time(source: str) -> None:
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (used + 1_000_000_000, before[1]))  # a bomb fails here, not the machine
+    try:
+        with pytest.raises(DeliveryError) as error:
+            parse_template(source).render({})
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
+    assert error.value.permanent
+
+
+def test_what_people_really_write_is_within_the_bounds() -> None:
+    lines = [{"name": f"product {number}", "price": number} for number in range(500)]
+    source = "{% for line in lines %}{{ line.name | replace: 'product', 'thing' | append: '; ' }}{% endfor %}"
+    text = parse_template(source + "{{ lines | map: 'name' | join: ', ' | truncate: 20 }}").render({"lines": lines})
+    assert text.startswith("thing 0; thing 1; ")
+    assert text.endswith("product 0, produc...")
+
+
+@pytest.mark.parametrize("source", ["{% include 'a' %}", "{% render '/etc/passwd' %}", "{% if true %}" * 5_000])
+def test_what_is_no_template_is_refused(source: str) -> None:
+    with pytest.raises(DefinitionError):
+        parse_template(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{{ a.__class__ }}",
+        "{{ a.b.__class__.__mro__ }}",
+        "{{ a['__init__'].__globals__ }}",
+        "{{ a.keys }}",
+    ],
+)
+def test_what_stands_behind_values_is_not_there(source: str) -> None:
+    assert parse_template(source).render({"a": {"b": "x"}}) == ""

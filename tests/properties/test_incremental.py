@@ -15,8 +15,8 @@ from parcours.testing.strategies import schemas
 from tests.properties.world import Past, Run, Step, World, worlds
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-MANY = settings(max_examples=150, deadline=None, suppress_health_check=SLOW)
-SOME = settings(max_examples=60, deadline=None, suppress_health_check=SLOW)
+MANY = settings(max_examples=80, deadline=None, suppress_health_check=SLOW)
+SOME = settings(max_examples=30, deadline=None, suppress_health_check=SLOW)
 
 a_world = schemas().flatmap(worlds)
 

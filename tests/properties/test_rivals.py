@@ -116,14 +116,14 @@ def _inputs(draw: st.DrawFn, alone: bool) -> list[tuple[int, Shape]]:
 
 
 @given(rivals(), st.integers(-1, 3))
-@settings(max_examples=25, deadline=None, database=None, suppress_health_check=unhurried)
+@settings(max_examples=15, deadline=None, database=None, suppress_health_check=unhurried)
 def test_one_by_one_the_runtime_equals_the_interpreter(world: World, reload_at: int) -> None:
     both = Both(world, reload_at)
     one_by_one(world, both.stage, both.play)
 
 
 @given(rivals(alone=False), cuts, st.integers(-1, 3))
-@settings(max_examples=25, deadline=None, database=None, suppress_health_check=unhurried)
+@settings(max_examples=15, deadline=None, database=None, suppress_health_check=unhurried)
 def test_in_batches_the_runtime_equals_the_interpreter(world: World, moments: list[int], reload_at: int) -> None:
     in_batches(world, moments, Both(world, reload_at).play)
 

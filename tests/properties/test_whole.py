@@ -20,7 +20,7 @@ from tests.properties.test_effective import changes_are_recorded_when_they_happe
 from tests.properties.world import Past, Run, Step, World, worlds
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-MANY = settings(max_examples=120, deadline=None, suppress_health_check=SLOW)
+MANY = settings(max_examples=60, deadline=None, suppress_health_check=SLOW)
 
 ITEM = object_of({"product": STRING, "quantity": INTEGER})
 SCHEMA = Schema(
@@ -96,7 +96,7 @@ def test_after_every_tick_members_are_those_of_the_reference(world: World) -> No
 
 
 @given(a_world, st.integers(0, 5))
-@settings(MANY, max_examples=40)
+@settings(MANY, max_examples=20)
 def test_a_snapshot_keeps_whole_events(world: World, place: int) -> None:
     straight, resumed = Run(world), Run(world)
     for number, step in enumerate(world.steps):
@@ -114,7 +114,7 @@ def test_a_change_is_recorded_when_it_happened(world: World) -> None:
 
 
 @given(a_world | worlds(SCHEMA))
-@settings(MANY, max_examples=60)
+@settings(MANY, max_examples=30)
 def test_what_is_explained_is_what_is_kept(world: World) -> None:
     """Each person is told what the kernel holds; nothing changes by time alone before the instant that is named."""
     run, past = Run(world), Past()

@@ -9,7 +9,16 @@ import pytest
 
 import parcours
 from parcours.service.workspace import Workspace
+from parcours.testing.postgres import PostgresServer
 from tests.service import shop
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def either_catalogue(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one workspace of the test keeps its catalogue in a file, and again on a server."""
+    if request.param == "postgres":
+        server: PostgresServer = request.getfixturevalue("postgres")
+        monkeypatch.setenv("PARCOURS_CATALOGUE", server.database())
 
 
 @pytest.fixture(scope="session")

@@ -51,6 +51,22 @@ def test_the_past_of_a_live_journey_comes_out_again(workspace: Workspace, draft:
     assert "hello" in found.drawing().text() or found.drawing().text()
 
 
+def test_some_people_are_told_of_with_their_messages(workspace: Workspace, draft: Path) -> None:
+    found = workspace.journeys.backtest(draft)
+    assert isinstance(found, Backtest)
+    people = found.people.filter(pl.col("runs") > 0)
+    some = found.sample(3)
+    assert 0 < len(some) <= 3
+    assert [one["profile"] for one in some] == [one["profile"] for one in found.sample(3)]
+    for one in some:
+        assert people.filter(pl.col("_profile_id") == one["profile"])["messages"].item() == one["messages"]
+        sent = [line["message"] for line in one["log"] if line["message"]]
+        assert len(sent) == one["messages"]
+        assert all(fields["subject"] == "Hello" for fields in sent)
+        assert [line["time"] for line in one["log"]] == sorted(line["time"] for line in one["log"])
+    assert len(found.sample(1000)) == people.height
+
+
 def test_a_shorter_time(workspace: Workspace, draft: Path) -> None:
     found = workspace.journeys.backtest(draft, "2024-03-01", "2024-04-01")
     entered = workspace.sql(

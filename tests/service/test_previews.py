@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 import parcours
+from parcours.core.clock import DAY
 from parcours.service.workspace import Workspace
 from tests.service import shop
 
@@ -88,3 +90,102 @@ def test_before_the_first_tick_there_is_nothing_to_preview(tmp_path: Path) -> No
         shop.fill(workspace, tmp_path / "d")
         with pytest.raises(parcours.WorkspaceError, match="nothing has been evaluated"):
             workspace.preview({"attribute": "age", "at_least": 3})
+
+
+def test_an_edit_tells_which_segments_move_with_it(workspace: Workspace, tmp_path: Path) -> None:
+    rule = {"event": "purchase", "sum": "total", "in_last": "60 days", "at_least": 60}
+    (told,) = workspace.preview({"segment": "big", "rule": rule})
+    before = set(workspace.segments.members("big-adult")["_profile_id"])
+    workspace.segments.save("big", {"rule": rule}, publish=True)
+    workspace.catch_up()
+    after = set(workspace.segments.members("big-adult")["_profile_id"])
+    assert [(one.segment, one.entering, one.leaving) for one in told.segments] == [
+        ("big-adult", len(after - before), len(before - after))
+    ]
+    assert after - before
+
+
+def test_an_edit_tells_which_journeys_it_touches(workspace: Workspace) -> None:
+    rule = {"event": "purchase", "sum": "total", "in_last": "60 days", "at_least": 60}
+    (told,) = workspace.preview({"segment": "big", "rule": rule})
+    (journey,) = told.journeys
+    assert (journey.journey, journey.name, journey.status) == ("hello", "Say hello", "live")
+    assert (journey.segment, journey.uses) == ("big", ["entry"])
+    runs = workspace._parts.runner.state.journeys.where("hello").filter(pl.col("status") == "waiting", "main")
+    assert journey.inside == runs["_profile"].n_unique()
+    moved = pl.concat([told.entering, told.leaving])["_profile"].implode()
+    assert journey.moving == runs.filter(pl.col("_profile").is_in(moved))["_profile"].n_unique()
+    # R: re-entrance is allowed 30 days after the entry before, and nobody is in it twice
+    now = workspace._parts.runner.state.now or 0
+    recent = workspace._parts.runner.state.journeys.where("hello").filter(
+        (pl.col("entered") > now - 30 * DAY) | (pl.col("status") == "waiting")
+    )
+    assert journey.admitted == told.entering.filter(~pl.col("_profile").is_in(recent["_profile"].implode())).height
+    assert 0 < journey.admitted < told.entering.height
+
+
+def test_publishing_an_edit_starts_no_journey(workspace: Workspace) -> None:
+    rule = {"event": "purchase", "sum": "total", "in_last": "60 days", "at_least": 60}
+    before = workspace.journeys.list()["entered"].to_list()
+    workspace.segments.save("big", {"rule": rule}, publish=True)
+    workspace.catch_up()
+    workspace.replay("2024-06-30", "2024-06-30T00:00:01Z", "1 second")
+    assert workspace.journeys.list()["entered"].to_list() == before
+
+
+USES = """
+segment: pair
+rule: {all: [{segment: big}, {attribute: age, at_least: 20}]}
+---
+journey: waits
+entry: {event: purchase}
+start: pause
+activities:
+  pause: {type: wait_for_segment, segment: pair, on: enter, timeout: 5 days, then: end, on_timeout: check}
+  check: {type: condition, paths: [{label: in, when: {segment: big}, to: end}], otherwise: end}
+  end: {type: end}
+---
+journey: reads
+entry: {read: big, schedule: {at: "2030-01-01T00:00"}}
+start: end
+activities:
+  end: {type: end}
+---
+journey: leaves
+entry: {segment: big, on: exit, when: {all: [{attribute: age, at_least: 20}, {not: {segment: pair}}]}}
+start: end
+activities:
+  end: {type: end}
+---
+journey: other
+entry: {segment: adult}
+start: end
+activities:
+  end: {type: end}
+"""
+
+
+def test_journeys_are_touched_in_many_ways(workspace: Workspace, tmp_path: Path) -> None:
+    path = tmp_path / "uses.yaml"
+    path.write_text(USES)
+    workspace.apply(path)
+    workspace.replay("2024-06-30", "2024-07-01", "1 hour")
+    rule = {"event": "purchase", "sum": "total", "in_last": "20 days", "at_least": 80}
+    (told,) = workspace.preview({"segment": "big", "rule": rule})
+    found = {(one.journey, one.segment): one for one in told.journeys}
+    assert {place: one.uses for place, one in found.items()} == {
+        ("hello", "big"): ["entry"],
+        ("leaves", "big"): ["entry"],
+        ("leaves", "pair"): ["condition"],
+        ("reads", "big"): ["read"],
+        ("waits", "big"): ["condition"],
+        ("waits", "pair"): ["wait"],
+    }
+    ages = dict(shop.people().select("profile_id", "age").iter_rows())
+    old_enough = [name for name in told.leaving["_profile_id"] if (ages[name] or 0) >= 20]
+    assert found["leaves", "big"].admitted == len(old_enough) > 0  # who leaves big leaves the pair, too
+
+
+def test_a_rule_of_its_own_touches_nothing(workspace: Workspace) -> None:
+    (told,) = workspace.preview({"attribute": "age", "at_least": 30})
+    assert (told.segments, told.journeys) == ((), ())

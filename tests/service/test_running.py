@@ -11,12 +11,14 @@ import polars as pl
 import pytest
 
 import parcours
-from parcours.core.clock import DAY, HOUR, instant
+from parcours.core.clock import DAY, HOUR, SECOND, instant
 from parcours.core.errors import InputError
 from parcours.service.running import Progress, instants
 from parcours.service.workspace import Workspace
 from parcours.testing.smtp import SmtpSink
 from tests.service import shop
+from tests.service.live import eventually, running
+from tests.service.requests import START, send, track
 
 
 def test_instants_are_a_grid_and_the_end_and_more() -> None:
@@ -214,3 +216,35 @@ def test_a_pause_is_caught_up_hour_by_hour(folder: Path) -> None:
         workspace.run(parcours.VirtualClock(instant("2024-07-02")), ticks=1)
         steps = workspace.sql("SELECT now - lag(now) OVER (ORDER BY _tick) AS gap FROM ticks")["gap"].tail(48)
     assert steps.max() <= pl.Series([HOUR]).cast(pl.Duration("us"))[0]  # type: ignore[operator]
+
+
+def test_what_waits_is_taken_in_before_the_next_full_second(tmp_path: Path) -> None:
+    with Workspace.init(tmp_path / "shop") as workspace:
+        seen: list[tuple[int, int]] = []
+        workspace._parts.watchers.append(lambda ticked: seen.append((ticked.now, ticked.events)))
+        with running(workspace):
+            for number in range(5):  # a busy machine may miss it now and then
+                eventually(lambda: time.time() % 1 < 0.3)
+                full = (int(time.time()) + 1) * SECOND
+                send(workspace, track("Seen", f"m{number}"), received=full - SECOND)
+                workspace._parts.arrived()
+                eventually(lambda: sum(events for _, events in seen) > number)  # noqa: B023
+                if seen[-1][0] < full:
+                    break
+            else:
+                pytest.fail("nothing was taken in before its time")
+            eventually(lambda: time.time() % 1 < 0.1)
+            before = len(seen)
+            eventually(lambda: time.time() % 1 > 0.9)
+            assert len(seen) - before <= 1, "nothing waits, so nothing is done"
+
+
+def test_what_comes_while_a_tick_is_under_way_wakes_the_next_one(tmp_path: Path) -> None:
+    with Workspace.init(tmp_path / "shop") as workspace:
+        for number in range(3):
+            send(workspace, *(track("Seen", f"{number}-{at}") for at in range(4)))
+        runner = workspace._parts.runner
+        assert runner.live_tick(START, limit=4).events == 4
+        assert runner.behind
+        runner.live_tick(START + SECOND, limit=100)
+        assert not runner.behind

@@ -220,3 +220,41 @@ def test_a_workspace_without_a_tick(tmp_path: Path) -> None:
         session = made.journeys.test(JOURNEY, at="2026-03-01", branches={"half": "a"})
         session.person("x", {"age": 20, "email": "b"})
         assert session.people["activities"].to_list() == ["pause"]
+
+
+def test_steps_are_played_from_the_beginning(workspace: Workspace) -> None:
+    steps = [
+        {"person": "anna", "attributes": {"age": 30, "email": "anna@shop.example"}},
+        {"choose": "half", "way": "a"},
+        {"member": "anna", "segments": {"adult": True}},
+    ]
+    found = workspace.journeys.play(JOURNEY, steps, wait="1 hour")
+    counts = {row["activity"]: row for row in found["activities"]}
+    assert (counts["mail"]["arrived"], counts["pause"]["waiting"]) == (1, 1)
+    assert {"activity": "half", "label": "a", "runs": 1} in found["edges"]
+    assert [line["message"]["subject"] for line in found["log"] if line["message"]] == ["Hello 30"]
+    assert [one["activities"] for one in found["people"]] == ["pause"]
+    later = workspace.journeys.play(JOURNEY, [*steps, {"advance": "2 hours"}], wait="1 hour")
+    assert later["log"][: len(found["log"])] == found["log"]
+    assert [one["status"] for one in later["people"]] == ["finished"]
+    french = workspace.journeys.play(JOURNEY, [*steps, {"advance": "2 hours"}], wait="1 hour", lang="fr")
+    assert "a terminé" in french["log"][-1]["text"]
+
+
+def test_only_people_who_are_named_are_told_of(workspace: Workspace) -> None:
+    journey = {**JOURNEY, "entry": {"read": "adult", "schedule": {"at": "2030-01-01T00:00"}}}
+    later = {"until": "2030-01-02T00:00:00Z"}
+    everybody = workspace.journeys.play(journey, [later], mode="simulation")
+    assert {line["profile"] for line in everybody["log"]} == {"old"}
+    anna = {"person": "anna", "attributes": {"age": 30, "email": "anna@shop.example"}}
+    one = workspace.journeys.play(journey, [anna, later], mode="simulation")
+    assert {line["profile"] for line in one["log"]} == {"anna"} == {row["profile"] for row in one["people"]}
+    assert next(row["arrived"] for row in one["activities"] if row["activity"] == "check") == 1
+
+
+def test_a_step_that_cannot_be_done_says_which(workspace: Workspace) -> None:
+    with pytest.raises(UnknownNameError) as caught:
+        workspace.journeys.play(JOURNEY, [{"advance": "1 day"}, {"set": "nobody", "attributes": {"age": 3}}])
+    assert caught.value.where == "steps[1]"
+    with pytest.raises(InputError, match="in a test only"):
+        workspace.journeys.play(JOURNEY, [], mode="simulation", wait="1 hour")

@@ -14,9 +14,10 @@ from parcours.contacts.office.setup import RECORDED, SETTINGS
 from parcours.contacts.selection.subtables import SUB_TABLES
 from parcours.contacts.tables.base import Amount
 from parcours.contacts.tables.base import metadata as declared
-from parcours.service.crm.arguments import REQUIRED, Argument, arguments_of, summary_of
-from parcours.service.crm.operations import GROUPS, Operation
-from parcours.service.crm.prose import of_field
+from parcours.service.surface.arguments import REQUIRED, Argument, arguments_of, summary_of
+from parcours.service.surface.groups.crm import GROUPS
+from parcours.service.surface.operations import Operation
+from parcours.service.surface.prose import of_field
 from tools.reference.crm_columns import KEPT
 
 FOLDER = Path(__file__).parent / "pages"
@@ -39,7 +40,7 @@ def _operations() -> str:
 
 
 def _operation(group: str, operation: Operation) -> str:
-    room = f"{operation.room}." if operation.room else "crm."
+    room = f"{operation.room}."
     arguments = arguments_of(operation)
     plain = [each for each in arguments if not each.field]
     fields = [each for each in arguments if each.field]
@@ -50,7 +51,7 @@ def _operation(group: str, operation: Operation) -> str:
         "",
         f"- Python: `workspace.{room}{operation.method}({', '.join(_said(each) for each in plain)}"
         f"{', ' if plain and fields else ''}{'**fields' if fields else ''})`",
-        f"- API: `{operation.verb} /api{operation.path}`",
+        *([f"- API: `{operation.verb} /api{operation.path}`"] if operation.path else []),
         f"- Command: `parcours {group.replace('.', ' ')} {operation.name}`",
         "",
     ]

@@ -63,6 +63,23 @@ class SystemClock:
         time.sleep(max(0.0, (instant - self.now()) / SECOND))
 
 
+class ShiftedClock(SystemClock):
+    """A clock that goes as that of the machine, and shows another time: what is recorded of the past goes on from it.
+
+    Before :meth:`shift_to` it shows the time of the machine.
+    """
+
+    def __init__(self) -> None:
+        self._shift = 0
+
+    def shift_to(self, instant: int) -> None:
+        """Show ``instant`` now."""
+        self._shift = instant - super().now()
+
+    def now(self) -> int:
+        return super().now() + self._shift
+
+
 class VirtualClock:
     """A clock that stands still until it is moved: replays, tests, backtests."""
 

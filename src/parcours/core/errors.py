@@ -11,6 +11,10 @@ The tree::
     ├── Refused                   an operation that the rules of the CRM do not allow
     │   └── OpenQuestion          it can only go on when somebody says yes or no
     ├── InputError                a file, row or request that cannot be taken in
+    ├── AccessError               who asks is not known, or may not do this
+    ├── ConflictError             somebody else was faster: what the request builds on is no longer so
+    │   └── Outdated              what was seen of it is of an older revision
+    ├── Overloaded                too much at once: try again after some seconds
     ├── WorkspaceError            the folder: missing, read-only, in use, full, damaged, of another version
     └── DeliveryError             a message that could not be handed over
 
@@ -21,6 +25,7 @@ path inside the rule) and ``hint`` (how to mend it). ``str(error)`` is the whole
 from __future__ import annotations
 
 import difflib
+import errno
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -31,6 +36,10 @@ class Span:
 
     start: int
     end: int
+
+
+#: Numbers of system errors that say that there is no room: on the disk, in the quota, for a file.
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class ParcoursError(Exception):
@@ -164,6 +173,46 @@ class InputError(ParcoursError):
     """A file, row or request that cannot be taken in."""
 
     default_code = "bad-input"
+
+
+class AccessError(ParcoursError):
+    """Who asks is not known (``known`` is false; HTTP 401), or may not do this (403)."""
+
+    default_code = "forbidden"
+
+    def __init__(self, message: str, *, known: bool = True, code: str | None = None, hint: str | None = None) -> None:
+        super().__init__(message, code=code or ("forbidden" if known else "unauthenticated"), hint=hint)
+        self.known = known
+
+
+class ConflictError(ParcoursError):
+    """Somebody else was faster: what the request builds on is no longer so."""
+
+    default_code = "conflict"
+
+
+class Outdated(ConflictError):
+    """Something is not as it was when it was seen: ``expected`` was its revision then, ``current`` is it now."""
+
+    default_code = "outdated"
+
+    def __init__(self, message: str, *, expected: int, current: int | None, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint or "load it again, and repeat the change")
+        self.expected = expected
+        self.current = current
+
+    def to_json(self) -> dict[str, object]:
+        return {**super().to_json(), "expected": self.expected, "current": self.current}
+
+
+class Overloaded(ParcoursError):
+    """Too much at once; nothing was taken in. ``retry_after`` is in seconds."""
+
+    default_code = "overloaded"
+
+    def __init__(self, message: str, *, retry_after: int, code: str | None = None, hint: str | None = None) -> None:
+        super().__init__(message, code=code, hint=hint or f"try again in {retry_after} s")
+        self.retry_after = retry_after
 
 
 class WorkspaceError(ParcoursError):

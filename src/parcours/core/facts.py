@@ -39,9 +39,35 @@ PROFILE_CHANGE_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "_time": INSTANT,
     "_set": pl.List(pl.String),
 }
+#: What became known about external ids, in the order in which it applies. ``kind`` is ``main`` (the profile is called
+#: ``id`` from now on; what it was called before stays an id of it), ``alias`` (``id`` is one more id of the profile),
+#: ``since`` (what happens under ``id`` from ``_time`` on is the profile's), ``merge`` (all of the profile becomes
+#: that of ``_into``) or ``unmerge`` (the profile is taken out of ``_into`` again). ``was`` is what the profile was
+#: called before, ``merge`` the id of the merge; ``reason`` says what asked for it.
+LINK_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
+    "kind": pl.String,
+    "_profile": pl.Int32,
+    "_into": pl.Int32,
+    "id": pl.String,
+    "was": pl.String,
+    "merge": pl.String,
+    "_time": INSTANT,
+    "reason": pl.String,
+    "message_id": pl.String,
+}
+#: Events that came under another id than the one their profile is called by.
+ORIGIN_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
+    "_profile": pl.Int32,
+    "event": pl.String,
+    "_event_id": pl.String,
+    "id": pl.String,
+}
+#: In frames of events that change hands: the profile whose they were.
+WAS = "_was"
 #: A profile entered (``realized``) or left (``exited``) a segment. ``effective`` is the instant at which
 #: the rule became true or false; ``cause`` is ``change`` (data or time), ``publish`` (first evaluation or
-#: an edit of the rule), ``withdraw`` (the segment stopped) or ``erase``.
+#: an edit of the rule), ``withdraw`` (the segment stopped), ``erase``, or ``merge`` and ``unmerge`` (what the profile
+#: has done became more or less, as it was joined with another or separated).
 QUALIFICATION_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "segment": pl.String,
     "version": pl.Int32,
@@ -117,6 +143,8 @@ _EMPTY = {
     for columns in (
         EVENT_COLUMNS,
         NEW_PROFILE_COLUMNS,
+        LINK_COLUMNS,
+        ORIGIN_COLUMNS,
         PROFILE_CHANGE_COLUMNS,
         QUALIFICATION_COLUMNS,
         STEP_COLUMNS,
@@ -157,8 +185,9 @@ class DefinitionChange:
 class Batch:
     """Everything that one tick takes in.
 
-    Order of application within the tick: erasures, new profiles, attribute changes (in row order),
-    retracted events (with their rows as they were), new events, definitions, outcomes.
+    Order of application within the tick: erasures, new profiles, links, attribute changes (in row order),
+    retracted events (with their rows as they were), events that change hands (with a column :data:`WAS`), new events,
+    definitions, outcomes. Nothing of the others is told of ``origins``: they are for the log.
 
     ``more``: further input of the instant of this tick is to come, so what comes by itself then has to wait.
     """
@@ -171,6 +200,9 @@ class Batch:
     definitions: tuple[DefinitionChange, ...] = ()
     outcomes: pl.DataFrame = field(default_factory=lambda: empty(OUTCOME_COLUMNS))
     more: bool = False
+    links: pl.DataFrame = field(default_factory=lambda: empty(LINK_COLUMNS))
+    moved: tuple[EventBatch, ...] = ()
+    origins: pl.DataFrame = field(default_factory=lambda: empty(ORIGIN_COLUMNS))
 
     @property
     def event_count(self) -> int:
@@ -185,7 +217,13 @@ class Batch:
             or len(self.erased)
             or self.definitions
             or self.outcomes.height
+            or self.links.height
         )
+
+    def joined(self, kind: str) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """The profiles that links of a kind (``merge``, ``unmerge``) are about, and those they go into, or out of."""
+        rows = self.links.filter(pl.col("kind") == kind) if self.links.height else self.links
+        return rows["_profile"].to_numpy(), rows["_into"].fill_null(-1).to_numpy()
 
 
 #: Why a membership changed, and to what: segment, version, status and cause of :data:`QUALIFICATION_COLUMNS`.

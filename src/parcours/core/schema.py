@@ -6,7 +6,7 @@ expression-language specification, section 4.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -262,6 +262,22 @@ class Schema:
         known = self.events.get(name, {})
         return replace(self, events={**self.events, name: _widened(f"event {name!r}, property", known, properties)})
 
+    def with_what_fits(self, other: Schema) -> Schema:
+        """A copy that also knows the names of another schema, but for those that contradict it."""
+        found = self._with_fitting(None, other.attributes)
+        for event, properties in other.events.items():
+            found = found._with_fitting(event, properties)
+        return found
+
+    def _with_fitting(self, event: str | None, new: Mapping[str, Type]) -> Schema:
+        try:
+            return self.with_attributes(new) if event is None else self.with_event(event, new)
+        except InputError:
+            found = self
+            for name, kind in new.items() if len(new) > 1 else ():
+                found = found._with_fitting(event, {name: kind})
+            return found
+
     def to_json(self) -> dict[str, object]:
         return {
             "attributes": {name: kind.to_json() for name, kind in self.attributes.items()},
@@ -312,7 +328,9 @@ def _twin(name: str, known: Iterable[str]) -> str | None:
     return next((other for other in known if other != name and other.lower() == name.lower()), None)
 
 
-def _refuse_twin(what: str, name: str, known: Iterable[str]) -> None:
+def _refuse_twin(what: str, name: str, known: Collection[str]) -> None:
+    if name in known:
+        return  # no two of them are twins
     twin = _twin(name, known)
     if twin is not None:
         raise InputError(

@@ -4,13 +4,68 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from parcours.core.errors import WorkspaceError
+
+#: So many in a time: ``120/minute``.
+_RATE = r"^[1-9][0-9]*/(second|minute|hour|day)$"
+
+
+class Intake(BaseModel):
+    """How much may come in at once over HTTP."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    body_mb: float = Field(default=4.0, gt=0, le=64)
+    waiting_mb: int = Field(default=64, gt=0)
+    backlog_mb: int = Field(default=2_000, gt=0)
+    seconds: float = Field(default=30.0, gt=0)
+    event_types: int = Field(default=2_000, gt=0)
+    properties: int = Field(default=1_000, gt=0)
+    upload_mb: float = Field(default=500.0, gt=0)
+
+
+class Access(BaseModel):
+    """Under which names the service is reached, and how long people stay signed in."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    url: str = ""
+    hosts: list[str] = Field(default_factory=list)
+    session_days: float = Field(default=7.0, gt=0)
+    idle_hours: float = Field(default=12.0, gt=0)
+
+
+class Limits(BaseModel):
+    """How often the API may be asked."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    requests: str = Field(default="12000/minute", pattern=_RATE)
+    strangers: str = Field(default="120/minute", pattern=_RATE)
+    body_mb: float = Field(default=32.0, gt=0)
+
+
+class Oidc(BaseModel):
+    """An identity provider that people sign in with (OpenID Connect)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    issuer: str = ""
+    client_id: str = ""
+    secret: str = ""
+    scopes: str = "openid email profile"
+    create: bool = True
+    role: Literal["", "viewer", "marketer", "developer", "admin"] = "viewer"
+    role_claim: str = ""
+    roles: dict[str, Literal["viewer", "marketer", "developer", "admin"]] = Field(default_factory=dict)
+    domains: list[str] = Field(default_factory=list)
+    trust_email: bool = False
 
 
 class Settings(BaseSettings):
@@ -21,6 +76,12 @@ class Settings(BaseSettings):
     zone: str = Field("UTC", description="Time zone in which reports count days, for example `Europe/Paris`.")
     tick_seconds: float = Field(
         1.0, gt=0, le=1, description="Length of a tick of the live loop (`parcours run`), in seconds, at most one."
+    )
+    tick_pause: float = Field(
+        0.05,
+        ge=0,
+        le=1,
+        description="Seconds between two ticks of the live loop when something waits; it is taken in as soon as that.",
     )
     snapshot_minutes: float = Field(
         10.0,
@@ -51,6 +112,42 @@ class Settings(BaseSettings):
         "variable `PARCOURS_SECRET_CRM_KEY` wins.",
     )
 
+    intake: Intake = Field(
+        default_factory=Intake,
+        description="What may come in over HTTP: `body_mb` (length of a request, unpacked, in megabytes, 4), "
+        "`waiting_mb` (requests in memory that wait for the disk, 64), `backlog_mb` (requests on disk that no tick has "
+        "taken in yet, 2000), `seconds` (in which a request must have arrived, 30). What is more is refused with a "
+        "clear answer. `event_types` (2000) and `properties` (of one event type, and attributes of profiles, 1000): "
+        "what there may be at most of requests; what is more becomes dead letters. `upload_mb` (500): length of a file "
+        "that is uploaded.",
+    )
+
+    access: Access = Field(
+        default_factory=Access,
+        description="How people reach the service: `url` (its address as browsers see it, for example "
+        "`https://parcours.example`, where a web server stands in front of it), `hosts` (further names that requests "
+        "may ask for when it listens on this machine only), `session_days` (after which people have to sign in again, "
+        "7), `idle_hours` (without a request, after which they have to, 12).",
+    )
+    limits: Limits = Field(
+        default_factory=Limits,
+        description="How often the API may be asked: `requests` (of each account or key, `12000/minute`), `strangers` "
+        "(of each address without either, sign-ins included, `120/minute`), `body_mb` (length of a request in "
+        "megabytes, 32). Ingestion and the local socket are not limited by these.",
+    )
+    oidc: Oidc = Field(
+        default_factory=Oidc,
+        description="An identity provider that people sign in with (OpenID Connect): `issuer`, `client_id`, `secret` "
+        "(name of the secret of the client; none for a public client), `scopes` (`openid email profile`), `create` "
+        "(make an account at the first sign-in, true), `role` (of those, `viewer`), `role_claim` (claim that says the "
+        "role, for example `groups` or `realm_access.roles`), `roles` (role by value of that claim; the widest counts; "
+        "with neither a match nor `role` nobody gets in), `domains` (of e-mail addresses that may enter, by default "
+        "all), `trust_email` (take addresses that the provider does not call verified, false).",
+    )
+
+    hook_timeout_seconds: float = Field(
+        15.0, gt=0, le=120, description="Seconds that web hooks on entries and exits wait for an answer."
+    )
     tracking: str = Field(
         "",
         description="Address under which links of messages answer, for example `https://t.example`: links and opens of "

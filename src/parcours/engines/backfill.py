@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 
-from parcours.core.facts import Batch, DefinitionChange
+from parcours.core.facts import WAS, Batch, DefinitionChange
 from parcours.engines.recovery import past_events
 from parcours.engines.state import State
 from parcours.engines.tick import streams_to_read
@@ -77,6 +77,11 @@ class Backfill:
             for gone in batch.retracted:
                 if gone.type == spec.event:
                     stream.retract(reducer.rows(gone.rows, book.pool)[0])
+            for moved in batch.moved:
+                if moved.type == spec.event:
+                    was = moved.rows.with_columns(_profile=WAS)
+                    stream.retract(reducer.rows(was, book.pool)[0])
+                    stream.arrive(reducer.rows(moved.rows, book.pool)[0])
             for new in batch.events:
                 if new.type == spec.event:
                     stream.arrive(reducer.rows(new.rows, book.pool)[0])

@@ -20,9 +20,10 @@ from parcours.core.schema import Schema
 from parcours.engines.behind import Errand
 from parcours.engines.courier import Ended
 from parcours.engines.ended import taken_out
+from parcours.engines.requests import remove_unfinished
 from parcours.flow.delivery.attempts import ERASED
 from parcours.flow.ingest.dedup import SeenIds
-from parcours.flow.ingest.inbox import Inbox
+from parcours.flow.ingest.inbox import REQUESTS, Inbox
 from parcours.store.log import Log
 from parcours.store.snapshots import SnapshotStore
 
@@ -38,6 +39,8 @@ class _Commit:
     schema: Schema
     consumed: Mapping[str, int | None]
     ids: int
+    letters: pl.DataFrame | None
+    violations: pl.DataFrame | None
 
 
 class _Undone(Exception):
@@ -94,6 +97,8 @@ class Commits:
         self._crash, self._give = crash, give
         self._records: list[TickRecord] = []
         self._consumed: dict[str, int | None] = {}
+        self._refused: list[tuple[pl.DataFrame, pl.DataFrame]] = []
+        self._requests: dict[str, int] = {}  # taken in of files of the journal, as the log knows
         self._under_way: tuple[_Commit, Errand] | None = None
         self._tidy_inbox()
 
@@ -108,6 +113,11 @@ class Commits:
     def consume(self, rows: Mapping[str, int]) -> None:
         """So many rows of these files of the inbox are taken in by the ticks that wait, and those to come."""
         self._consumed |= dict(rows)
+
+    def refuse(self, letters: pl.DataFrame, violations: pl.DataFrame) -> None:
+        """What of the rows was not taken in, and what was done against plans."""
+        if letters.height or violations.height:
+            self._refused.append((letters, violations))
 
     @contextmanager
     def whole_or_broken(self) -> Iterator[None]:
@@ -172,7 +182,8 @@ class Commits:
             self._crash("before-commit")
             return _with_deliveries([record], deliveries)[0]
 
-        self._log.commit_ahead(tick, batch, ended, commit.schema, consumed=commit.consumed)
+        refused = {"dead_letters": commit.letters, "violations": commit.violations}
+        self._log.commit_ahead(tick, batch, ended, commit.schema, consumed=commit.consumed, **refused)
         self._crash("after-commit")
         self._crash("before-delivery")
         self._give(*found[0])
@@ -192,8 +203,11 @@ class Commits:
             self._note_durable(commit)
 
     def _next(self, schema: Schema) -> _Commit:
-        commit = _Commit(self._records, schema, self._consumed, self._seen.unsettled)
-        self._records, self._consumed = [], {}
+        letters, violations = (
+            (pl.concat(frames) for frames in zip(*self._refused, strict=True)) if self._refused else (None, None)
+        )
+        commit = _Commit(self._records, schema, self._consumed, self._seen.unsettled, letters, violations)
+        self._records, self._consumed, self._refused = [], {}, []
         return commit
 
     def _make_durable(self, commit: _Commit) -> None:
@@ -201,7 +215,13 @@ class Commits:
         deliveries = frame_of([record.outputs.tables["deliveries"] for record in commit.records])
         erased = [number for record in commit.records for number in record.batch.erased.tolist()]
         ended = {**_taken_out(commit.records), **self._ended_by_erasing(erased)}
-        self._log.commit(_with_deliveries(commit.records, deliveries), commit.schema, consumed=commit.consumed)
+        self._log.commit(
+            _with_deliveries(commit.records, deliveries),
+            commit.schema,
+            dead_letters=commit.letters,
+            violations=commit.violations,
+            consumed=commit.consumed,
+        )
         self._crash("after-commit")
         if erased:
             self._snapshots.drop_all()
@@ -220,13 +240,27 @@ class Commits:
     # --- the inbox ---------------------------------------------------------------------------------
 
     def _forget_used_up(self, consumed: Mapping[str, int | None]) -> None:
-        """Remove the files of the inbox that are used up; the next commit forgets how far they were consumed."""
-        used_up = [name for name, rows in consumed.items() if rows is not None and rows >= self._inbox.rows(name)]
-        self._inbox.forget(used_up)
-        self._consumed |= dict.fromkeys(used_up)
+        """Remove the files of the inbox that are used up; the next commit forgets how far they were consumed.
+
+        A file of the journal is used up only when nothing is added to it any more.
+        """
+        rows = {name: count for name, count in consumed.items() if count is not None}
+        journal = self._inbox.journal
+        if journal is not None:
+            told = self._requests | {name: count for name, count in rows.items() if name.endswith(REQUESTS)}
+            self._requests = {file.name: told[file.name] for file in journal.files() if file.name in told}
+            journal.settle(self._requests)
+        used_up = [name for name, count in {**rows, **self._requests}.items() if self._inbox.used_up(name, count)]
+        if used_up:
+            self._crash("before-forget")
+            self._inbox.forget(used_up)
+            self._consumed |= dict.fromkeys(used_up)
+            self._requests = {name: count for name, count in self._requests.items() if name not in used_up}
 
     def _tidy_inbox(self) -> None:
         """A crash may have left files that are used up, or numbers for files that are gone."""
+        if self._inbox.journal is not None:
+            remove_unfinished(self._inbox, self._log)
         consumed = self._log.consumed()
         present = {file.name for file in self._inbox.files()}
         self._consumed |= {name: None for name in consumed if name not in present}
@@ -239,7 +273,12 @@ def _taken_out(records: Sequence[TickRecord]) -> Ended:
 
 def _plain(batch: Batch) -> bool:
     """Whether a batch changes nothing that the log holds, and reads nothing of it."""
-    return not (len(batch.erased) or batch.retracted or batch.definitions)
+    return not (len(batch.erased) or batch.retracted or batch.definitions or _hands_over(batch))
+
+
+def _hands_over(batch: Batch) -> bool:
+    """Whether profiles are merged or separated."""
+    return bool(batch.links.height) and bool(batch.links["kind"].is_in(["merge", "unmerge"]).any())
 
 
 def _with_deliveries(records: Sequence[TickRecord], deliveries: pl.DataFrame) -> Sequence[TickRecord]:

@@ -15,6 +15,9 @@ def with_own(state: State, batch: Batch) -> Batch:
     writes = state.journeys.writes
     if not writes:
         return batch
+    gone, _ = batch.joined("merge")
+    if len(gone):
+        writes.join(gone, state.register.current(gone))
     changes = [rows for rows in (writes.changes(), batch.profile_changes) if rows.height]
     merged = pl.concat(changes, how="diagonal_relaxed") if changes else batch.profile_changes
     return replace(batch, profile_changes=merged, events=_merged((*writes.events(), *batch.events)))

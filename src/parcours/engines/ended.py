@@ -10,7 +10,7 @@ from parcours.core.deferred import Table, frame_of
 from parcours.flow.journeys.steplog import StepRows
 
 #: Ends of runs that do not come from what the runs do.
-TAKEN_OUT = ("stopped", "exited", "instance_timed_out")
+TAKEN_OUT = ("stopped", "exited", "instance_timed_out", "merged")
 
 
 def taken_out(steps: Sequence[Table]) -> dict[str, str]:

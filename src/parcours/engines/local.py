@@ -24,9 +24,11 @@ from parcours.engines.echo import with_own
 from parcours.engines.ended import TAKEN_OUT
 from parcours.engines.intake import Ahead, Prepared, Preparer
 from parcours.engines.recovery import Progress, read_history, recover, save
+from parcours.engines.requests import queue_requests
 from parcours.engines.tick import History, tick
-from parcours.flow.ingest.arrivals import ArrivalReader, EventTimeReader
+from parcours.flow.ingest.arrivals import EventTimeReader
 from parcours.flow.ingest.inbox import Inbox
+from parcours.flow.ingest.live import ArrivalReader
 from parcours.kernel.book import Reduced
 from parcours.store.log import Log
 from parcours.store.snapshots import SnapshotStore
@@ -74,7 +76,7 @@ class LocalRunner:
         """
         self._log, self._inbox, self._snapshots, self._crash = log, inbox, snapshots, crash
         self.state, self._seen = recover(log, snapshots, progress)
-        self._preparer = Preparer(log.schema, self.state.register, self._seen, log)
+        self._preparer = Preparer(log.schema, self.state.register, self._seen, log, self.state.has)
         self._unrecorded: pl.DataFrame | None = None
         self._heard: list[pl.DataFrame] = []
         self._backfills: list[Backfill] = []
@@ -95,6 +97,11 @@ class LocalRunner:
         """The instant of the last tick."""
         return self.state.now
 
+    @property
+    def behind(self) -> bool:
+        """Whether more waited than the last live tick took in."""
+        return self._arrivals.more
+
     # --- ticks -------------------------------------------------------------------------------------
 
     def live_tick(self, now: int, definitions: Sequence[DefinitionChange] = (), limit: int = TICK_ROWS) -> Ticked:
@@ -112,9 +119,10 @@ class LocalRunner:
             if len(self._commits) >= GROUP:
                 self.commit()
         with self._commits.whole_or_broken():
-            arrivals = self._arrivals.take(limit)
-            prepared = self._preparer.prepare(arrivals, now)
+            arrivals = self._arrivals.take(limit, self._preparer.schema)
+            prepared = self._preparer.prepare(arrivals, now, durable=self.commit)
             self._commits.consume(arrivals.consumed)
+            self._commits.refuse(arrivals.letters, arrivals.violations)
             batch = with_own(self.state, prepared.take(None, (*definitions, *self._ready(now)), self._outcomes()))
             with self._commits.ahead(self.state.tick + 1, batch, self._preparer.schema):
                 outputs = self._tick(batch, now)
@@ -131,6 +139,7 @@ class LocalRunner:
         *,
         group: int = GROUP,
         watch: Callable[[Ticked], None] | None = None,
+        between: Callable[[Callable[[], None]], None] | None = None,
     ) -> None:
         """Tick at each of these instants, taking in what waits in order of event time.
 
@@ -138,6 +147,8 @@ class LocalRunner:
             instants: ascending, after the last tick.
             group: ticks that share one commit; effects follow the commit.
             watch: told about every tick.
+            between: called after every stretch of ticks, with what makes them durable; what it raises ends the replay
+                there, with nothing half done.
 
         While a stretch of ticks is computed, the stretch before it is committed and its messages are handed over in
         threads of their own. There is never more than one commit under way, so they happen in order, and effects
@@ -147,27 +158,39 @@ class LocalRunner:
             InputError: an instant lies before the last tick.
             WorkspaceError: a commit failed; nothing since the last commit was kept.
         """
-        reader = EventTimeReader(self._inbox, self._log.consumed())
+        reader = self.waiting()
         corrections = any(file.kind in ("replace", "delete", "erase") for file in self._inbox.files())
         outcomes = self._outcomes()
         try:
-            for stretch in _groups(instants, 1 if corrections else group):
+            for stretch in _apart(_groups(instants, 1 if corrections else group), lambda: reader.next_link):
                 self._check_forward(stretch[0])
                 with self._commits.whole_or_broken():
                     arrivals = reader.take(stretch[-1])
+                    prepared = self._preparer.prepare(arrivals, stretch[0], by_time=True, durable=self.commit)
                     self._commits.consume(arrivals.consumed)
-                    prepared = self._preparer.prepare(arrivals, stretch[0], by_time=True)
                     self._replay_stretch(prepared, stretch, outcomes, watch)
                     if corrections:
                         self.commit()
                     outcomes = self._drained()
                     self._commits.begin(self._preparer.schema)
+                if between is not None:
+                    between(self._commits.finish)
         finally:
             self._commits.finish()
+            self._unrecorded = outcomes
+            if not self._commits.broken:
+                self._arrivals = ArrivalReader(self._inbox, self._log.consumed())
         if self._courier is not None:
             self._courier.drain()
-        self._unrecorded = outcomes
-        self._arrivals = ArrivalReader(self._inbox, self._log.consumed())
+
+    def waiting(self) -> EventTimeReader:
+        """What waits, in order of event time; the rows of requests, too.
+
+        Raises:
+            WorkspaceError: the disk is full or cannot be written.
+        """
+        queue_requests(self._inbox, self._log, self._preparer.schema, self._crash)
+        return EventTimeReader(self._inbox, self._log.consumed())
 
     def _check_forward(self, now: int) -> None:
         if self.state.now is not None and now < self.state.now:
@@ -343,6 +366,19 @@ class LocalRunner:
                 self._courier = None
         if snapshot and not self._commits.broken:
             self.snapshot()
+
+
+def _apart(groups: Iterable[list[int]], next_link: Callable[[], int | None]) -> Iterable[list[int]]:
+    """The groups, with every tick apart that links belong to: what they move is read from the log."""
+    for group in groups:
+        while group and (link := next_link()) is not None and link <= group[-1]:
+            before = [instant for instant in group if instant < link]
+            if before:
+                yield before
+            yield [group[len(before)]]
+            group = group[len(before) + 1 :]
+        if group:
+            yield group
 
 
 def _groups(instants: Iterable[int], size: int) -> Iterable[list[int]]:

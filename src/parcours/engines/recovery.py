@@ -20,6 +20,7 @@ from parcours.kernel.histories import columns_needed, history_of
 from parcours.kernel.rows import Rows
 from parcours.kernel.streams import StreamSpec
 from parcours.store.log import Log
+from parcours.store.log.tables import MESSAGE, MESSAGES
 from parcours.store.snapshots import SnapshotStore
 
 Progress = Callable[[int, int], None]
@@ -41,6 +42,8 @@ def recover(log: Log, snapshots: SnapshotStore, progress: Progress | None = None
         if seen is not None:
             for batch in record.batch.events:
                 seen.add(batch.rows["_event_id"], batch.type)
+            if MESSAGE.name in record.batch.profile_changes.columns:
+                seen.add(record.batch.profile_changes[MESSAGE.name].drop_nulls(), MESSAGES)
         rerun(state, record, log)
         if progress is not None and done % 256 == 0:
             progress(done, total)

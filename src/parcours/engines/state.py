@@ -9,9 +9,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from parcours.core.facts import DefinitionChange
+from parcours.core.facts import Batch, DefinitionChange
 from parcours.core.schema import Schema
 from parcours.flow.ingest.registry import ProfileNumbers
+from parcours.flow.journeys import joining
 from parcours.flow.journeys.definitions import JourneyDefinition
 from parcours.flow.journeys.state import JourneysState
 from parcours.flow.segments.schedules import Schedule
@@ -34,6 +35,7 @@ class State:
         tick: number of the last tick, 0 before the first.
         now: instant of the last tick, ``None`` before the first.
         alive: per profile number whether it is somebody (known and not erased).
+        linked: how many links were taken in.
         controls: the number of the last control that was taken in, by kind and id.
     """
 
@@ -46,6 +48,7 @@ class State:
         self.profiles = 0
         self.alive: Bools = np.zeros(0, np.bool_)
         self.register = ProfileNumbers()
+        self.linked = 0
         self.controls: dict[tuple[str, str], int] = {}
         self.book.attributes.ids = self.ids
         self._compiled: dict[Node, Compiled] = {}
@@ -100,6 +103,13 @@ class State:
         """All versions of this journey have ended: drop the features that nobody else reads."""
         self.book.release(self._rules_of_journeys.pop(journey, []))
 
+    def has(self, attribute: str, profiles: Profiles) -> Bools:
+        """Which of these profiles have a value of an attribute; new ones have none."""
+        known = profiles < self.profiles
+        found = np.zeros(len(profiles), np.bool_)
+        found[known] = self.book.attributes.get(attribute, profiles[known]).is_not_null().to_numpy()
+        return found
+
     def ids(self, profiles: Profiles) -> pl.Series:
         """The external id of each of these profiles; null for erased ones."""
         return self.register.ids(profiles)
@@ -129,6 +139,39 @@ class State:
             raise ValueError(f"profile {first} is known already")
         numbers = pl.DataFrame({"_profile": np.arange(self.profiles, last + 1, dtype=np.int32)})
         self._append(numbers.join(new, on="_profile", how="left", maintain_order="left")["_profile_id"])
+
+    def link(self, batch: Batch) -> Profiles:
+        """Take over what became known about ids, also memberships and runs of profiles that were merged or separated;
+        gives the profiles that are to be looked at anew."""
+        links = batch.links
+        if not links.height:
+            return np.empty(0, np.int32)
+        if self.register.applied == self.linked:  # a batch of the runner's own making has applied them already
+            self.register.apply(links)
+        self.linked += links.height
+        named = links.filter(pl.col("kind") == "main")
+        renamed = named["_profile"].to_numpy()
+        gone, into = batch.joined("merge")
+        back, whole = batch.joined("unmerge")
+        whole = self.register.current(whole)
+        self._call_anew(np.concatenate((renamed, back)))
+        joining.rename(self.journeys, renamed, named["was"].to_list())
+        for part, rest in zip(back.tolist(), whole.tolist(), strict=True):
+            joining.separate(self.journeys, part, rest, self.register.known, batch.moved)
+        self._join(gone, into, links.filter(pl.col("kind") == "merge")["was"].to_list())
+        self.alive[back], self.alive[gone] = True, False
+        return np.unique(np.concatenate((renamed, self.register.current(into), back, whole)))
+
+    def _join(self, gone: Profiles, into: Profiles, names: list[str]) -> None:
+        joining.join(self.journeys, gone, into, names)
+        into = self.register.current(into)
+        self.segments.bits.join(gone, into)
+        self.book.been.join(gone, into)
+
+    def _call_anew(self, profiles: Profiles) -> None:
+        """The ids of these have changed, and so have the hashes of them."""
+        known = profiles[profiles < len(self._hashes)]
+        self._hashes[known] = hashes_of(self.register.names(known))
 
     def _append(self, ids: pl.Series) -> None:
         """The next numbers belong to these ids; null stands for somebody who was erased since."""
@@ -179,7 +222,7 @@ class State:
         }
         return {
             "meta": meta,
-            "ids": self.register.dump(),
+            **{f"ids/{name}": part for name, part in self.register.dump().items()},
             **members,
             **journeys,
             **{f"book/{name}": part for name, part in parts.items()},
@@ -192,9 +235,9 @@ class State:
         state = State(Schema.from_json(meta["schema"]))
         state.tick, state.now, state.profiles = meta["tick"], meta["now"], meta["profiles"]
         state.controls = {(kind, id_): number for kind, id_, number in meta["controls"]}
-        ids = parts["ids"]["_profile_id"]
-        state.register = ProfileNumbers(ids)
-        state.alive = ids.is_not_null().to_numpy().copy()
+        state.register = ProfileNumbers.load(_below("ids/", parts))
+        state.linked = state.register.applied
+        state.alive = state.register.is_somebody
         shelf.load(state.book, meta["book"], _below("book/", parts))
         state.segments.resize(state.profiles)
         rules = {shape["id"]: (shape["version"], from_json(shape["rule"])) for shape in meta["segments"]}

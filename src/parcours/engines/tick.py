@@ -14,7 +14,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
-from parcours.core.facts import INSTANT, Batch, DefinitionChange, Outputs, Qualifications
+from parcours.core.facts import INSTANT, WAS, Batch, DefinitionChange, EventBatch, Outputs, Qualifications
 from parcours.core.schema import Schema
 from parcours.engines.state import State
 from parcours.flow.journeys.advance import advance
@@ -68,13 +68,16 @@ def tick(
     withdrawn, unused = _withdraw(state, batch, now)
     fresh = _define(state, batch, prev, history or {})
     state.add_profiles(batch.new_profiles)
+    linked = state.link(batch)
     attributes = state.book.take_attributes(batch.profile_changes, prev, now)
-    state.book.take_back(batch.retracted)
+    state.book.take_back([*batch.retracted, *map(_as_they_were, batch.moved)])
     state.journeys.retract(batch.retracted)
-    state.book.take_events(map(state.book.reduce, batch.events) if reduced is None else reduced)
-    trace = TickTrace(prev, now, attributes, _created(batch, prev, now))
+    state.book.take_events(
+        [*map(state.book.reduce, batch.moved), *(map(state.book.reduce, batch.events) if reduced is None else reduced)]
+    )
+    trace = TickTrace(prev, now, attributes, _created(batch, prev, now), linked)
     changed = state.book.advance(prev, now)
-    moved = state.segments.advance(changed, trace, state.alive, fresh)
+    moved = _caused(state, batch, state.segments.advance(changed, trace, state.alive, fresh))
     published = state.segments.publish(fresh, now, state.alive)
     outputs = _journeys(state, batch, prev, now, Qualifications.joined([*withdrawn, moved, published]), census)
     _release(state, batch, unused)
@@ -145,6 +148,26 @@ def _release(state: State, batch: Batch, unused: list[Node]) -> None:
             state.release_features(journey)
 
 
+def _as_they_were(moved: EventBatch) -> EventBatch:
+    """Events that change hands, as those of the profiles whose they were."""
+    return EventBatch(moved.type, moved.rows.with_columns(_profile=WAS))
+
+
+def _caused(state: State, batch: Batch, moved: Qualifications) -> Qualifications:
+    """What changed for those who were joined or separated, changed by that."""
+    for cause in ("merge", "unmerge") if batch.links.height and moved.height else ():
+        parts = np.concatenate(batch.joined(cause))
+        about = np.isin(moved.profile, state.register.current(parts))
+        kinds = [(segment, version, status, cause) for segment, version, status, _ in moved.kinds]
+        moved = Qualifications(
+            [*moved.kinds, *kinds],
+            np.where(about, moved.kind + len(moved.kinds), moved.kind),
+            moved.profile,
+            moved.effective,
+        )
+    return moved
+
+
 def _created(batch: Batch, prev: int, now: int) -> tuple[Profiles, Int64s]:
     new = batch.new_profiles
     if not new.height:
@@ -164,6 +187,7 @@ def _journeys(
         qualifications=qualifications,
         events={events.type: events.rows for events in batch.events},
         outcomes=batch.outcomes,
+        joined=state.register.current(batch.joined("merge")[1]),
         controls=[_without_number(change) for change in batch.definitions if change.kind != "segment"],
         census=census,
     )

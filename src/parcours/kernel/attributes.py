@@ -194,6 +194,11 @@ class AttributeStore:
             return pl.repeat(None, len(profiles), dtype=pl.String, eager=True)
         return column.get(profiles)
 
+    def known(self, name: str) -> Profiles:
+        """The profiles that have a value of an attribute, ascending."""
+        column = self._columns.get(name)
+        return np.empty(0, np.int32) if column is None else column.known
+
     def operand(self, name: str, profiles: Profiles, type_: Type) -> Operand | None:
         """:meth:`get` as an array; ``None`` where the values are of another type than this, or of none of arrays."""
         column = self._columns.get(name)

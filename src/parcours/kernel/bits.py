@@ -85,10 +85,23 @@ class MemberBits:
         word, bit = self._place(segment)
         return np.flatnonzero(word & bit).astype(np.int32)
 
+    def count(self, segment: str) -> int:
+        """How many profiles are in the segment."""
+        if segment not in self._places:
+            return 0
+        word, bit = self._place(segment)
+        return int(np.count_nonzero(word & bit))
+
     def segments_of(self, profile: int) -> list[str]:
         """The segments that hold this profile."""
         one = np.array([profile], np.int32)
         return [segment for segment in self._places if self.get(segment, one)[0]]
+
+    def join(self, gone: Profiles, into: Profiles) -> None:
+        """Whoever is gone is out of everything; who takes the place of each (one of several, perhaps) is in as well."""
+        for word in self._words:
+            np.bitwise_or.at(word, into, word[gone])
+            word[gone] = 0
 
     def clear(self, profiles: Profiles) -> None:
         """Take these profiles out of everything, silently."""

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from liquid import Environment, RenderContext
 from liquid.builtin.filters.misc import date as date_filter
-from liquid.exceptions import LiquidError
+from liquid.exceptions import LiquidError, ResourceLimitError
 from liquid.filter import liquid_filter, with_context
 from liquid.template import BoundTemplate
 
@@ -26,11 +26,16 @@ from parcours.core.errors import DefinitionError, DeliveryError, Span, nearest
 NOW = "now"
 
 
+#: Bytes of a text, elements of a list, and digits of a number that a template may make.
+_LONGEST, _MOST, _DIGITS = 2_000_000, 100_000, 1_000
+
+
 class _Environment(Environment):
-    """Liquid with bounds: steps of loops, bytes of output, depth of nesting."""
+    """Liquid with bounds: steps of loops, bytes of output and of variables, depth of nesting, results of filters."""
 
     loop_iteration_limit = 20_000
-    output_stream_limit = 2_000_000
+    output_stream_limit = _LONGEST
+    local_namespace_limit = 2 * _LONGEST
     context_depth_limit = 30
 
     def setup_tags_and_filters(self, extra: bool = False) -> None:
@@ -38,6 +43,49 @@ class _Environment(Environment):
         for tag in ("include", "render"):
             self.tags.pop(tag, None)
         self.add_filter("date", _date)
+        self.filters = {name: _bounded(name, function) for name, function in self.filters.items()}
+
+
+def _bounded(name: str, function: Callable[..., object]) -> Callable[..., object]:
+    """The same filter, which refuses to take or make what is too large: a few steps of doubling fill any memory."""
+
+    @functools.wraps(function)
+    def bounded(*given: object, **named: object) -> object:
+        sizes = [_size(value) for value in given]
+        if name in _MULTIPLYING and len(given) > 1:
+            rest = max(sizes[1:])
+            _check(sizes[0] + (rest * (sizes[0] + 1) if rest > 1 else 0))
+        found = function(*given, **named)
+        _size(found)
+        return found
+
+    return bounded
+
+
+#: Filters that put an argument in many places of what they are given.
+_MULTIPLYING = frozenset({"replace", "join"})
+
+
+def _size(value: object) -> int:
+    """Characters of a value, about; a list's elements count, too.
+
+    Raises:
+        ResourceLimitError: it is too large.
+    """
+    if isinstance(value, str):
+        return _check(len(value))
+    if isinstance(value, list | tuple | range):
+        _check(len(value), _MOST)
+        return _check(len(value) if isinstance(value, range) else sum(map(_size, value)) + len(value))
+    if isinstance(value, int):
+        _check(value.bit_length(), 3 * _DIGITS)
+    return 1
+
+
+def _check(size: int, most: int = _LONGEST) -> int:
+    if size > most:
+        raise ResourceLimitError("what it makes is too large", token=None)
+    return size
 
 
 @with_context
@@ -75,7 +123,7 @@ class Template:
         moment: datetime | None = None if now is None else as_datetime(now)
         try:
             return self._parsed.render({**values, NOW: moment})
-        except LiquidError as error:
+        except (LiquidError, ArithmeticError, ValueError, RecursionError) as error:
             raise DeliveryError(
                 f"the template cannot be rendered: {_first_line(error)}", permanent=True, code="template-failed"
             ) from error
@@ -147,5 +195,5 @@ def _line(source: str, index: int) -> int:
     return source.count("\n", 0, max(index, 0)) + 1
 
 
-def _first_line(error: LiquidError) -> str:
+def _first_line(error: Exception) -> str:
     return str(error).splitlines()[0] if str(error) else type(error).__name__

@@ -68,6 +68,21 @@ class Actions(Defined):
         self._known(journey)
         return self._lives.statuses_of(journey)
 
+    def save(self, journey: str, definition: Mapping[str, Any], *, publish: bool = False) -> Definition:
+        """Save a journey as a new version: a draft, unless it is published as well. Nothing happens when nothing
+        changed.
+
+        Args:
+            journey: its id; a new one, or one there is.
+            definition: ``entry``, ``start``, ``activities`` and what else there is.
+            publish: open it for entry at once; the version before it is closed.
+
+        Raises:
+            DefinitionError: ``problems`` holds everything that is wrong, each with its place. Nothing was changed.
+            InputError: it says another id.
+        """
+        return self._done(applying.save_one(self._parts, self.kind, journey, definition, publish=publish))
+
     # --- life --------------------------------------------------------------------------------------------
 
     def publish(self, journey: str, version: int | None = None) -> Definition:
@@ -89,7 +104,7 @@ class Actions(Defined):
         statuses = self.statuses(journey).items()
         running = [number for number, status in statuses if status in ("live", "paused", "closed")]
         wanted: tuple[int | None, ...] = tuple(sorted(running, reverse=True)) or (None,)
-        with self._parts.catalogue.together():
+        with self._parts.moving, self._parts.catalogue.together():
             for each in wanted if version is None else (version,):
                 self._lives.act(journey, Control("stop", each))
         return self._changed_now(journey)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias
 
-from parcours.core.errors import DefinitionError, ParcoursError
+from parcours.core.errors import DefinitionError, InputError, ParcoursError
 from parcours.core.facts import DefinitionChange
 from parcours.core.schema import Schema
 from parcours.flow.journeys.builder import Journey as Built
@@ -25,8 +25,9 @@ from parcours.store.catalogue import Catalogue, Definition, State
 class Change:
     """What publishing does to one definition.
 
-    ``action`` is ``new``, ``edited`` (also: published again) or ``unchanged``; ``version`` is the number it gets.
-    A segment has its ``rule``, and the ``method`` by which it will be kept up to date.
+    ``action`` is ``new``, ``edited`` (also: published again), ``unchanged`` or ``deleted``; ``version`` is the number
+    it gets. A segment has its ``rule``, and the ``method`` by which it will be kept up to date. ``note`` is what has to
+    be told once, such as the secret of a new web hook.
     """
 
     kind: str
@@ -36,6 +37,7 @@ class Change:
     version: int
     rule: Rule | None = field(default=None, compare=False, repr=False)
     method: Method | None = field(default=None, compare=False, repr=False)
+    note: str = field(default="", compare=False, repr=False)
 
 
 def published(parts: Parts) -> Published:
@@ -146,9 +148,9 @@ def save(found: Found, parts: Parts, *, publish: bool, publish_journeys: bool | 
         DefinitionError: the publication of a journey is refused; nothing was changed.
     """
     catalogue, lives, problems = parts.catalogue, Lives(parts), list[ParcoursError]()
-    done = changes(found.items, parts)
     journeys = publish if publish_journeys is None else publish_journeys
-    with catalogue.together():
+    with parts.moving, catalogue.together():
+        done = changes(found.items, parts)
         for item in found.items:
             if item.kind != "journey":
                 _save(item, catalogue, parts.clock.now(), publish=publish)
@@ -161,6 +163,23 @@ def save(found: Found, parts: Parts, *, publish: bool, publish_journeys: bool | 
             raise all_problems(problems, "")
         _declare(found.schema, parts)
     return done
+
+
+def save_one(parts: Parts, kind: str, id: str, shape: Mapping[str, object], *, publish: bool) -> Definition:
+    """Save one definition of a kind, and publish it if asked for; ``shape`` need not say kind and id again.
+
+    Raises:
+        InputError: ``other-id``, it says another one.
+        DefinitionError: with everything that is wrong; nothing was changed.
+    """
+    if shape.get(kind, id) != id:
+        raise InputError(
+            f"this is {kind} {shape[kind]!r}, not {id!r}", code="other-id", where=kind, hint="leave it out"
+        )
+    found = checked({kind: id, **shape}, parts)
+    with parts.moving:
+        save(found, parts, publish=publish)
+    return parts.catalogue.get(kind, id)
 
 
 def _save(item: Checked, catalogue: Catalogue, at: int, *, publish: bool) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import polars as pl
 
-from parcours.core.clock import as_datetime
+from parcours.core.clock import as_datetime, iso
 from parcours.core.errors import WorkspaceError
 from parcours.core.facts import DefinitionChange
 from parcours.engines.backtest import Backtested, backtest, past_of
@@ -21,6 +21,7 @@ from parcours.flow.delivery.planning import Planner
 from parcours.flow.journeys.definitions import JourneyDefinition
 from parcours.flow.journeys.drawing import Counts, Drawing, draw
 from parcours.service.drafts import Drafted
+from parcours.service.lines import lines_of
 from parcours.service.reporting.activities import activity_totals, edge_totals, errors
 from parcours.service.reporting.drops import discards
 from parcours.service.reporting.sql import visits_of
@@ -82,6 +83,21 @@ class Backtest:
 
     def _repr_svg_(self) -> str:
         return self.drawing().svg()
+
+    def sample(self, most: int = 12) -> list[dict[str, Any]]:
+        """Some of the people who would have entered, evenly spread: ``profile``, ``runs``, ``status``, ``activities``,
+        ``messages``, and ``log``, line by line, with messages as they would have got them."""
+        entered = self.people.filter(pl.col("runs") > 0)
+        some = entered.gather_every(max(1, -(-entered.height // most))).head(most)
+        wanted = pl.col("run").str.splitn("/", 3).struct.field("field_2").is_in(some["_profile_id"].implode())
+        own = pl.col("journey") == self.definition.id
+        steps, deliveries = self.steps.filter(own & wanted), self.deliveries.filter(own & wanted)
+        logs: dict[str, list[dict[str, Any]]] = {profile: [] for profile in some["_profile_id"]}
+        for line in lines_of(steps, deliveries, [self.definition], self.definition.id):
+            told = {"time": iso(line.time), "activity": line.activity, "text": line.text, "message": line.message}
+            logs[line.profile].append(told)
+        rows = some.drop("held_out").rename({"_profile_id": "profile"}).iter_rows(named=True)
+        return [{**row, "log": logs[row["profile"]]} for row in rows]
 
     def against(self, other: Backtest) -> Difference:
         """What another draft (``other``) would have done differently."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
-import polars as pl
-
 from parcours.core.errors import UnknownNameError, nearest
 from parcours.store.catalogue import Definition, State
 
@@ -29,23 +27,14 @@ class Defined:
         Raises:
             UnknownNameError: there is none.
         """
-        known = [item.id for item in self._parts.catalogue.list(self.kind, list(State))]
-        if id not in known:
-            raise self._unknown(id, nearest(id, known) or "parcours apply FOLDER publishes definitions")
-        return self._parts.catalogue.get(self.kind, id)
+        try:
+            return self._parts.catalogue.get(self.kind, id)
+        except UnknownNameError:
+            known = [item.id for item in self._parts.catalogue.list(self.kind, list(State))]
+        raise self._unknown(id, nearest(id, known) or "parcours apply FOLDER publishes definitions")
 
     def _unknown(self, id: str, hint: str) -> UnknownNameError:
         raise NotImplementedError
-
-    def _with_counts(self, totals: pl.DataFrame, *counts: str) -> pl.DataFrame:
-        """All but deleted ones, with what ``totals`` says of them; no row there means no ``counts``."""
-        shapes = [
-            {self.kind: item.id, "name": item.name, "state": str(item.state), "version": item.version}
-            for item in self._parts.catalogue.list(self.kind)
-        ]
-        names = {self.kind: pl.String, "name": pl.String, "state": pl.String, "version": pl.Int64}
-        joined = pl.DataFrame(shapes, schema=names).join(totals, on=self.kind, how="left", maintain_order="left")
-        return joined.with_columns(pl.col(*counts).fill_null(0))
 
     def _publish(self, id: str) -> Definition:
         self._known(id)

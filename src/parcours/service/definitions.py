@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
+from weakref import WeakKeyDictionary
 
 from parcours.core.facts import DefinitionChange
-from parcours.engines.state import State
+from parcours.engines.state import State as Live
 from parcours.flow.delivery.configured import KINDS as CALLED
 from parcours.flow.journeys.activities.base import SegmentListener
 from parcours.flow.journeys.definitions import JourneyDefinition
@@ -21,13 +22,18 @@ from parcours.flow.segments.schedules import Schedule
 from parcours.language.method import Method, evaluation_method
 from parcours.language.tree import Node, members
 from parcours.language.tree_json import from_json, to_json
-from parcours.store.catalogue import Catalogue, Control, Definition
+from parcours.store.catalogue import Catalogue, Control, Definition, State
 
 Body = dict[str, object]
 #: In these statuses of a version somebody may be inside, or may enter, so what it refers to has to stay.
 ACTIVE: frozenset[str] = frozenset({"live", "paused", "closed", "draft_test", "dry_run"})
 #: Whoever published journeys before there were controls.
 MIGRATION = "migration"
+
+#: Rule and schedule of a segment.
+_Read: TypeAlias = tuple[Node, Schedule | None]
+#: Those of published segments by id and version, as they were read last.
+_read: WeakKeyDictionary[Catalogue, dict[tuple[str, int], _Read]] = WeakKeyDictionary()
 
 
 def segment_body(source: Mapping[str, object], rule: Node) -> Body:
@@ -98,13 +104,25 @@ def schedule_in(body: Mapping[str, Any]) -> Schedule | None:
 
 def schedules_of_segments(catalogue: Catalogue) -> dict[str, Schedule]:
     """When each published batch segment is evaluated."""
-    found = ((definition.id, schedule_in(definition.body)) for definition in catalogue.published("segment"))
-    return {name: schedule for name, schedule in found if schedule is not None}
+    return {name: schedule for name, (_, schedule) in _published(catalogue).items() if schedule is not None}
 
 
 def rules_of_segments(catalogue: Catalogue) -> dict[str, Node]:
     """The typed rules of all published segments."""
-    return {definition.id: rule_of(definition) for definition in catalogue.published("segment")}
+    return {name: rule for name, (rule, _) in _published(catalogue).items()}
+
+
+def _published(catalogue: Catalogue) -> dict[str, _Read]:
+    """Rule and schedule of each published segment. Every version is read once: versions of segments never change."""
+    heads = [head for head in catalogue.heads("segment") if head.state is State.PUBLISHED]
+    wanted = [(head.id, head.published_version or head.version) for head in heads]
+    known = _read.get(catalogue, {})
+    if not known.keys() >= set(wanted):
+        stored = {(item.id, item.version): item for item in catalogue.published("segment")}
+        new = {place: (rule_of(item), schedule_in(item.body)) for place, item in stored.items() if place not in known}
+        known = {**known, **new}
+    _read[catalogue] = found = {place: known[place] for place in wanted if place in known}
+    return {id: read for (id, _), read in found.items()}
 
 
 def journey_of(definition: Definition) -> JourneyDefinition:
@@ -151,7 +169,7 @@ def referred_by(journey: JourneyDefinition) -> set[str]:
     return named.union(journey.entry.segments, heard, exits)
 
 
-def outstanding(catalogue: Catalogue, state: State) -> list[DefinitionChange]:
+def outstanding(catalogue: Catalogue, state: Live) -> list[DefinitionChange]:
     """What the next tick has to be told, so that it evaluates what the catalogue says.
 
     Segments that are stopped come first, then segments in order of dependency, then controls in order of their numbers.
@@ -165,7 +183,7 @@ def outstanding(catalogue: Catalogue, state: State) -> list[DefinitionChange]:
     ]
 
 
-def outstanding_controls(catalogue: Catalogue, state: State) -> list[Control]:
+def outstanding_controls(catalogue: Catalogue, state: Live) -> list[Control]:
     """The controls that no tick has taken in, in order of their numbers."""
     found: list[Control] = []
     for (kind, id_), number in catalogue.last_controls().items():
@@ -175,7 +193,7 @@ def outstanding_controls(catalogue: Catalogue, state: State) -> list[Control]:
     return sorted(found, key=lambda control: control.number)
 
 
-def _as_told(control: Control, state: State) -> DefinitionChange:
+def _as_told(control: Control, state: Live) -> DefinitionChange:
     """The change of a control. What was published before there were controls may be there already."""
     if control.by == MIGRATION:
         journey = state.journeys.journeys.get(control.id)
@@ -184,13 +202,13 @@ def _as_told(control: Control, state: State) -> DefinitionChange:
     return control.change
 
 
-def _stopped_segments(published: Mapping[str, Definition], state: State) -> list[DefinitionChange]:
+def _stopped_segments(published: Mapping[str, Definition], state: Live) -> list[DefinitionChange]:
     """Those that refer to others before those they refer to."""
     gone = [(name, item.version) for name, item in state.segments.published.items() if name not in published]
     return [DefinitionChange("segment", name, version, "stop") for name, version in reversed(gone)]
 
 
-def _segment_change(definition: Definition, state: State) -> DefinitionChange | None:
+def _segment_change(definition: Definition, state: Live) -> DefinitionChange | None:
     known = state.segments.published.get(definition.id)
     if known is not None and known.version == definition.version:
         return None

@@ -8,12 +8,15 @@ from pathlib import Path
 import polars as pl
 
 from parcours.core.errors import InputError, WorkspaceError
+from parcours.core.spreadsheets import harmless
 
 FORMATS = (".parquet", ".csv", ".ndjson")
 
 
 def write(frame: pl.DataFrame, path: Path) -> int:
     """Write ``frame`` in the format that the ending of ``path`` names; returns the number of rows.
+
+    In CSV files, which people open in spreadsheets, texts that begin like a formula get an apostrophe in front.
 
     Raises:
         InputError: the ending names no format.
@@ -29,7 +32,7 @@ def write(frame: pl.DataFrame, path: Path) -> int:
         if ending == ".parquet":
             frame.write_parquet(temporary)
         elif ending == ".csv":
-            _flat(frame).write_csv(temporary)
+            harmless(_flat(frame)).write_csv(temporary)
         else:
             frame.write_ndjson(temporary)
         temporary.replace(path)

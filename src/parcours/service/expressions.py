@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import uuid
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -42,13 +42,15 @@ class Rule:
 
     Attributes:
         node: its typed tree.
+        lang: language of what is said about it: ``en`` or ``fr``.
     """
 
     node: Node
+    lang: str = field(default="en", compare=False)
 
-    def describe(self, language: str = "en") -> str:
+    def describe(self, language: str | None = None) -> str:
         """The rule as a sentence in English or French (``fr``)."""
-        return sentence(self.node, language)
+        return sentence(self.node, language or self.lang)
 
     def written(self, language: str) -> object:
         """The rule in another language: a text, or plain data for ``tree`` and ``filter``.
@@ -62,7 +64,7 @@ class Rule:
     @property
     def method(self) -> Method:
         """How the rule would be kept up to date as the rule of a segment, and why."""
-        return evaluation_method(self.node)
+        return evaluation_method(self.node, language=self.lang)
 
     @property
     def beyond_simple(self) -> list[Beyond]:

@@ -7,6 +7,7 @@ import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from socket import socket as Listener
 from typing import IO
 
 from parcours.core.errors import WorkspaceError
@@ -52,6 +53,20 @@ class Folder:
         return self.root / "inbox"
 
     @property
+    def requests(self) -> Path:
+        return self.root / "requests"
+
+    @property
+    def sources(self) -> Path:
+        """What connectors remember."""
+        return self.root / "sources"
+
+    @property
+    def uploads(self) -> Path:
+        """Files that came by HTTP."""
+        return self.root / "uploads"
+
+    @property
     def snapshots(self) -> Path:
         return self.root / "snapshots"
 
@@ -67,6 +82,11 @@ class Folder:
     @property
     def lock(self) -> Path:
         return self.root / ".lock"
+
+    @property
+    def socket(self) -> Path:
+        """Where other processes of this machine's user reach the one that holds the folder."""
+        return self.root / ".socket"
 
     def make(self) -> None:
         """Make an empty workspace here.
@@ -123,8 +143,38 @@ def find(start: Path) -> Path:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds a folder.
+
+    Attributes:
+        name: the process, for people.
+        socket: where it takes calls; ``None``: it takes none.
+    """
+
+    name: str
+    socket: Path | None = None
+
+    @classmethod
+    def of(cls, folder: Folder) -> Holder:
+        """The process that has noted itself last; it need not be there any more."""
+        try:
+            return cls._read(folder.lock.read_text("utf-8"))
+        except (OSError, UnicodeDecodeError):
+            return cls("another process")
+
+    @classmethod
+    def _read(cls, note: str) -> Holder:
+        name, _, socket = note.partition("\n")
+        return cls(name.strip() or "another process", Path(socket.strip()) if socket.strip() else None)
+
+
 class Lock:
-    """Holds a folder for this process. Let go by :meth:`release`, and by the system when the process ends."""
+    """Holds a folder for this process. Let go by :meth:`release`, and by the system when the process ends.
+
+    Attributes:
+        listener: the socket on which this process takes calls from others, while it does.
+    """
 
     def __init__(self, folder: Folder) -> None:
         """Take it.
@@ -132,26 +182,33 @@ class Lock:
         Raises:
             WorkspaceError: ``in-use`` with the process that holds it, or ``read-only``.
         """
+        self.listener: Listener | None = None
+        self._socket: Path | None = None
         self._file = _opened(folder)
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            holder = self._file.read().strip() or "another process"
             self._file.close()
             raise WorkspaceError(
-                f"the workspace is in use by {holder}",
+                f"the workspace is in use by {Holder.of(folder).name}",
                 code="in-use",
                 where=str(folder.root),
-                hint="stop that process first; one process at a time holds a workspace",
+                hint="stop that process first; or have it serve others: parcours run, parcours serve",
             ) from None
         self._note()
 
+    def takes_calls(self, path: Path | None, listener: Listener | None = None) -> None:
+        """Note where this process takes calls; ``None``: it takes none any more."""
+        self._socket, self.listener = path, listener
+        self._note()
+
     def _note(self) -> None:
-        """Say who holds it, for the message that others get; no harm when the disk is full."""
+        """Say who holds it, and where it is reached; no harm when the disk is full."""
+        reached = "" if self._socket is None else f"\n{self._socket}"
         try:
             self._file.seek(0)
             self._file.truncate()
-            self._file.write(f"process {os.getpid()} ({' '.join(sys.argv)[:100]})")
+            self._file.write(f"process {os.getpid()} ({' '.join(' '.join(sys.argv).split())[:100]}){reached}")
             self._file.flush()
         except OSError:
             pass

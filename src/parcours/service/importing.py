@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import polars as pl
 
@@ -26,6 +26,8 @@ from parcours.flow.ingest import (
 )
 from parcours.service.wiring import Parts
 
+#: What rows are.
+What: TypeAlias = Literal["events", "profiles"]
 #: What data can come from: a file, or a table of Polars or any library with an Arrow stream.
 Source = object
 
@@ -51,11 +53,13 @@ class Imported:
 
 
 def raw_rows(source: Source, format: str | None = None, options: ReadOptions | None = None) -> Raw:
-    """The rows of a file (a path) or of a data frame.
+    """The rows of a file (a path) or of a data frame; rows that were read already as they are.
 
     Raises:
         InputError: it cannot be read, or is no table.
     """
+    if isinstance(source, Raw):
+        return source
     if isinstance(source, str | Path):
         return read_file(source, format=format, options=options)
     return from_frame(_plain_columns(source) if hasattr(source, "__dataframe__") else source)
@@ -100,21 +104,30 @@ class Importer:
 
     def profiles(self, sources: Sequence[Raw], mapping: ColumnMapping) -> Imported:
         """Queue profile changes."""
-        found = self._validated(sources, lambda raw, schema, now: validate_profiles(raw, mapping, schema, received=now))
-        timeless = pl.lit(None, INSTANT).alias("_time")  # applied by the next tick, whatever time that is
-
-        def put(_: str, frame: pl.DataFrame) -> str:
-            return self._parts.inbox.put_profiles(frame if mapping.time else frame.with_columns(timeless))
-
-        return self._queue(found, put)
+        with self._parts.importing:
+            return self.queue(self.checked(sources, mapping, of="profiles"), of="profiles", timed=bool(mapping.time))
 
     def events(self, sources: Sequence[Raw], mapping: ColumnMapping, *, replacing: bool = False) -> Imported:
         """Queue events; ``replacing``: in place of those with the same ids."""
-        found = self._validated(sources, lambda raw, schema, now: validate_events(raw, mapping, schema, received=now))
+        with self._parts.importing:
+            return self.queue(self.checked(sources, mapping, of="events"), of="events", replacing=replacing)
+
+    def checked(self, sources: Sequence[Raw], mapping: ColumnMapping, *, of: What) -> list[Validated]:
+        """What each source gives. Changes nothing."""
+        validate = validate_profiles if of == "profiles" else validate_events
+        return self._validated(sources, lambda raw, schema, now: validate(raw, mapping, schema, received=now))
+
+    def queue(self, found: Sequence[Validated], *, of: What, timed: bool = False, replacing: bool = False) -> Imported:
+        """Queue what was checked; ``timed``: profile changes have times of their own."""
         inbox = self._parts.inbox
-        if replacing:
-            return self._queue(found, lambda kind, frame: inbox.put_corrections(replace={kind: frame})[0])
-        return self._queue(found, inbox.put_events)
+        timeless = pl.lit(None, INSTANT).alias("_time")  # applied by the next tick, whatever time that is
+
+        def put(kind: str, frame: pl.DataFrame) -> str:
+            if of == "profiles":
+                return inbox.put_profiles(frame if timed else frame.with_columns(timeless))
+            return inbox.put_corrections(replace={kind: frame})[0] if replacing else inbox.put_events(kind, frame)
+
+        return self._queue(found, put)
 
     def _validated(self, sources: Sequence[Raw], validate: Callable[[Raw, Schema, int], Validated]) -> list[Validated]:
         schema, now = self._parts.schema, self._parts.clock.now()

@@ -9,6 +9,7 @@ import polars as pl
 
 from parcours.core.clock import as_datetime
 from parcours.core.errors import DefinitionError
+from parcours.flow.ingest.times import checked_zone
 from parcours.flow.journeys.advice import warnings
 from parcours.flow.journeys.differences import Difference as Changed
 from parcours.flow.journeys.differences import difference
@@ -24,6 +25,7 @@ from parcours.service.reporting.stories import story
 from parcours.service.sharing import exported, imported
 from parcours.service.trying import Tries
 
+_NAMED = {"journey": pl.String, "name": pl.String, "state": pl.String, "version": pl.Int64}
 _COUNTS = ("entered", "inside", "ended", "not_let_in")
 _VERSION_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "version": pl.Int64,
@@ -49,7 +51,13 @@ class Journeys(Tries):
     def list(self) -> pl.DataFrame:
         """All journeys but deleted ones: ``journey``, ``name``, ``state``, ``version``, ``status``, and runs
         ``entered``, ``inside``, ``ended``; ``not_let_in`` counts those whom the re-entry rule kept out."""
-        found = self._with_counts(reports.journey_totals(self._parts.log), *_COUNTS)
+        stored = self._parts.catalogue.list(self.kind)
+        shapes = [(item.id, item.name, str(item.state), item.version) for item in stored]
+        named = pl.DataFrame(shapes, schema=_NAMED, orient="row")
+        totals = reports.journey_totals(self._parts.log)
+        found = named.join(totals, on="journey", how="left", maintain_order="left").with_columns(
+            pl.col(*_COUNTS).fill_null(0)
+        )
         statuses = {id_: overall(known) for id_, known in self._lives.statuses().items()}
         status = pl.col("journey").replace_strict(statuses, default="draft", return_dtype=pl.String).alias("status")
         return found.select("journey", "name", "state", "version", status, *_COUNTS)
@@ -130,6 +138,7 @@ class Journeys(Tries):
             UnknownNameError: there is no such journey or version.
         """
         definition = self.definition(journey, version)
+        zone = checked_zone(zone) if zone else None
         return full_report(
             self._parts.log, definition, version=version, zone=zone, language=lang, confidence=confidence
         )
@@ -162,7 +171,8 @@ class Journeys(Tries):
         definitions = {one.number: one.definition for one in self._lives.versions(journey) if one.definition}
         with self._parts.moving:
             due = due_of(self._parts.runner.state.journeys, number, str(profile))
-        return story(self._parts.log, number, journey, definitions, zone or newest.head.zone_name, lang, due)
+        shown = checked_zone(zone) if zone else newest.head.zone_name
+        return story(self._parts.log, number, journey, definitions, shown, lang, due)
 
     def diff(self, journey: str, old: int, new: int) -> tuple[Changed, ...]:
         """What was changed between two versions.

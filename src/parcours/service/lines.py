@@ -32,20 +32,23 @@ class Line:
         return f"{iso(self.time)}  {self.profile}  {self.text}"
 
 
-def lines_of(steps: pl.DataFrame, deliveries: pl.DataFrame, known: Iterable[JourneyDefinition], own: str) -> list[Line]:
+def lines_of(
+    steps: pl.DataFrame, deliveries: pl.DataFrame, known: Iterable[JourneyDefinition], own: str, lang: str = "en"
+) -> list[Line]:
     """What these steps and deliveries say, in order of time.
 
     Args:
         known: the journeys that they are of.
         own: id of the journey that is tried; lines of others name theirs.
+        lang: of what steps say: ``en`` or ``fr``.
     """
     known = list(known)
-    return sorted([*_said(steps, known, own), *_shown(deliveries, known)], key=lambda line: line.time)
+    return sorted([*_said(steps, known, own, lang), *_shown(deliveries, known)], key=lambda line: line.time)
 
 
-def _said(steps: pl.DataFrame, known: Iterable[JourneyDefinition], own: str) -> Iterator[Line]:
+def _said(steps: pl.DataFrame, known: Iterable[JourneyDefinition], own: str, lang: str) -> Iterator[Line]:
     for one in known:
-        for part in told(steps.filter(pl.col("journey") == one.id), one, one.head.zone_name):
+        for part in told(steps.filter(pl.col("journey") == one.id), one, one.head.zone_name, lang):
             name = "" if one.id == own else f"{one.id}: "
             yield Line(part.time, part.run.split("/", 2)[-1], part.activity, name + part.text)
 

@@ -151,7 +151,7 @@ class Lives:
         Raises:
             DefinitionError: it is refused; ``code`` is the name of the rule. Nothing was changed.
         """
-        with self._parts.catalogue.together():
+        with self._parts.moving, self._parts.catalogue.together():  # in this order, as a tick takes them
             versions = self.versions(id_)
             found = decide(id_, versions, control, self._context(id_, versions, control))
             if isinstance(found, Refusal):
@@ -242,7 +242,7 @@ class Lives:
             DefinitionError: the publication is refused.
         """
         catalogue, at = self._parts.catalogue, self._parts.clock.now()
-        with catalogue.together():
+        with self._parts.moving, catalogue.together():
             before = self.statuses_of(id_)
             newest = max(before, default=0)
             over = before.get(newest) in ("closed", "stopped", "finished") and publish
@@ -269,7 +269,7 @@ class Lives:
 
     def delete(self, id_: str) -> None:
         """Stop all versions of a journey and take it out of use; versions and history stay readable."""
-        with self._parts.catalogue.together():
+        with self._parts.moving, self._parts.catalogue.together():  # in this order, as a tick takes them
             for number, status in self.statuses_of(id_).items():
                 if status in ACTIVE:
                     off: dict[str, Action] = {"draft_test": "test_off", "dry_run": "dry_run_off"}

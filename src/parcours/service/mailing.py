@@ -10,13 +10,13 @@ import polars as pl
 
 from parcours.core.clock import Clock, VirtualClock, instant
 from parcours.core.errors import DefinitionError, DeliveryError
+from parcours.core.secrets import Secret, Secrets
 from parcours.core.settings import Settings
 from parcours.engines.courier import Deliver, Ended, Report
 from parcours.flow.delivery.calls import CHANNELS as CALLS
 from parcours.flow.delivery.calls import Calls
 from parcours.flow.delivery.channels import open_channel
 from parcours.flow.delivery.configured import Configured
-from parcours.flow.delivery.http.secrets import Secret, Secrets
 from parcours.flow.delivery.outbox import Outbox
 from parcours.flow.delivery.outside import Outside, OutsideSettings
 from parcours.flow.delivery.seats import CHANNEL as SEATS

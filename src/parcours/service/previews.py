@@ -7,20 +7,22 @@ only read.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
 from parcours.core.errors import WorkspaceError
+from parcours.core.interrupting import look
 from parcours.engines.recovery import past_events
 from parcours.engines.state import State
+from parcours.engines.touching import Edit, JourneyTouched, SegmentTouched
 from parcours.kernel.book import FeatureBook
 from parcours.kernel.evaluate import Compiled, holds
 from parcours.kernel.histories import history_of
 from parcours.kernel.keys import needed
-from parcours.kernel.rows import Profiles, Rows
+from parcours.kernel.rows import Bools, Profiles, Rows
 from parcours.kernel.streams import StreamSpec
 from parcours.language.method import Method, evaluation_method
 from parcours.language.tree import Node
@@ -56,6 +58,8 @@ class Preview:
         entering, leaving: frames with ``_profile`` and ``_profile_id``.
         price: what it costs.
         method: how the segment would be kept up to date, and why.
+        segments: published segments that refer to it, and who would move there.
+        journeys: journeys that use it or one of these.
     """
 
     segment: str
@@ -65,6 +69,8 @@ class Preview:
     leaving: pl.DataFrame
     price: Price
     method: Method
+    segments: Sequence[SegmentTouched] = ()
+    journeys: Sequence[JourneyTouched] = ()
 
 
 def preview(state: State, log: Log, rule: Node, segment: str = "", schedule: str | None = None) -> Preview:
@@ -80,30 +86,48 @@ def preview(state: State, log: Log, rule: Node, segment: str = "", schedule: str
     Raises:
         WorkspaceError: ``nothing-yet``, there was no tick so far.
     """
-    if state.now is None:
-        raise WorkspaceError(
-            "nothing has been evaluated so far", code="nothing-yet", hint="parcours replay takes in what was imported"
-        )
     started = time.perf_counter()
-    rule = state.readable(rule)
-    book, read = _built(state, log, rule)
-    everybody = np.flatnonzero(state.alive).astype(np.int32)
-    member = state.segments.bits.get
-    held = holds(Compiled(rule), book, everybody, state.now, member)
-    now_in = member(segment, everybody)
+    everybody, held, read = _evaluated(state, log, rule)
+    now_in = state.segments.bits.get(segment, everybody)
     seconds = time.perf_counter() - started
+    edit = Edit(state, segment, everybody, held) if segment in state.segments.published else None
     return Preview(
         segment=segment,
         members=int(held.sum()),
         before=int(now_in.sum()),
         entering=_listed(state, everybody[held & ~now_in]),
         leaving=_listed(state, everybody[~held & now_in]),
-        price=_price(state, rule, read, seconds),
+        price=_price(state, state.readable(rule), read, seconds),
         method=evaluation_method(rule, schedule=schedule),
+        segments=() if edit is None else tuple(edit.segments()),
+        journeys=() if edit is None else tuple(edit.journeys()),
     )
 
 
-def _built(state: State, log: Log, rule: Node) -> tuple[FeatureBook, Mapping[StreamSpec, Rows]]:
+def held_by(state: State, log: Log, rule: Node) -> tuple[Profiles, Bools]:
+    """Everybody, and whether a rule holds for each as of the last tick; see :func:`preview`.
+
+    Raises:
+        WorkspaceError: ``nothing-yet``, there was no tick so far.
+    """
+    everybody, held, _ = _evaluated(state, log, rule)
+    return everybody, held
+
+
+def _evaluated(state: State, log: Log, rule: Node) -> tuple[Profiles, Bools, Mapping[StreamSpec, Rows]]:
+    """Everybody, whether the rule holds for each, and the rows that were read to find out."""
+    if state.now is None:
+        raise WorkspaceError(
+            "nothing has been evaluated so far", code="nothing-yet", hint="parcours replay takes in what was imported"
+        )
+    rule = state.readable(rule)
+    book, read = feature_book(state, log, rule)
+    look()
+    everybody = np.flatnonzero(state.alive).astype(np.int32)
+    return everybody, holds(Compiled(rule), book, everybody, state.now, state.segments.bits.get), read
+
+
+def feature_book(state: State, log: Log, rule: Node) -> tuple[FeatureBook, Mapping[StreamSpec, Rows]]:
     """A book with the features of ``rule`` alone, and the rows that were read for it."""
     book = FeatureBook(state.book.schema, state.profiles)
     book.attributes, book.been = state.book.attributes, state.book.been
@@ -112,6 +136,7 @@ def _built(state: State, log: Log, rule: Node) -> tuple[FeatureBook, Mapping[Str
     known = {spec: state.book.streams[spec].rows for spec in wanted if spec in state.book.streams}
     new = [spec for spec in wanted if spec not in known]
     read = history_of(book, new, dict(past_events(state, new, log, state.tick)))
+    look()
     book.require([rule], {**known, **read}, state.now or 0)
     return book, read
 

@@ -16,10 +16,12 @@ from parcours.service.reporting.activities import deliveries, funnel
 from parcours.service.reporting.runs import run_totals
 from parcours.service.reporting.sql import text
 from parcours.store.log import Log
+from parcours.store.log.types import quote
 
 __all__ = [
+    "all_ids",
     "deliveries",
-    "event_count",
+    "event_counts",
     "funnel",
     "history",
     "journey_totals",
@@ -29,7 +31,6 @@ __all__ = [
     "pending_messages",
     "profile_number",
     "sample",
-    "segment_totals",
     "sparkline",
     "text",
 ]
@@ -38,13 +39,13 @@ _BLOCKS = " ▁▂▃▄▅▆▇█"
 
 
 def profile_number(log: Log, profile: str) -> int:
-    """The number of a profile.
+    """The number of a profile, by any of its ids.
 
     Raises:
         UnknownNameError: nobody has this id.
     """
-    found = log.query(f"SELECT _profile FROM facts.profiles WHERE _profile_id = {text(profile)}")
-    if not found.height:
+    found = log.resolve([profile])["_profile"].drop_nulls()
+    if not len(found):
         raise UnknownNameError(
             f"there is no profile {profile!r}",
             code="unknown-profile",
@@ -53,29 +54,33 @@ def profile_number(log: Log, profile: str) -> int:
     return int(found.item())
 
 
-def event_count(log: Log, event: str) -> int:
-    """How many events of a type count, retracted ones not."""
-    table = 'facts."event_' + event.replace('"', '""') + '"'
-    return int(log.query(f"SELECT count(*) FROM {table} WHERE _retracted IS NULL").item())
+def all_ids(log: Log, profile: str) -> list[str]:
+    """All ids of a profile, by any of them: what it is called, then the others, sorted.
+
+    Raises:
+        UnknownNameError: nobody has this id.
+    """
+    number = profile_number(log, profile)
+    found = log.resolve(log.ids_of(log.parts_of(number))).filter(pl.col("_profile") == number)
+    main = found["_profile_id"][0]
+    return [main, *(id_ for id_ in found["id"].to_list() if id_ != main)]
+
+
+def event_counts(log: Log, profile: int | None = None) -> dict[str, int]:
+    """How many events of each type count, of everybody or of the profile with this number; retracted ones do not."""
+    whose = "" if profile is None else f" AND _profile = {profile}"
+    asked = [
+        f"SELECT {text(event)} AS event, count(*) AS events FROM facts.{quote('event_' + event)} "
+        f"WHERE _retracted IS NULL{whose}"
+        for event in log.schema.events
+    ]
+    counted = dict(log.query(" UNION ALL ".join(asked)).iter_rows()) if asked else {}
+    return {event: counted[event] for event in log.schema.events}
 
 
 def pending_messages(log: Log) -> int:
     """How many messages were decided and are not settled."""
     return int(log.query("SELECT count(*) FROM facts.deliveries d ANTI JOIN outcomes o USING (key)").item())
-
-
-def segment_totals(log: Log) -> pl.DataFrame:
-    """Per segment that ever had a member: ``segment``, ``members``, ``entries``, ``exits``, ``last_change``."""
-    return log.query(
-        """
-        SELECT q.segment, coalesce(any_value(m.members), 0) AS members,
-               count(*) FILTER (status = 'realized') AS entries, count(*) FILTER (status = 'exited') AS exits,
-               max(effective) AS last_change
-        FROM facts.qualifications q
-        LEFT JOIN (SELECT segment, count(*) AS members FROM members GROUP BY segment) m USING (segment)
-        GROUP BY q.segment ORDER BY q.segment
-        """
-    )
 
 
 def history(log: Log, segment: str, zone: str = "UTC") -> pl.DataFrame:

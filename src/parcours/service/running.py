@@ -8,14 +8,15 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from types import FrameType
 
+from parcours.core import interrupting
 from parcours.core.clock import SECOND, Clock, VirtualClock, iso
 from parcours.core.errors import InputError
 from parcours.core.facts import DefinitionChange
 from parcours.engines.local import LocalRunner, Ticked
 from parcours.engines.tick import STARTS
-from parcours.flow.ingest import EventTimeReader
 from parcours.service.controls import due_changes, take_in, taken
 from parcours.service.definitions import referred
 from parcours.service.wiring import Parts, nobody_cares
@@ -59,6 +60,8 @@ class Replayed:
 
 
 Watch = Callable[[Progress], None]
+#: Kinds of files in the inbox that change what was taken in.
+CORRECTIONS = ("replace", "delete", "erase", "unmerge")
 
 
 # --- replay ----------------------------------------------------------------------------------------------
@@ -99,7 +102,14 @@ def instants(start: int, end: int, tick: int, also: Iterable[int], after: int | 
 def replay(
     parts: Parts, start: int | None, end: int | None, tick: int, also: Sequence[int], watch: Watch | None, send: bool
 ) -> Replayed:
-    """See :meth:`parcours.service.workspace.Workspace.replay`."""
+    """See :meth:`parcours.service.workspace.Workspace.replay`. Others read the state between two stretches of ticks."""
+    with parts.moving.alone("replay"), parts.moving:
+        return _replayed(parts, start, end, tick, also, watch, send)
+
+
+def _replayed(
+    parts: Parts, start: int | None, end: int | None, tick: int, also: Sequence[int], watch: Watch | None, send: bool
+) -> Replayed:
     runner = parts.runner
     first, last = _span(parts, start, end)
     moments = instants(first, last, tick, also, runner.now)
@@ -109,19 +119,30 @@ def replay(
     clock = VirtualClock(moments[0])
     parts.send(clock) if send else parts.note_unsent(clock)
     try:
-        runner.replay(moments, group=GROUP, watch=told)
+        runner.replay(moments, group=GROUP, watch=told, between=partial(_breathe, parts))
         runner.settle_deliveries(moments[-1])
-        take_in(parts, moments[-1])  # addresses that bounced
+        take_in(parts, moments[-1])  # addresses that bounced, and what was decided meanwhile
+        if any(file.kind in CORRECTIONS for file in parts.inbox.files()):
+            runner.replay([moments[-1]])  # what was taken back or erased meanwhile
     finally:
         parts.send_nothing_more()
     return told.result(moments, time.perf_counter() - began)
+
+
+def _breathe(parts: Parts, durable: Callable[[], None]) -> None:
+    """Between two stretches: give up if nobody wants it any more, and let those go first who wait for the state."""
+    interrupting.look()
+    if parts.moving.wanted:
+        durable()  # so that they find state and log alike
+        parts.moving.give_way()
 
 
 def _span(parts: Parts, start: int | None, end: int | None) -> tuple[int, int]:
     """What is not said is found out: from the first row that waits (or the last tick) to the last one."""
     if start is not None and end is not None:
         return start, end
-    reader = EventTimeReader(parts.inbox, parts.log.consumed())
+    with parts.moving:
+        reader = parts.runner.waiting()
     start = parts.runner.now if start is None and parts.runner.now is not None else start
     start = reader.next_time if start is None else start
     end = reader.last_time if end is None else end
@@ -168,16 +189,34 @@ class LiveLoop:
     def __init__(self, parts: Parts, clock: Clock, watch: Callable[[Ticked], None] | None = None) -> None:
         self._parts, self._clock, self._watch = parts, clock, watch
         self._stop = threading.Event()
+        self._wake = threading.Event()  # something waits, or it is to end
+        self._finishing = False
         self._definitions_due = True
         self._newest = 0  # the last control that was looked at
 
     def stop(self) -> None:
         """End after the tick that is under way. From any thread, or a signal handler."""
         self._stop.set()
+        self._wake.set()
+
+    def finish(self) -> None:
+        """End after a last tick that takes in what waits by now. From any thread."""
+        self._finishing = True
+        self.stop()
+
+    @property
+    def stopped(self) -> bool:
+        """Whether it was told to end."""
+        return self._stop.is_set()
 
     def notice(self) -> None:
         """Definitions have changed: take them over with one of the next ticks."""
         self._definitions_due = True
+        self._wake.set()
+
+    def arrived(self) -> None:
+        """Rows or requests wait: tick soon. From any thread; it costs next to nothing."""
+        self._wake.set()
 
     def run(self, ticks: int | None = None) -> int:
         """Tick until :meth:`stop`, or this many times. Returns the number of ticks."""
@@ -185,7 +224,7 @@ class LiveLoop:
         length, pause = round(settings.tick_seconds * SECOND), round(settings.snapshot_minutes * 60 * SECOND)
         done, saved = 0, self._clock.now()
         with self._parts.moving:
-            self._parts.noticed = self.notice
+            self._parts.noticed, self._parts.arrived = self.notice, self.arrived
             self._parts.send(self._clock)
         try:
             while not self._stop.is_set() and (ticks is None or done < ticks):
@@ -194,21 +233,26 @@ class LiveLoop:
                     with self._parts.moving:
                         self._parts.runner.snapshot()
                     saved = self._clock.now()
-                self._rest(length)
+                self._rest(length, settings.tick_pause)
+            if self._finishing:
+                done += self._tick()
         finally:
             with self._parts.moving:
-                self._parts.noticed = nobody_cares
+                self._parts.noticed = self._parts.arrived = nobody_cares
                 self._parts.send_nothing_more()
         return done
 
     def _tick(self) -> int:
+        self._wake.clear()  # what comes from now on is for this tick, or wakes the next one
         with self._parts.moving:
             runner = self._parts.runner
             at_once = self._start_backfills(runner)
             ticked = runner.live_tick(self._clock.now(), at_once)
+            if runner.behind:
+                self._wake.set()
             taken(self._parts, at_once)
-        if self._watch is not None:
-            self._watch(ticked)
+        for watch in (*self._parts.watchers, *([] if self._watch is None else [self._watch])):
+            watch(ticked)
         return 1
 
     def _start_backfills(self, runner: LocalRunner) -> list[DefinitionChange]:
@@ -252,14 +296,15 @@ class LiveLoop:
         definition = self._parts.catalogue.get(change.kind, change.id, change.version)
         return any(name in under_way or name not in runner.state.segments.published for name in referred(definition))
 
-    def _rest(self, length: int) -> None:
-        """Sleep to the next full tick of the clock; a stop ends the sleep of a real one at once."""
+    def _rest(self, length: int, pause: float) -> None:
+        """Sleep to the next full tick of the clock, or until something waits; a stop ends the sleep of a real clock
+        at once. Between two ticks there is a pause in any case, so that what comes together is taken in together."""
         now = self._clock.now()
         until = (now // length + 1) * length
         if isinstance(self._clock, VirtualClock):
             self._clock.sleep_until(until)
-        else:
-            self._stop.wait((until - now) / SECOND)
+        elif not self._stop.wait(min(pause, (until - now) / SECOND)):
+            self._wake.wait(max(0.0, (until - self._clock.now()) / SECOND))
 
 
 @contextmanager

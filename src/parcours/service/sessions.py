@@ -43,6 +43,7 @@ from parcours.service.surroundings import Surroundings, member_of
 from parcours.service.testmode import with_testing
 
 if TYPE_CHECKING:
+    from parcours.flow.journeys.definitions import JourneyDefinition
     from parcours.service.drafts import Drafted
     from parcours.service.wiring import Parts
 
@@ -55,7 +56,12 @@ class Session:
     Attributes:
         definition: the journey.
         lines: the log so far.
+        lang: of the lines to come: ``en`` or ``fr``.
     """
+
+    definition: JourneyDefinition
+    lines: list[Line]
+    lang: str = "en"
 
     def __init__(
         self,
@@ -67,7 +73,7 @@ class Session:
         watch: Callable[[Line], None] | None = None,
     ) -> None:
         self.definition = definition = draft.definition
-        self.lines: list[Line] = []
+        self.lines = []
         self._mode = mode
         self._watch = watch
         self._steps: list[pl.DataFrame] = []
@@ -288,7 +294,7 @@ class Session:
         all_steps, all_sent = self.steps, self.deliveries
         steps, deliveries = all_steps[self._told[0] :], all_sent[self._told[1] :]
         self._told = all_steps.height, all_sent.height
-        lines = lines_of(steps, deliveries, self._known.values(), self.definition.id)
+        lines = lines_of(steps, deliveries, self._known.values(), self.definition.id, self.lang)
         self.lines += lines
         if self._watch is not None:
             for line in lines:

@@ -9,7 +9,8 @@ from typing import Any
 import polars as pl
 
 from parcours.core.errors import UnknownNameError
-from parcours.flow.ingest import ColumnMapping, ReadOptions
+from parcours.engines.requests import profiles_in_requests
+from parcours.flow.ingest import ColumnMapping, Raw, ReadOptions
 from parcours.service import controls, reports
 from parcours.service.controls import take_in
 from parcours.service.importing import Imported, Importer, column_mapping, raw_rows
@@ -18,7 +19,8 @@ from parcours.service.segments import Moment, as_instant
 from parcours.service.wiring import Parts
 
 Mapped = ColumnMapping | Mapping[str, object] | Path | str | None
-Sources = object
+#: Files, data frames, or rows that were read.
+Sources = Raw | object
 
 
 class TakingIn:
@@ -44,7 +46,7 @@ class TakingIn:
             InputError: a source cannot be read, or does not fit the mapping or what is known. Nothing was taken in.
             WorkspaceError: the disk is full, or cannot be written. Nothing was taken in.
         """
-        options = _read_options(columns)
+        options = read_options(columns)
         chosen = column_mapping(mapping, **columns)
         return Importer(self._parts).profiles([raw_rows(source, format, options) for source in sources], chosen)
 
@@ -71,7 +73,7 @@ class TakingIn:
         Raises:
             InputError, WorkspaceError: see :meth:`import_profiles`.
         """
-        options = _read_options(columns)
+        options = read_options(columns)
         chosen = column_mapping(mapping, event=event, **columns)
         raws = [raw_rows(source, format, options) for source in sources]
         return Importer(self._parts).events(raws, chosen, replacing=replace)
@@ -89,7 +91,9 @@ class TakingIn:
         self.catch_up()
 
     def erase(self, *profiles: str) -> None:
-        """Forget these profiles: their attributes, events, memberships, journeys and messages, everywhere.
+        """Forget these profiles: their ids, attributes, events, memberships, journeys and messages, everywhere.
+
+        Any id of a profile names it; those that were merged into it go with it.
 
         Those that are contacts of the CRM go from there, too: cards, lines of worksheets, what the audit trail knows of
         their fields. Interactions stay for the figures of others, without the contact.
@@ -100,29 +104,33 @@ class TakingIn:
             UnknownNameError: one of them is not known; nothing was erased.
             WorkspaceError: the disk is full, or cannot be written.
         """
+        everything = dict.fromkeys(profiles)
         for profile in profiles:
             try:
-                reports.profile_number(self._parts.log, profile)
+                everything |= dict.fromkeys(reports.all_ids(self._parts.log, profile))
             except UnknownNameError:
                 if profile not in self._waiting_profiles():
                     raise
-        self._forget_contacts(profiles)
-        self._parts.inbox.put_corrections(erase=profiles)
+        self._forget_contacts([*everything])
+        self._parts.inbox.put_corrections(erase=everything)
+        self._parts.journal.seal()  # so that what was written down before is removed when it was taken in
         self.catch_up()
 
     def _waiting_profiles(self) -> set[str]:
-        """Ids of profiles in the inbox."""
+        """Ids of profiles in the inbox and in requests."""
         inbox = self._parts.inbox
         frames = [inbox.read(file.name) for file in inbox.files() if file.kind in ("profiles", "events", "replace")]
-        return {id for frame in frames for id in frame["_profile_id"].drop_nulls().unique().to_list()}
+        found = {id for frame in frames for id in frame["_profile_id"].drop_nulls().unique().to_list()}
+        return found | profiles_in_requests(inbox, self._parts.log)
 
     def catch_up(self) -> None:
         """Take in what waits and happened up to the instant of the last tick: late events and corrections.
 
-        Nothing happens before the first tick, or while :meth:`run` runs (its next tick does it).
+        Nothing happens before the first tick, or while the workspace is moved: the next tick does it, or what follows
+        the replay.
         """
         now = self._parts.log.last_tick()
-        if self._live is None and now is not None:
+        if not self._parts.moving.mover and now is not None:
             with self._parts.moving:
                 self._parts.runner.replay([now[1]])
 
@@ -191,13 +199,13 @@ class TakingIn:
             self._live.notice()
             return
         last = self._parts.log.last_tick()
-        if last is None:
+        if last is None or self._parts.moving.mover:
             return
         with self._parts.moving:
             take_in(self._parts, last[1])
 
 
-def _read_options(columns: dict[str, Any]) -> ReadOptions:
+def read_options(columns: dict[str, Any]) -> ReadOptions:
     """What is said about text files; taken out of ``columns``."""
     given = {name: columns.pop(name) for name in ("delimiter", "encoding") if columns.get(name) is not None}
     for name in ("delimiter", "encoding"):

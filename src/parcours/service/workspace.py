@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 
@@ -12,38 +13,78 @@ import polars as pl
 
 from parcours.core.clock import HOUR, Clock, SystemClock, as_datetime, duration
 from parcours.core.errors import InputError, UnknownNameError, nearest
+from parcours.core.facts import DEAD_LETTER_COLUMNS
 from parcours.core.schema import Schema
 from parcours.engines.local import Ticked
 from parcours.flow.segments.definitions import SegmentDefinition, compile_rule, read_definitions
-from parcours.service import applying, exporting, reports, running
-from parcours.service.applying import Change, Definitions, Found
+from parcours.service import exporting, reports, running
+from parcours.service.access.access import Access
+from parcours.service.authoring import Authoring
 from parcours.service.checking import check_kept
+from parcours.service.configuration.configuring import Configuring
+from parcours.service.configuration.intake import PLAN, SOURCE, PlanResource, SourceResource
+from parcours.service.configuration.resources import Resources
 from parcours.service.crm.rooms import Rooms
 from parcours.service.definitions import rules_of_segments, schedules_of_segments
 from parcours.service.explaining import Explanation, explanation
 from parcours.service.folder import Folder
+from parcours.service.hooks.hooks import Hooks
+from parcours.service.hooks.resource import KIND as WEBHOOK
+from parcours.service.hooks.resource import HookResource
+from parcours.service.identities import Identities
+from parcours.service.imports import Imports
 from parcours.service.journeys import Journeys
+from parcours.service.letters import Letters
+from parcours.service.plans import Plans
 from parcours.service.previews import Preview, preview
+from parcours.service.profiles import Profiles
+from parcours.service.records import Records
 from parcours.service.rules import Rules
 from parcours.service.running import LiveLoop, Replayed, Watch, stopped_by_signals
 from parcours.service.segments import Moment, Segments, as_instant
+from parcours.service.sources import Sources
 from parcours.service.taking_in import TakingIn
 from parcours.service.wiring import Parts
 
+_LETTER_COLUMNS = [f'"{name}"' for name in DEAD_LETTER_COLUMNS]
 
-class Workspace(TakingIn, Rooms):
+
+class Workspace(Configuring, TakingIn, Rooms):
     """One folder with everything in it: data, definitions, memberships, journeys.
 
-    Use it as a context manager, or call :meth:`close`. One process at a time holds a workspace; within it, use a
-    workspace from one thread (while :meth:`run` runs in another one, everything here may be called as well).
+    Use it as a context manager, or call :meth:`close`. One process at a time holds a workspace; while it runs it,
+    others use it by way of that process. Any number of threads may use it, too; one at a time moves it through time.
     Results are Polars frames; instants are given as ISO text, ``datetime`` or microseconds in UTC.
 
     Attributes:
         segments: the segments (:class:`~parcours.service.segments.Segments`).
         journeys: the journeys (:class:`~parcours.service.journeys.Journeys`).
         rules: questions about rules in any language (:class:`~parcours.service.rules.Rules`).
+        hooks: web hooks on entries and exits (:class:`~parcours.service.hooks.hooks.Hooks`).
+        profiles: people (:class:`~parcours.service.profiles.Profiles`).
+        identities: the ids of people (:class:`~parcours.service.identities.Identities`).
+        records: what happened, row by row (:class:`~parcours.service.records.Records`).
+        definitions: definitions of every kind as plain data (:class:`~parcours.service.authoring.Authoring`).
         crm: the CRM (:class:`~parcours.service.crm.crm.Crm`); its rooms have names of their own, too.
+        imports: files that were uploaded (:class:`~parcours.service.imports.Imports`).
+        sources: where events come from (:class:`~parcours.service.sources.Sources`).
+        plans: what events are to look like (:class:`~parcours.service.plans.Plans`).
+        letters: what was not taken in, to be mended and sent again (:class:`~parcours.service.letters.Letters`).
+        access: who may use the service over HTTP (:class:`~parcours.service.access.access.Access`).
     """
+
+    segments: Segments
+    journeys: Journeys
+    rules: Rules
+    hooks: Hooks
+    profiles: Profiles
+    identities: Identities
+    records: Records
+    definitions: Authoring
+    sources: Sources
+    imports: Imports
+    plans: Plans
+    letters: Letters
 
     def __init__(self, folder: Path | str, clock: Clock | None = None) -> None:
         """Open the workspace in ``folder``; :func:`parcours.open` is the usual way.
@@ -53,6 +94,7 @@ class Workspace(TakingIn, Rooms):
         """
         self._parts = Parts(Path(folder), clock)
         self._live: LiveLoop | None = None
+        self._while_running: Callable[[], AbstractContextManager[None]] = nullcontext
         try:
             self._parts.log  # noqa: B018 - opened at once, so that what is wrong is said here
         except BaseException:
@@ -61,6 +103,15 @@ class Workspace(TakingIn, Rooms):
         self.segments = Segments(self._parts, self._definitions_changed)
         self.journeys = Journeys(self._parts, self._definitions_changed)
         self.rules = Rules(self._parts)
+        self.hooks = Hooks(self._parts)
+        self.sources = Sources(self._parts)
+        self.imports = Imports(self._parts)
+        self.plans = Plans(self._parts)
+        self.letters = Letters(self._parts, self.catch_up)
+        self.profiles = Profiles(self._parts, self.erase)
+        self.identities = Identities(self._parts, self.catch_up)
+        self.records = Records(self._parts)
+        self.definitions = Authoring(self._parts, self, self._definitions_changed)
 
     @classmethod
     def init(cls, folder: Path | str, clock: Clock | None = None) -> Workspace:
@@ -97,6 +148,11 @@ class Workspace(TakingIn, Rooms):
         """Where the workspace lies."""
         return self._parts.folder.root
 
+    @cached_property
+    def access(self) -> Access:
+        """Accounts, sessions, keys and the audit log of the service."""
+        return Access(self._parts.gate)
+
     @property
     def schema(self) -> Schema:
         """The attributes, event types and properties that exist, those of queued rows included."""
@@ -115,7 +171,7 @@ class Workspace(TakingIn, Rooms):
             "folder": str(self.folder),
             "last_tick": self.now,
             "profiles": int(self.sql("SELECT count(*) FROM profiles").item()),
-            "events": {kind: reports.event_count(self._parts.log, kind) for kind in self._parts.log.schema.events},
+            "events": reports.event_counts(self._parts.log),
             "segments": len(catalogue.published("segment")),
             "journeys": len(catalogue.published("journey")),
             "rows_waiting": sum(self.waiting.values()),
@@ -125,40 +181,14 @@ class Workspace(TakingIn, Rooms):
         }
 
     def dead_letters(self) -> pl.DataFrame:
-        """Rows that were not taken in, with the reason, the newest last: ``DEAD_LETTER_COLUMNS``."""
-        return self.sql("SELECT * EXCLUDE (_tick, _seq) FROM dead_letters ORDER BY _seq")
+        """What was not taken in, with the reason, the newest last: ``DEAD_LETTER_COLUMNS``.
+
+        Those that were sent again or put by are left out; ``workspace.letters`` tells of them, too.
+        """
+        open_ones = "status IS NULL OR status = 'mended'"
+        return self.sql(f"SELECT {', '.join(_LETTER_COLUMNS)} FROM dead_letters WHERE {open_ones} ORDER BY _seq")
 
     # --- definitions ---------------------------------------------------------------------------------------
-
-    def check(self, path: Definitions) -> list[Change]:
-        """Check definitions; tells what :meth:`apply` would change.
-
-        Raises:
-            InputError: there are no definitions, or a file cannot be read.
-            DefinitionError: ``problems`` holds everything that is wrong, with file, line and column.
-        """
-        return applying.changes(self._checked(path).items, self._parts)
-
-    def apply(self, path: Definitions, *, publish: bool = True) -> list[Change]:
-        """Check definitions, then save and publish all of them, or on any problem none.
-
-        They are evaluated as of the last tick when the call returns; before the first tick, with the first one;
-        while :meth:`run` runs, as soon as their history has been read.
-
-        Args:
-            path: a YAML or JSON file, or a folder of them; a definition as plain data, or a journey built in Python
-                (:class:`~parcours.flow.journeys.builder.Journey`); or several of these.
-            publish: ``False`` saves drafts only.
-
-        Raises:
-            InputError, DefinitionError: see :meth:`check`. Nothing was changed.
-        """
-        done = applying.save(self._checked(path), self._parts, publish=publish)
-        self._definitions_changed()
-        return done
-
-    def _checked(self, path: Definitions) -> Found:
-        return applying.checked(path, self._parts)
 
     def preview(self, definition: str | Path | Mapping[str, object]) -> list[Preview]:
         """Who would enter and who would leave if a rule were published now, and what it costs. Changes nothing.
@@ -171,9 +201,9 @@ class Workspace(TakingIn, Rooms):
             InputError, DefinitionError: it cannot be read or accepted.
             WorkspaceError: there was no tick so far.
         """
-        found = []
+        found, known = [], self._parts.catalogue.published_ids("segment")
         for segment in self._segments_in(definition):
-            rule = compile_rule(segment, self.schema, [*rules_of_segments(self._parts.catalogue), segment.id])
+            rule = compile_rule(segment, self.schema, known | {segment.id})
             check_kept(rule)
             with self._parts.moving:
                 schedule = None if segment.schedule is None else str(segment.schedule)
@@ -189,6 +219,11 @@ class Workspace(TakingIn, Rooms):
         if not segments:
             raise InputError("there is no segment in it", code="no-definitions", where=str(definition))
         return segments
+
+    @property
+    def _resources(self) -> Resources:
+        plans, sources = PlanResource(self.plans), SourceResource(self.sources)
+        return {WEBHOOK: HookResource(self.hooks), PLAN: plans, SOURCE: sources}
 
     # --- questions -----------------------------------------------------------------------------------------
 
@@ -270,7 +305,10 @@ class Workspace(TakingIn, Rooms):
         length = duration(tick) if isinstance(tick, str) else tick
         also = [as_instant(moment) for moment in also_at]
         first, last = (None if moment is None else as_instant(moment) for moment in (start, end))
-        return running.replay(self._parts, first, last, length, also, progress, send)
+        done = running.replay(self._parts, first, last, length, also, progress, send)
+        if not send:
+            self.hooks._skip()
+        return done
 
     def run(
         self,
@@ -279,6 +317,7 @@ class Workspace(TakingIn, Rooms):
         ticks: int | None = None,
         watch: Callable[[Ticked], None] | None = None,
         signals: bool = False,
+        until: Callable[[], bool] | None = None,
     ) -> int:
         """Operate live: a tick a second, until :meth:`stop`. Returns the number of ticks.
 
@@ -287,22 +326,35 @@ class Workspace(TakingIn, Rooms):
             ticks: end after so many.
             watch: told about every tick.
             signals: end cleanly on Ctrl-C and SIGTERM (only in the main thread).
+            until: asked before the first tick: whether it was told to end before it could begin.
 
         Raises:
             DefinitionError: the settings of a channel are wrong.
             WorkspaceError: a commit failed; open the workspace again to go on.
         """
-        loop = self._live = LiveLoop(self._parts, clock or SystemClock(), watch)
-        try:
-            with self._attending(), stopped_by_signals(loop) if signals else nullcontext():
-                return loop.run(ticks)
-        finally:
-            self._live = None
+        with self._parts.moving.alone("live"):
+            loop = self._live = LiveLoop(self._parts, clock or SystemClock(), watch)
+            try:
+                with (
+                    stopped_by_signals(loop) if signals else nullcontext(),  # first: the others take a while
+                    self._while_running(),
+                    self._attending(),
+                    self.hooks._sending(),
+                    self.sources._connecting(),
+                ):
+                    return 0 if until is not None and until() else loop.run(ticks)
+            finally:
+                self._live = None
 
-    def stop(self) -> None:
-        """End :meth:`run` after the tick that is under way; from any thread."""
-        if self._live is not None:
-            self._live.stop()
+    def stop(self, *, finish: bool = False) -> None:
+        """End :meth:`run` after the tick that is under way; from any thread.
+
+        Args:
+            finish: after one more tick, which takes in what waits by now.
+        """
+        live = self._live
+        if live is not None:
+            live.finish() if finish else live.stop()
 
 
 def open(folder: Path | str, clock: Clock | None = None) -> Workspace:

@@ -198,7 +198,13 @@ class SmtpSinkProcess:
         Raises:
             ParcoursError: it did not start.
         """
-        self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self._process = subprocess.Popen(
+            self._command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,  # Ctrl-C is for the program that started it, which may still want to send
+        )
         first = self._answers.readline()
         if not first:
             raise ParcoursError("the SMTP sink did not start", code="sink-failed", hint="pip install aiosmtpd")

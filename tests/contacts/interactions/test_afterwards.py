@@ -35,14 +35,36 @@ def begin(desk: Desk) -> None:
     load(desk, "interactions", ROWS, tell=False)
 
 
+def numbers(desk: Desk, **asked: Any) -> list[int]:
+    return [row["id"] for row in afterwards.listed(desk, afterwards.Asked(**asked))]
+
+
 def test_a_company_shows_what_was_done_with_its_persons(office: Office, days: Days) -> None:
     with office.change("look", days) as desk:
         begin(desk)
-        assert [row["id"] for row in afterwards.of_contact(desk, "C1")] == [4, 2, 1]
-        assert [row["id"] for row in afterwards.of_contact(desk, "P1")] == [2]
-        assert [row["id"] for row in afterwards.of_contact(desk, "C1", postponed=True)] == [5]
+        assert numbers(desk, contact="C1") == [4, 2, 1]
+        assert numbers(desk, contact="P1") == [2]
+        assert numbers(desk, contact="C1", postponed=True) == [5]
         with pytest.raises(UnknownNameError):
-            afterwards.of_contact(desk, "C7")
+            numbers(desk, contact="C7")
+
+
+def test_the_log_is_narrowed_by_what_is_asked_for(office: Office, days: Days) -> None:
+    with office.change("look", days) as desk:
+        begin(desk)
+        desk.change_many(INTERACTIONS, [INTERACTIONS.c.id == 3], description="100% Linen", logged_segment=7)
+        assert numbers(desk) == [1, 2, 3, 4]
+        assert numbers(desk, since=date(2026, 3, 5), until=date(2026, 3, 5)) == [2, 3]
+        assert numbers(desk, canceled=True) == [4]
+        assert numbers(desk, equal={"template_code": "CALL"}, canceled=False) == [1, 2]
+        assert numbers(desk, search="0% lin") == numbers(desk, logged_segment=7) == [3]
+        assert numbers(desk, search="%") == [3]
+        assert [row["id"] for row in afterwards.listed(desk, afterwards.Asked(), newest=True, limit=2, offset=1)] == [
+            3,
+            2,
+        ]
+        with pytest.raises(InputError, match="no 'templat'"):
+            numbers(desk, equal={"templat": "CALL"})
 
 
 def test_figures_by_template_and_group(office: Office, days: Days) -> None:

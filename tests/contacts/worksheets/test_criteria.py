@@ -77,6 +77,24 @@ def test_what_a_user_ran_last_is_proposed_again(crm: Crm, sheet: str, other: str
     assert crm.see(criteria.last_used, "refine") is None
 
 
+def test_every_action_says_what_it_did_to_the_lines(crm: Crm, sheet: str) -> None:
+    crm.do(add_contacts, sheet, {})
+    all_of_them = len(crm.lines(sheet))
+    crm.do(refine_contacts, sheet, NORTH)
+    crm.do(reduce_contacts, sheet, {"contact": {"no": "NOBODY"}})
+    left = len(crm.lines(sheet))
+    shown = crm.see(criteria.with_effects, sheet)
+    assert 0 < left < all_of_them
+    assert [(one["number"], one["inserted"], one["deleted"]) for one in shown] == [
+        (1, all_of_them, 0), (2, 0, all_of_them - left), (3, 0, 0),
+    ]  # fmt: skip
+    crm.do(go_back, sheet, steps=2)
+    again = crm.see(criteria.with_effects, sheet, undone_ones=True)
+    assert [(one["action"], one["inserted"], one["deleted"]) for one in again] == [
+        ("refine", 0, all_of_them - left), ("reduce", 0, 0),
+    ]  # fmt: skip
+
+
 # --- saving ---
 
 
@@ -106,6 +124,21 @@ def test_saved_criteria_are_described_and_deleted(crm: Crm, sheet: str) -> None:
     assert [(row["code"], row["description"]) for row in crm.see(criteria.every_saved)] == [("A", "Renamed")]
     with pytest.raises(UnknownNameError, match="no set of saved criteria 'B'"):
         crm.see(criteria.saved, "B")
+
+
+def test_deleted_criteria_come_back_as_they_were(crm: Crm, sheet: str) -> None:
+    crm.do(add_contacts, sheet, NORTH)
+    crm.do(criteria.save, sheet, "A", "First")
+    before = crm.see(criteria.saved, "A")
+    crm.do(criteria.delete_saved, "a")
+    crm.do(criteria.restore_saved, "a")
+    assert crm.see(criteria.saved, "A") == before
+    assert refusal(crm, criteria.restore_saved, "A") == "criteria-code-exists"
+    crm.do(criteria.describe_saved, "A", "Second")
+    crm.do(criteria.delete_saved, "A")
+    assert crm.do(criteria.restore_saved, "A")["description"] == "Second"
+    with pytest.raises(UnknownNameError, match="no saved criteria 'B' were deleted"):
+        crm.do(criteria.restore_saved, "B")
 
 
 # --- reuse ---

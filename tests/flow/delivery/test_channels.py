@@ -10,10 +10,10 @@ import pytest
 
 from parcours.core.clock import HOUR, MILLISECOND, MINUTE, VirtualClock
 from parcours.core.errors import DefinitionError
+from parcours.core.secrets import Secret
 from parcours.flow.delivery.channels import open_channel
 from parcours.flow.delivery.channels.base import Channel
 from parcours.flow.delivery.channels.webhook import WebhookChannel, WebhookSettings
-from parcours.flow.delivery.http.secrets import Secret
 from parcours.flow.delivery.http.signing import verified
 from parcours.flow.delivery.outbox import Outbox
 from parcours.flow.delivery.retry import RetryPolicy

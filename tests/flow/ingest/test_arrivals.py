@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from parcours.core.clock import DAY
 from parcours.core.errors import InputError
-from parcours.flow.ingest.arrivals import ArrivalReader, Arrivals, EventTimeReader
+from parcours.flow.ingest.arrivals import Arrivals, EventTimeReader
 from parcours.flow.ingest.inbox import Inbox
+from parcours.flow.ingest.live import ArrivalReader
 from tests.flow.ingest.test_inbox import events
 
 

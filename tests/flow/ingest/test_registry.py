@@ -43,10 +43,10 @@ def test_an_erased_profile_leaves_a_hole():
     people.forget(np.array([1], np.int32))
 
     assert people.known(series("a", "b", "c")).tolist() == [0, -1, 2]
-    assert people.dump()["_profile_id"].to_list() == ["a", None, "c"]
+    assert people.ids(np.arange(3)).to_list() == ["a", None, "c"]
     numbers, new = people.numbers(series("b", "c"))
     assert (numbers.tolist(), new.to_list()) == ([3, 2], ["b"])
-    assert ProfileNumbers(people.dump()["_profile_id"]).known(series("b")).tolist() == [3]
+    assert ProfileNumbers.load(people.dump()).known(series("b")).tolist() == [3]
 
 
 def test_ids_with_one_hash_are_told_apart(monkeypatch):
@@ -74,6 +74,6 @@ def test_like_a_dictionary(batches, spread):
             gone = [number for number in sorted(erased) if number < len(held)]
             people.forget(np.array(gone, np.int32))
             held = [None if number in gone else id_ for number, id_ in enumerate(held)]
-            assert people.dump()["_profile_id"].to_list() == held
+            assert people.ids(np.arange(len(people))).to_list() == held
     finally:
         registry.hashed = hashing

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from parcours.core.schema import STRING, list_of
@@ -42,6 +42,10 @@ def test_format_of_cases(case: dict[str, Any]) -> None:
 
 @settings(max_examples=300, deadline=None)
 @given(st.sampled_from([*SCALARS, list_of(STRING)]).flatmap(texts))
+@example("if (@{Order.boolean}) then (@{Order.items.first(true).plain}) else (@{Order.offsetDateTime} + null)")
+@example("inLastDays(@{Order.offsetDateTime} + null, 3)")
+@example("@{Order.plain} + null")
+@example('concat("", (@{Order.integer}) + (@{Order.nope}))')
 def test_generated(text: str) -> None:
     tree = read(text, SCOPE)
     printed = print_expression(tree)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -37,16 +39,46 @@ def serve(folder: Path, *options: str) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
+def asked(address: str, key: str = "") -> str:
+    request = urllib.request.Request(address, headers={"Authorization": f"Bearer {key}"} if key else {})
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        found: str = answer.read().decode()
+        return found
+
+
+def test_the_first_start_makes_an_administrator_once(folder: Path) -> None:
+    said = []
+    for options in (("--admin", "Ann@shop.example"), ()):
+        with serve(folder, "--still", *options) as process:
+            try:
+                assert process.stderr is not None
+                process.stderr.readline()
+                process.send_signal(signal.SIGINT)
+                said.append(process.stderr.read())
+            finally:
+                process.kill()
+    password = re.search(r"one-time password (\S+)", said[0])
+    assert password is not None
+    assert "password" not in said[1]
+    with parcours.open(folder) as workspace:
+        (account,) = workspace.access.accounts.list().to_dicts()
+        assert (account["email"], account["role"], account["must_change"]) == ("ann@shop.example", "admin", True)
+        assert workspace._parts.gate.signing.sign_in("ann@shop.example", password[1])
+
+
 @pytest.mark.parametrize("options", [("--still",), ()])
 def test_page_and_data_are_served_until_the_signal(folder: Path, options: tuple[str, ...]) -> None:
+    with parcours.open(folder) as workspace:
+        key = str(workspace.access.keys.create("test", role="viewer")["key"])
     with serve(folder, *options) as process:
         try:
             assert process.stderr is not None
             address = process.stderr.readline().split()[0]
-            with urllib.request.urlopen(address + "status.json", timeout=60) as answer:
-                status = json.load(answer)
-            with urllib.request.urlopen(address, timeout=60) as answer:
-                text = answer.read().decode()
+            status = json.loads(asked(address + "status.json", key))
+            text = asked(address + "status", key)
+            door = asked(address + "status")
+            with pytest.raises(urllib.error.HTTPError, match="401"):
+                asked(address + "status.json")
             process.send_signal(signal.SIGINT)
             output, complaints = process.communicate(timeout=60)
         finally:
@@ -55,6 +87,8 @@ def test_page_and_data_are_served_until_the_signal(folder: Path, options: tuple[
     shown = [(row["segment"], row["members"], row["evaluation"]) for row in status["segments"]]
     assert shown == [("adults", 1, "incremental")]
     assert "incremental" in text
+    assert "Sign in" in door
+    assert "Grown" not in door
     assert "Grown &lt;ups&gt;" in text
     assert process.returncode == 0, complaints
     assert "stopped" in output

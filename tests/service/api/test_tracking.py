@@ -14,9 +14,9 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 import parcours
-from parcours.service.api.overview import overview
+from parcours.service.api.app import application
 from parcours.service.api.server import serving
-from parcours.service.api.tracking import PIXEL, tracked_links
+from parcours.service.api.tracking import PIXEL
 from parcours.service.workspace import Workspace
 from parcours.testing.smtp import SmtpSink
 from tests.service.live import eventually, running
@@ -123,7 +123,7 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
     with (
         SmtpSink() as sink,
         made(tmp_path, sink.port, "profile_id,age,email\nann,31,ann@x.org\nbob,40,bob@x.org\n") as workspace,
-        serving(lambda: overview(workspace, live=True), "127.0.0.1", 0, tracked_links(workspace)) as address,
+        serving(application(workspace, live=True), "127.0.0.1", 0) as address,
         running(workspace),
     ):
         yield Shop(workspace, sink, Client(address))
@@ -199,8 +199,7 @@ def test_a_signal_survives_when_nothing_moves(tmp_path: Path) -> None:
             workspace.run(ticks=3)
             shop = Shop(workspace, sink, Client(""))
             links = shop.links("ann@x.org")
-            doors = tracked_links(workspace)
-            with serving(lambda: overview(workspace, live=False), "127.0.0.1", 0, doors) as address:
+            with serving(application(workspace, live=False), "127.0.0.1", 0) as address:
                 assert Client(address).get(links["offer"]).status == 302
             assert shop.signals() == []
         with parcours.open(tmp_path / "shop") as workspace:

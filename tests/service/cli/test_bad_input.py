@@ -149,12 +149,14 @@ def test_a_second_process_is_told_who_holds_the_workspace(folder: Path) -> None:
 
 
 def test_a_process_that_was_killed_holds_nothing(folder: Path) -> None:
+    """While it runs, others work by way of it; then one opens the folder itself."""
     running = subprocess.Popen(
         [sys.executable, "-c", START, "-w", str(folder), "run"], stderr=subprocess.PIPE, text=True
     )
     assert running.stderr is not None
     assert "running" in running.stderr.readline()
-    refused(parcours("-w", folder, "segments", "list"), 1, "in use")
+    assert parcours("-w", folder, "segments", "list").code == 0
+    refused(parcours("-w", folder, "run"), 1, "in use")
     running.kill()
     running.wait()
     running.stderr.close()

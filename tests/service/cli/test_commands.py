@@ -13,7 +13,7 @@ import pytest
 import parcours as library
 from parcours.service.cli.main import run
 from tests.service import shop
-from tests.service.cli.program import Ran, parcours
+from tests.service.cli.program import Ran, apart, parcours
 
 Cli = Callable[..., Ran]
 
@@ -194,3 +194,23 @@ def test_output_into_a_pipe_is_not_cut(folder: Path) -> None:
     ran = parcours("-w", folder, "sql", f"SELECT '{'x' * 300}' AS long, 'end' AS last")
     assert "x" * 300 in ran.out
     assert "end" in ran.out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("segments", "list"),
+        ("segments", "show", "bigg"),
+        ("--json", "segments", "list"),
+        ("--json", "explain", "big", "nobody"),
+        ("sql", "SELEC 1"),
+        ("segments", "list", "--nonsense"),
+        ("contacts", "find"),
+        ("--version",),
+    ],
+    ids=" ".join,
+)
+def test_a_program_of_its_own_says_the_same_as_the_command_line_inside_tests(
+    replayed: Path, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    assert apart("-w", replayed, *words, cwd=tmp_path) == parcours("-w", replayed, *words, cwd=tmp_path)

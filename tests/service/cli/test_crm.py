@@ -17,9 +17,9 @@ import pytest
 
 import parcours as library
 from parcours.service.cli.main import run
-from parcours.service.crm.arguments import arguments_of
 from parcours.service.crm.crm import Crm
-from parcours.service.crm.operations import GROUPS, OPERATIONS
+from parcours.service.surface.arguments import arguments_of
+from parcours.service.surface.groups.crm import GROUPS
 from tests.service.cli.program import START, Ran, parcours
 
 PEOPLE = """\
@@ -212,4 +212,5 @@ def methods(kind: type, room: str = "") -> Iterator[tuple[str, str]]:
 
 
 def test_every_method_is_an_operation() -> None:
-    assert {*methods(Crm)} == {(each.room, each.method) for each in OPERATIONS} | {("", "acting")}
+    known = {(each.room, each.method) for listed in GROUPS.values() for each in listed}
+    assert {(room or "crm", method) for room, method in methods(Crm)} == known | {("crm", "acting")}

@@ -199,6 +199,15 @@ def test_frames_have_their_types_without_rows(workspace: Workspace) -> None:
     assert workspace.worksheets.list().schema["total_cost"] == pl.Float64
 
 
+def test_contacts_come_in_the_order_that_is_asked_for(workspace: Workspace, sheet: str) -> None:
+    workspace.contacts.create(name="alphabet", city="Lyon")
+    assert workspace.contacts.find(sort="name")["name"].to_list() == ["Alpha", "alphabet", "Beta", "Gamma"]
+    assert workspace.contacts.find(sort="-name")["name"].to_list() == ["Gamma", "Beta", "alphabet", "Alpha"]
+    assert workspace.contacts.find(sort="-city")["no"].to_list() == ["C4", "C1", "C2", "C3"]
+    with pytest.raises(InputError, match="nothing is ordered by 'nam'"):
+        workspace.contacts.find(sort="nam")
+
+
 def test_contacts_are_found_by_filters(workspace: Workspace, sheet: str) -> None:
     assert workspace.contacts.find({"contact": {"search_name": "*A"}})["no"].to_list() == ["C1", "C2", "C3"]
     assert workspace.contacts.find({"contact": {"name": "B*"}})["name"].to_list() == ["Beta"]

@@ -12,6 +12,8 @@ import pytest
 import parcours
 from parcours.contacts.interactions.journal import NEW
 from parcours.contacts.office import Days, Office
+from parcours.contacts.people import cards
+from parcours.contacts.people.duplicates import merging
 from parcours.contacts.tables import audit, contacts, interactions
 from parcours.core.clock import DAY, VirtualClock, instant
 from parcours.service.crm.telling import Teller
@@ -164,3 +166,31 @@ def test_an_interruption_before_the_notes_are_removed(crm: Crm) -> None:
     crm.tick()
     assert crm.members({"event": "interaction", "at_most": 1}) == {"C1"}
     assert crm.members({"event": "interaction", "at_least": 2}) == set()
+
+
+def test_contacts_that_are_merged_are_one_profile(crm: Crm) -> None:
+    for no in ("C1", "C2"):
+        crm.contact(no, email=f"{no}@x.org")
+    crm.interaction("C2")
+    crm.tick()
+    with crm.office.change("merge", DAYS) as desk:
+        merging.merge(desk, "C1", "C2")
+    crm.tick()
+    found = crm.workspace.sql("select _profile_id, email from profiles where contact is not null").rows()
+    assert found == [("C1", "C1@x.org")]
+    assert crm.workspace.identities.of("C2") == ["C1", "C2"]
+    (merge,) = crm.workspace.identities.history().to_dicts()
+    assert (merge["profile"], merge["into"]) == ("C2", "C1")
+    crm.workspace.apply({"segment": "called", "rule": {"event": "interaction"}})
+    assert crm.workspace.segments.members("called")["_profile_id"].to_list() == ["C1"]
+
+
+def test_a_card_with_another_profile_leaves_the_one_it_had(crm: Crm) -> None:
+    crm.contact("C1", email="a@x.org")
+    crm.tick()
+    with crm.office.change("change", DAYS) as desk:
+        cards.change(desk, "C1", profile_id="P9")
+    crm.tick()
+    found = crm.workspace.sql("select _profile_id, email from profiles order by all").rows()
+    assert found == [("C1", None), ("P9", "a@x.org")]
+    assert not crm.workspace.identities.history().height

@@ -55,7 +55,7 @@ def test_every_run_is_inside_or_ended(log: Log) -> None:
     (row,) = run_totals(log).to_dicts()
     assert row == {
         **{"journey": "j", "version": 1, "entered": 4, "in_progress": 1, "finished": 1, "error": 1, "timed_out": 0},
-        **{"exited": 1, "instance_timed_out": 0, "stopped": 0, "failed": 1, "held_out": 1, "discarded": 2},
+        **{"exited": 1, "instance_timed_out": 0, "stopped": 0, "merged": 0, "failed": 1, "held_out": 1, "discarded": 2},
     }
     assert run_totals(log, "other").height == 0
 

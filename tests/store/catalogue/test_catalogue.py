@@ -8,17 +8,21 @@ from pathlib import Path
 
 import pytest
 
-from parcours.core.errors import DefinitionError, InputError, ParcoursError, UnknownNameError
+from parcours.core.errors import DefinitionError, InputError, Outdated, ParcoursError, UnknownNameError
 from parcours.store.catalogue import Catalogue, Definition, HistoryEntry, State, Version
+from parcours.testing.postgres import PostgresServer
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
+    if request.param == "sqlite":
+        return tmp_path / "catalogue.sqlite"
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return server.database()
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Path:
-    return tmp_path / "catalogue.sqlite"
-
-
-@pytest.fixture
-def catalogue(place: Path) -> Iterator[Catalogue]:
+def catalogue(place: Path | str) -> Iterator[Catalogue]:
     with Catalogue.open(place) as catalogue:
         yield catalogue
 
@@ -33,10 +37,10 @@ def code(call: Callable[[], object]) -> str:
     return error.value.code
 
 
-def test_a_life(catalogue: Catalogue, place: Path) -> None:
+def test_a_life(catalogue: Catalogue, place: Path | str) -> None:
     draft = catalogue.save_draft("segment", "silver", {"rule": {"é": [1, None]}}, name="Silver", at=10, by="anna")
     assert draft == Definition(
-        "segment", "silver", "Silver", State.DRAFT, 1, {"rule": {"é": [1, None]}}, 1, None, 10, "anna"
+        "segment", "silver", "Silver", State.DRAFT, 1, {"rule": {"é": [1, None]}}, 1, None, 10, "anna", 1
     )
     catalogue.publish("segment", "silver", at=20, by="bob", note="go")
     edited = catalogue.save_draft("segment", "silver", {"rule": 2}, at=30, by="anna")
@@ -214,7 +218,7 @@ def test_settings(catalogue: Catalogue) -> None:
     assert list(catalogue.settings()) == ["smtp"]
 
 
-def test_two_writers_do_not_undo_each_other(place: Path) -> None:
+def test_two_writers_do_not_undo_each_other(place: Path | str) -> None:
     """Eight threads save different versions with their own connections; every one of them is there at the end."""
     with Catalogue.open(place) as first:
         save(first, 0)
@@ -277,3 +281,34 @@ def test_several_changes_together_are_all_or_none(catalogue: Catalogue) -> None:
     changes(fail=False)
     assert [one.id for one in catalogue.published()] == ["a"]
     assert seen_elsewhere == [0, 0]
+
+
+def test_what_was_seen_must_still_be_so(catalogue: Catalogue) -> None:
+    with catalogue.expecting("segment", "silver", 0):
+        seen = save(catalogue)
+    with catalogue.expecting("segment", "silver", seen.revision):
+        published = catalogue.publish("segment", "silver", at=2)
+        catalogue.deactivate("segment", "silver", at=3)  # the second change of the same hand
+    with pytest.raises(Outdated) as error, catalogue.expecting("segment", "silver", published.revision):
+        catalogue.delete("segment", "silver", at=4)
+    assert (error.value.expected, error.value.current) == (published.revision, published.revision + 1)
+    assert catalogue.get("segment", "silver").state == State.INACTIVE
+
+
+def test_somebody_is_faster_between_looking_and_writing(catalogue: Catalogue) -> None:
+    seen = save(catalogue)
+
+    with catalogue.expecting("segment", "silver", seen.revision):
+        faster = threading.Thread(target=lambda: save(catalogue, rule=2))
+        faster.start()
+        faster.join()
+        with pytest.raises(Outdated):
+            save(catalogue, rule=3)
+    assert catalogue.get("segment", "silver").body == {"rule": 2}
+
+
+def test_history_goes_on_before_a_number(catalogue: Catalogue) -> None:
+    for rule in range(4):
+        save(catalogue, rule=rule)
+    newest = catalogue.history(limit=2)
+    assert [entry.version for entry in catalogue.history(before=newest[-1].number)] == [2, 1]

@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
 from parcours.core.errors import WorkspaceError
-from parcours.store.catalogue import Catalogue, opening
+from parcours.store.catalogue import Catalogue, access, hooks, opening, requests
 from parcours.store.catalogue.tables import metadata
 
 
@@ -42,6 +42,12 @@ def made(place: Path, revision: str) -> None:
 def _of_the_catalogue(object: object, name: str | None, kind: str, reflected: bool, compared: object) -> bool:
     """Tables of the CRM are compared where they are declared."""
     return kind != "table" or name in metadata.tables
+
+
+def test_every_table_of_the_catalogue_is_compared() -> None:
+    assert set(access.metadata.tables) >= {"definitions", "access_accounts", "access_audit"}
+    assert set(hooks.metadata.tables) >= {"hooks", "hook_attempts"}
+    assert "requests" in requests.metadata.tables
 
 
 def test_the_newest_form_is_what_the_code_expects(place: Path) -> None:

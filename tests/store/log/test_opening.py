@@ -15,6 +15,7 @@ import pytest
 from parcours.core.errors import WorkspaceError
 from parcours.core.facts import INSTANT
 from parcours.store.log import Log
+from parcours.store.log.opening import explained
 from tests.store.log.build import NOON, SHOP, events, outcome, tick
 
 HOLDER = """
@@ -98,9 +99,23 @@ def as_layout_1(path: Path) -> None:
     with duckdb.connect(str(path)) as con:
         con.execute("drop view outcomes")
         con.execute("drop view message_signals")
+        con.execute("drop view merges")
+        con.execute("drop view identities")
+        for table in ("identities", "moved_events", "event_origins"):
+            con.execute(f"drop table facts.{table}")
+        con.execute("drop view profiles")
+        for column in ("_first_id", "_merged"):
+            con.execute(f"alter table facts.profiles drop column {column}")
         for column in ("started", "answer"):
             con.execute(f"alter table facts.outcomes drop column {column}")
         con.execute("create view outcomes as select * from facts.outcomes")
+        con.execute("drop view violations")
+        con.execute("drop table facts.violations")
+        con.execute("alter table facts.profile_changes drop column _message")
+        con.execute("drop view dead_letters")
+        for column in ("event", "status", "settled"):
+            con.execute(f"alter table facts.dead_letters drop column {column}")
+        con.execute("create view dead_letters as select * from facts.dead_letters")
         con.execute("update facts.meta set value = '1' where key = 'layout'")
 
 
@@ -225,3 +240,13 @@ def test_a_full_disk_keeps_what_was_committed(path: Path, room: int) -> None:
         assert log.consumed() == ({"f": last[0]} if last[0] > 1 else {})
         assert log.query("select count(*), max(_tick) from purchase").row(0) == (1 + 3000 * (last[0] - 1), last[0])
         log.commit([tick(last[0] + 1)])
+
+
+def test_ctrl_c_while_rows_are_handed_over_is_no_damage(tmp_path: Path) -> None:
+    class Rows:
+        def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+            raise KeyboardInterrupt
+
+    rows = Rows()  # noqa: F841 (DuckDB finds it by its name)
+    with duckdb.connect() as con, pytest.raises(KeyboardInterrupt), explained(tmp_path / "log"):
+        con.execute("SELECT * FROM rows")

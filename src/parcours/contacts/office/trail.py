@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Select, select
+from sqlalchemy import Select, Table, select
 
 from parcours.contacts.office.desk import Desk
 from parcours.contacts.tables import audit
@@ -43,3 +43,10 @@ def changes(desk: Desk, revision: int) -> list[dict[str, Any]]:
     ``removed``) and ``fields`` (before and after, by name). Rows that were changed in bulk are not among them."""
     rows = desk.rows(_CHANGES, revision=revision)
     return [{name: row[name] for name in ("table_name", "key", "action", "fields")} for row in rows]
+
+
+def removed(desk: Desk, table: Table, key: str) -> dict[str, Any] | None:
+    """The row with this primary key as it was when it was removed last: what it held, by column; ``None``: never."""
+    newest = [_CHANGES.c.revision.desc()]
+    rows = desk.rows(_CHANGES, table_name=table.name, key=key, action="removed", order=newest)
+    return {name: before for name, (before, _) in rows[0]["fields"].items()} if rows else None

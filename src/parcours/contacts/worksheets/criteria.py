@@ -7,16 +7,19 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from parcours.contacts.office import Desk, Row
+from parcours.contacts.office import Desk, Row, trail
 from parcours.contacts.tables import contacts, worksheets
 from parcours.contacts.worksheets import actions as running
 from parcours.contacts.worksheets import history
 from parcours.contacts.worksheets.opened import opened
-from parcours.core.errors import Refused
+from parcours.core.errors import Refused, UnknownNameError
 
 ACTIONS = worksheets.worksheet_actions
+HISTORY = worksheets.worksheet_history
 SAVED = worksheets.saved_criteria
 QUESTIONS = contacts.questionnaire_lines
+#: What saved criteria hold.
+_KEPT = ("code", "description", "by", "at", "actions")
 _RUN = {"add": running.add_contacts, "reduce": running.reduce_contacts, "refine": running.refine_contacts}
 
 
@@ -29,6 +32,24 @@ def actions(desk: Desk, no: str) -> list[Row]:
     """
     key = opened(desk, no)["no"]
     return desk.rows(ACTIONS, ACTIONS.c.number.is_not(None), segment_no=key, order=[ACTIONS.c.number])
+
+
+def with_effects(desk: Desk, no: str, *, undone_ones: bool = False) -> list[Row]:
+    """The actions that stand, or those that can be done again, with how many lines each ``inserted`` and ``deleted``.
+
+    Raises:
+        UnknownNameError: there is no such worksheet.
+    """
+    made = undone(desk, no) if undone_ones else actions(desk, no)
+    counted = select(HISTORY.c.action_id, HISTORY.c.inserted, func.count()).group_by(
+        HISTORY.c.action_id, HISTORY.c.inserted
+    )
+    mine = counted.where(HISTORY.c.action_id.in_([action["id"] for action in made]))
+    lines = {(row[0], bool(row[1])): int(row[2]) for row in desk.con.execute(mine)}
+    return [
+        {**action, "inserted": lines.get((action["id"], True), 0), "deleted": lines.get((action["id"], False), 0)}
+        for action in made
+    ]
 
 
 def undone(desk: Desk, no: str) -> list[Row]:
@@ -164,6 +185,23 @@ def delete_saved(desk: Desk, code: str) -> None:
     key = saved(desk, code)["code"]
     desk.describe("saved_criteria", key, "deleted")
     desk.remove(SAVED, key)
+
+
+def restore_saved(desk: Desk, code: str) -> Row:
+    """Bring back saved criteria that were deleted last under this code, as they were. Returns them.
+
+    Raises:
+        UnknownNameError: none were deleted under this code.
+        Refused: ``criteria-code-exists``.
+    """
+    key = code.strip().upper()
+    if desk.find(SAVED, key) is not None:
+        raise Refused(f"criteria {key} exist already", code="criteria-code-exists", hint="they need not come back")
+    gone = trail.removed(desk, SAVED, key)
+    if gone is None:
+        raise UnknownNameError(f"no saved criteria {key!r} were deleted", code="unknown-name")
+    desk.describe("saved_criteria", key, "restored")
+    return desk.add(SAVED, **{name: value for name, value in gone.items() if name in _KEPT})
 
 
 def reuse(desk: Desk, no: str, code: str, *, expected_version: int | None = None) -> list[running.Outcome] | None:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import msgspec
 
+from parcours.core.secrets import Secrets
 from parcours.flow.delivery.http.allowed import Allowed
 from parcours.flow.delivery.http.client import Client
-from parcours.flow.delivery.http.secrets import Secrets
 from parcours.flow.delivery.http.tokens import Authenticator
 
 

@@ -2,13 +2,14 @@
 
 ``formats`` reads, ``mapping`` says which column is what, ``inference`` and ``conversion`` find and make types,
 ``validation`` puts it together and sets bad rows aside, ``inbox`` keeps the rows until a tick takes them
-(``arrivals``). ``dedup`` recognises repeated events, ``registry`` numbers profiles.
+(``arrivals``, ``live``). ``dedup`` recognises repeated events, ``registry`` numbers profiles.
 """
 
-from parcours.flow.ingest.arrivals import ArrivalReader, Arrivals, EventTimeReader
+from parcours.flow.ingest.arrivals import Arrivals, EventTimeReader
 from parcours.flow.ingest.dedup import SeenIds
 from parcours.flow.ingest.formats import FORMATS, Raw, ReadOptions, from_frame, read_file
 from parcours.flow.ingest.inbox import Inbox
+from parcours.flow.ingest.live import ArrivalReader
 from parcours.flow.ingest.mapping import ColumnMapping, Lines, mapping_of, read_mapping
 from parcours.flow.ingest.registry import ProfileNumbers
 from parcours.flow.ingest.validation import Validated, validate_events, validate_profiles

@@ -1,4 +1,4 @@
-"""Takes rows out of the inbox: in order of arrival (live), or in order of event time (replay)."""
+"""What is taken out of the inbox; and how a replay takes it: in order of event time."""
 
 from __future__ import annotations
 
@@ -10,15 +10,25 @@ import polars as pl
 from numpy.typing import NDArray
 
 from parcours.core.errors import InputError
-from parcours.flow.ingest.inbox import KINDS, Inbox, InboxFile
+from parcours.flow.ingest.inbox import KINDS, REQUESTS, Inbox, InboxFile
+from parcours.flow.ingest.turning.letters import LETTER_COLUMNS
+from parcours.flow.ingest.turning.work import VIOLATION_COLUMNS
 
 Times = NDArray[np.int64]
 
 #: Stands for "no time" of corrections: before every instant.
 _AT_ONCE = np.iinfo(np.int64).min
-_CORRECTIONS = ("replace", "delete", "erase")
-#: Kinds of rows that an erasure of their profile takes away.
-_FORGETTABLE = ("profiles", "events", "replace")
+#: Kinds of files that change what was taken in before.
+CORRECTIONS = ("replace", "delete", "erase", "unmerge")
+#: Kinds of rows with columns of the user.
+TYPED = ("profiles", "events", "replace")
+#: Kinds of rows that an erasure of their profile takes away, and where its id stands in them.
+FORGETTABLE = {
+    "profiles": ("_profile_id",),
+    "events": ("_profile_id",),
+    "replace": ("_profile_id",),
+    "links": ("id", "into"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +41,11 @@ class Arrivals:
         replaced: event type -> events that take the place of those with the same id.
         deleted: ids of events to take back.
         erased: ids of profiles to erase.
+        links: statements that ``id`` and ``into`` are one person, in the order in which they apply. ``kind`` is
+            ``identify`` (a visitor's id belongs to a user), ``alias`` or ``merge``; ``message_id`` may be null.
+        unmerged: ids of merges to take back.
+        letters: what of the rows was not taken in, with ``LETTER_COLUMNS``.
+        violations: what was done against tracking plans, with ``VIOLATION_COLUMNS``.
         consumed: file -> rows of it that are consumed with these and all earlier ones; to be committed with
             the tick that takes these rows in. Only files that gave rows now.
     """
@@ -40,6 +55,10 @@ class Arrivals:
     replaced: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     deleted: pl.Series = field(default_factory=lambda: pl.Series("_event_id", [], pl.String))
     erased: pl.Series = field(default_factory=lambda: pl.Series("_profile_id", [], pl.String))
+    links: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=dict(KINDS["links"])))
+    unmerged: pl.Series = field(default_factory=lambda: pl.Series("merge", [], pl.String))
+    letters: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=LETTER_COLUMNS))
+    violations: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=dict(VIOLATION_COLUMNS)))
     consumed: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -70,7 +89,8 @@ class EventTimeReader:
     def __init__(self, inbox: Inbox, consumed: Mapping[str, int]) -> None:
         groups: dict[tuple[str, str], list[InboxFile]] = {}
         for file in inbox.files():
-            groups.setdefault((file.kind, file.type), []).append(file)
+            if file.kind != REQUESTS:  # see parcours.engines.requests
+                groups.setdefault((file.kind, file.type), []).append(file)
         self._lanes = [_Lane(inbox, kind, type, files, consumed) for (kind, type), files in groups.items()]
         self._consumed = {file.name: consumed.get(file.name, 0) for files in groups.values() for file in files}
         _correct_pending(self._lanes)
@@ -83,6 +103,13 @@ class EventTimeReader:
         """
         times = [lane.next_time for lane in self._lanes]
         return min((time for time in times if time is not None), default=None)
+
+    @property
+    def next_link(self) -> int | None:
+        """The time of the earliest link or separation that is left; ``None`` when none is left. Those without a time
+        apply at once."""
+        lanes = [lane for lane in self._lanes if lane.kind in ("links", "unmerge") and lane.left]
+        return min((int(lane.times[len(lane.times) - lane.left]) for lane in lanes), default=None)
 
     @property
     def last_time(self) -> int | None:
@@ -99,10 +126,10 @@ class EventTimeReader:
         """The rows left with a time up to and including ``until`` (microseconds), also those that came late."""
         erasures = [lane.upcoming(until) for lane in self._lanes if lane.kind == "erase"]
         for lane in self._lanes:
-            if lane.kind in _FORGETTABLE:
+            for column in FORGETTABLE.get(lane.kind, ()):
                 for erased in erasures:
                     if erased.height:
-                        lane.drop(_queued_before(lane, erased))
+                        lane.drop(_queued_before(lane, erased, column))
         frames: dict[tuple[str, str], pl.DataFrame] = {}
         touched: dict[str, int] = {}
         for lane in self._lanes:
@@ -112,56 +139,7 @@ class EventTimeReader:
                 touched[name] = self._consumed[name]
             if frame is not None and frame.height:
                 frames[lane.kind, lane.type] = frame
-        return _arrivals(frames, touched)
-
-
-class ArrivalReader:
-    """Rows in order of arrival, file after file; sees files that are queued later.
-
-    Corrections come alone, so that one call never holds a correction and what was queued before or after it.
-
-    Args:
-        inbox: the queue.
-        consumed: rows of each file that were consumed before.
-    """
-
-    def __init__(self, inbox: Inbox, consumed: Mapping[str, int]) -> None:
-        self._inbox = inbox
-        self._consumed = dict(consumed)
-        self._open: tuple[str, pl.DataFrame] | None = None
-        self._done: set[str] = set()
-
-    def take(self, limit: int) -> Arrivals:
-        """At most ``limit`` rows that wait longest; false when nothing waits.
-
-        Profile changes queued after events of the same call are applied with them in one tick.
-        """
-        parts: dict[tuple[str, str], list[pl.DataFrame]] = {}
-        touched: dict[str, int] = {}
-        for file in self._inbox.files():
-            if file.name in self._done:
-                continue
-            if limit <= 0 or (file.kind in _CORRECTIONS and parts):
-                break
-            frame = self._rows(file)
-            start = self._consumed.get(file.name, 0)
-            rows = frame.slice(start, limit)
-            if start + rows.height == frame.height:
-                self._done.add(file.name)
-            if not rows.height:
-                continue
-            limit -= rows.height
-            parts.setdefault((file.kind, file.type), []).append(rows)
-            self._consumed[file.name] = touched[file.name] = start + rows.height
-            if file.kind in _CORRECTIONS:
-                break
-        return _arrivals({key: _joined(frames, *key) for key, frames in parts.items()}, touched)
-
-    def _rows(self, file: InboxFile) -> pl.DataFrame:
-        """The file's rows; the last one read is kept, because a long file is taken in many calls."""
-        if self._open is None or self._open[0] != file.name:
-            self._open = (file.name, self._inbox.read(file.name))
-        return self._open[1]
+        return arrivals_of(frames, touched)
 
 
 class _Lane:
@@ -171,7 +149,7 @@ class _Lane:
         self.kind, self.type = kind, type
         self.names = [file.name for file in files]
         frames = [inbox.read(file.name).slice(consumed.get(file.name, 0)) for file in files]
-        self.frame = _joined(frames, kind, type)
+        self.frame = joined(frames, kind, type)
         self.origin = np.repeat(np.arange(len(files), dtype=np.int32), [frame.height for frame in frames])
         self.times = self.frame["_time"].cast(pl.Int64).fill_null(_AT_ONCE).to_numpy()
         if len(files) > 1:
@@ -242,17 +220,17 @@ def _correct_events(correction: _Lane, events: list[_Lane]) -> None:
             correction.drop(gone.to_numpy() & (correction.times == _AT_ONCE))
 
 
-def _queued_before(lane: _Lane, erased: pl.DataFrame) -> NDArray[np.bool_]:
+def _queued_before(lane: _Lane, erased: pl.DataFrame, column: str) -> NDArray[np.bool_]:
     """Rows of profiles that are erased now which were queued before the erasure, whatever their time.
 
     Nothing of them may come with the erasure or after it: they would bring the profile back.
     """
-    held = pl.DataFrame({"_profile_id": lane.frame["_profile_id"], "own": lane.numbers()})
+    held = pl.DataFrame({"_profile_id": lane.frame[column], "own": lane.numbers()})
     found = held.join(erased, on="_profile_id", how="left", maintain_order="left")
     return (found["number"] > found["own"]).fill_null(False).to_numpy()
 
 
-def _joined(frames: list[pl.DataFrame], kind: str, type: str) -> pl.DataFrame:
+def joined(frames: list[pl.DataFrame], kind: str, type: str) -> pl.DataFrame:
     if len(frames) == 1:
         return frames[0]
     try:
@@ -267,7 +245,7 @@ def _joined(frames: list[pl.DataFrame], kind: str, type: str) -> pl.DataFrame:
         ) from problem
 
 
-def _arrivals(frames: Mapping[tuple[str, str], pl.DataFrame], consumed: Mapping[str, int]) -> Arrivals:
+def arrivals_of(frames: Mapping[tuple[str, str], pl.DataFrame], consumed: Mapping[str, int]) -> Arrivals:
     none = Arrivals()
     return Arrivals(
         profiles=frames.get(("profiles", ""), none.profiles),
@@ -275,5 +253,7 @@ def _arrivals(frames: Mapping[tuple[str, str], pl.DataFrame], consumed: Mapping[
         replaced={type: frame for (kind, type), frame in frames.items() if kind == "replace"},
         deleted=frames["delete", ""]["_event_id"] if ("delete", "") in frames else none.deleted,
         erased=frames["erase", ""]["_profile_id"] if ("erase", "") in frames else none.erased,
+        links=frames.get(("links", ""), none.links),
+        unmerged=frames["unmerge", ""]["merge"] if ("unmerge", "") in frames else none.unmerged,
         consumed=consumed,
     )

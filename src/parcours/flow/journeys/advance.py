@@ -23,6 +23,7 @@ from parcours.flow.journeys.controls import Desk
 from parcours.flow.journeys.entering import Doors
 from parcours.flow.journeys.hearing import Ears, Outcomes
 from parcours.flow.journeys.inputs import JourneyInputs
+from parcours.flow.journeys.joining import rivals
 from parcours.flow.journeys.journey import Journey
 from parcours.flow.journeys.moving import Movement
 from parcours.flow.journeys.reads import Reads
@@ -44,7 +45,7 @@ def advance(state: JourneysState, inputs: JourneyInputs) -> Outputs:
     """Move every run of ``state`` to the instant ``inputs.now`` and return what the tick puts out."""
     log = StepLog()
     _Tick(state, inputs, log).run()
-    return Outputs(inputs.qualifications, *log.tables(inputs.people.ids))
+    return Outputs(inputs.qualifications, *log.tables(inputs.people.ids, state.names))
 
 
 class _Tick:
@@ -66,6 +67,7 @@ class _Tick:
         self._ears = Ears(moving, self._doors)
         self._reads = Reads(moving, self._doors)
         self._desk = Desk(moving, self._doors, self._reads)
+        self._end_rivals()
         for control in self._inputs.controls:
             self._desk.carry_out(control, self._inputs.now)
             moving.run()
@@ -74,6 +76,18 @@ class _Tick:
         self._collect()
         agenda.fill(self._items)
         self._live_through(agenda)
+
+    def _end_rivals(self) -> None:
+        """Who was two people and is one now goes on with the run that was begun first."""
+        if not len(self._inputs.joined):
+            return
+        for journey in self._state.in_order():
+            slots = journey.runs.branches(rivals(journey, self._inputs.joined))
+            for index in np.unique(journey.runs.version[slots]).tolist():
+                mine = slots[journey.runs.version[slots] == index]
+                at = np.full(len(mine), self._inputs.now, np.int64)
+                self._moving.endings.end_all(journey, journey.versions[index], mine, at, "merged")
+        self._moving.run()
 
     # --- time --------------------------------------------------------------------------------------
 
@@ -233,7 +247,9 @@ class _Tick:
     def _collect_changes(self) -> None:
         found = self._inputs.qualifications
         segments = self._segments()
-        codes = [code for code, kind in enumerate(found.kinds) if kind[3] == "change" and kind[0] in segments]
+        codes = [
+            code for code, kind in enumerate(found.kinds) if kind[3] in ("change", "merge") and kind[0] in segments
+        ]
         rows = np.flatnonzero(np.isin(found.kind, codes)) if codes else np.empty(0, np.intp)
         if not len(rows):
             return
@@ -273,7 +289,9 @@ class _Tick:
         profile = self._inputs.people.numbers(frame["id"])
         known = profile >= 0
         frame, profile = frame.filter(pl.Series(known)), profile[known]
-        outcomes = Outcomes(frame, profile, frame["number"].to_numpy(), microseconds(frame["time"]))
+        called = self._inputs.people.ids(profile)
+        number = self._state.names.found(frame["journey"], frame["id"], frame["number"].to_numpy(), profile, called)
+        outcomes = Outcomes(frame, profile, number, microseconds(frame["time"]))
         told = frame["result"].is_in(list(KEPT)).to_numpy()
         if told.any():
             self._state.signals.add(frame["result"].filter(pl.Series(told)), profile[told], outcomes.time[told])

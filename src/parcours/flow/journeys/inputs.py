@@ -80,11 +80,12 @@ class JourneyInputs:
         prev, now: instants of the tick before and of this one; the tick stands for ``prev < t <= now``.
         people: what may be asked about profiles.
         more: more input of this very instant is to come, so what comes by itself at ``now`` has to wait.
-        qualifications: this tick's changes of membership; only those with cause ``change`` are noticed.
+        qualifications: this tick's changes of membership; only those with cause ``change`` or ``merge`` are noticed.
         events: this tick's events by type, whatever their time: late ones count where they still can,
             those with a time after ``now`` are kept until their time has come.
         outcomes: what became of deliveries, and answers to calls.
         controls: what is to be done with journeys, rule sets and suppression.
+        joined: profiles that others were merged into with this tick.
         census: asked at reads of segments by rate or in waves, in each partition of the profiles at the same ones.
     """
 
@@ -96,4 +97,5 @@ class JourneyInputs:
     events: Mapping[str, pl.DataFrame] = field(default_factory=dict)
     outcomes: pl.DataFrame = field(default_factory=lambda: empty(OUTCOME_COLUMNS))
     controls: Sequence[DefinitionChange] = ()
+    joined: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
     census: Census = alone

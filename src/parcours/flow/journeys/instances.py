@@ -24,7 +24,7 @@ WAYS = ("enter", "exit", "event", "read", "business_event", "jump", "call")
 #: :attr:`RunTable.entered` of runs that are as if they had never been: those of a test that is over.
 FORGOTTEN = int(np.iinfo(np.int64).min) // 4
 #: How runs end, by :attr:`RunTable.status`; the first says that the run goes on, or that there never was one.
-ENDS = ("", "finished", "error", "timed_out", "instance_timed_out", "stopped", "exited")
+ENDS = ("", "finished", "error", "timed_out", "instance_timed_out", "stopped", "exited", "merged")
 #: Why a run stands before an activity that has not been done, by :attr:`RunTable.held`.
 HOLDS = ("", "pause", "quiet_hours", "calling", "child")
 #: :attr:`RunTable.winner` of a run that is due because its maximum stay is over, or because it is let go.
@@ -52,10 +52,11 @@ _COLUMNS: dict[str, Column] = {
     "caller": (np.int32, NONE),
     "calling": (np.int16, NONE),
     "waited": (np.int8, 0),
+    "foreign": (np.int8, 0),
 }
 #: What a branch has of the run that it is of.
 _OF_BRANCHES = (
-    "version", "number", "entered", "ended", "via", "laps", "path", "root", "last", "supplement", "waited",
+    "version", "number", "entered", "ended", "via", "laps", "path", "root", "last", "supplement", "waited", "foreign",
 )  # fmt: skip
 
 
@@ -82,6 +83,8 @@ class RunTable(SlotTable):
         supplement: number of the supplemental identifier.
         calling, caller: number of the journey, and slot there, that goes on when this run ends; or :data:`NONE`.
         waited: whether it has waited somewhere, so that it sees current values, not those of the read it came by (R17).
+        foreign: whether the run was begun by a profile that is part of this one now. Its slot is not used again, so
+            that the run can be given back.
     """
 
     columns = _COLUMNS
@@ -103,6 +106,7 @@ class RunTable(SlotTable):
     caller: NDArray[np.int32]
     calling: NDArray[np.int16]
     waited: NDArray[np.int8]
+    foreign: NDArray[np.int8]
 
     def __init__(self) -> None:
         super().__init__()
@@ -172,6 +176,7 @@ class RunTable(SlotTable):
         wanted = np.full(len(profiles), NONE, np.int32) if supplements is None else supplements
         for rows, found in self.chains(profiles):
             own = (self.root[found] == found) & (self.supplement[found] == wanted[rows]) & self.at_rest(found)
+            own &= self.foreign[found] == 0
             if versions is not None:
                 own &= versions[self.version[found]]
             rows, found = rows[own], found[own]

@@ -143,6 +143,16 @@ class Rounds:
         self._profile[np.isin(self._profile, profiles)] = -1
         self._joined = self._joined[~np.isin(self._joined, profiles)]
 
+    def join(self, gone: Profiles, into: Profiles) -> None:
+        """Profiles are gone; who takes the place of each enters instead, once by each read."""
+        here = np.isin(gone, self._profile) | np.isin(gone, self._joined)
+        for one, other in zip(gone[here].tolist(), into[here].tolist(), strict=True):
+            mine = self._profile == one
+            twice = mine & np.isin(self._round, self._round[self._profile == other])
+            self._profile[mine], self._profile[twice] = other, -1
+            if one in self._joined:
+                self._joined = np.union1d(self._joined[self._joined != one], [other]).astype(np.int32)
+
     def dump(self) -> dict[str, pl.DataFrame]:
         """Everything as frames, by name."""
         pairs = [*self.people.pairs()]

@@ -49,6 +49,11 @@ class Signals:
         others = ~pl.col("profile").is_in(pl.Series(profiles, dtype=pl.Int32).implode())
         self._pieces = [rows for rows in (piece.filter(others) for piece in self._pieces) if rows.height]
 
+    def join(self, gone: Profiles, into: Profiles) -> None:
+        """What profiles that are gone have done, these have."""
+        named = pl.col("profile").replace(pl.Series(gone), pl.Series(into)).cast(pl.Int32)
+        self._pieces = [piece.with_columns(named) for piece in self._pieces]
+
     def dump(self) -> pl.DataFrame:
         """Everything as a frame."""
         return pl.concat([pl.DataFrame(schema=_SCHEMA), *self._pieces])

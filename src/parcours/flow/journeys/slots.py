@@ -106,6 +106,16 @@ class SlotTable:
             getattr(self, name)[fresh] = fill
         return fresh
 
+    def give(self, slots: Slots, profile: int) -> None:
+        """These slots are those of another profile from now on, in front of its others."""
+        if profile >= len(self._newest):
+            self._newest = _grown(self._newest, max(profile + 1, 2 * len(self._newest)), NONE)
+        for slot in slots[::-1].tolist():  # as many as a person has runs
+            self._unchain(slot)
+            self.profile[slot] = profile
+            self.older[slot] = self._newest[profile]
+            self._newest[profile] = slot
+
     def release(self, slots: Slots) -> None:
         """Give back the slots of branches that have ended."""
         for slot in slots.tolist():  # as many as branches end

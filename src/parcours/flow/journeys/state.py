@@ -14,6 +14,7 @@ from parcours.flow.journeys.definitions import JourneyDefinition
 from parcours.flow.journeys.instances import ENDS, RunTable
 from parcours.flow.journeys.journey import Journey
 from parcours.flow.journeys.memory import Memory, Root
+from parcours.flow.journeys.naming import RunNames
 from parcours.flow.journeys.pressure.board import Board
 from parcours.flow.journeys.pressure.rule_sets import read_rule_set
 from parcours.flow.journeys.pressure.suppression import Suppressions
@@ -37,6 +38,7 @@ class JourneysState:
         board: rule sets and what was counted by them.
         suppressed: the addresses that nothing is sent to.
         signals: when people opened and clicked.
+        names: runs under other names than those of their profiles.
     """
 
     def __init__(self) -> None:
@@ -46,6 +48,7 @@ class JourneysState:
         self.board = Board()
         self.suppressed = Suppressions()
         self.signals = Signals()
+        self.names = RunNames()
 
     def journey(self, id_: str) -> Journey:
         """The journey of that id, made when it is first asked for."""
@@ -75,6 +78,7 @@ class JourneysState:
         self.writes.erase(profiles)
         self.board.erase(profiles)
         self.signals.erase(profiles)
+        self.names.erase(profiles)
         self._keep_early(~pl.col("_profile").is_in(pl.Series(profiles, dtype=pl.Int32).implode()))
 
     def retract(self, batches: Iterable[EventBatch]) -> None:
@@ -183,6 +187,7 @@ class JourneysState:
             "board": self.board.dump(),
             "suppressed": self.suppressed.dump(),
             "signals": self.signals.dump(),
+            "names": self.names.rows,
         }
 
     @staticmethod
@@ -196,6 +201,7 @@ class JourneysState:
         state.board.load(_frame(parts["board"]))
         state.suppressed.load(_frame(parts["suppressed"]))
         state.signals = Signals.load(_frame(parts["signals"]))
+        state.names = RunNames(_frame(parts["names"]))
         for shape in shapes["journeys"]:
             journey = state.journey(shape["id"])
             for index, version in enumerate(shape["versions"]):

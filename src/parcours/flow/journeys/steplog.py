@@ -28,6 +28,7 @@ from parcours.core.facts import DELIVERY_COLUMNS, STEP_COLUMNS, empty
 from parcours.flow.journeys.columns import first_of_each, instants
 from parcours.flow.journeys.contents import Contents
 from parcours.flow.journeys.instances import run_keys
+from parcours.flow.journeys.naming import RunNames
 
 #: Outcome of an arrival at an activity that holds the run.
 WAITING = "waiting"
@@ -153,11 +154,13 @@ class _Pieces:
         self.pieces.append((profile, number, at))
         self.own.append(own)
 
-    def rows(self, kind: type[_Rows], profile_ids: ProfileIds) -> _Rows:
+    def rows(self, kind: type[_Rows], profile_ids: ProfileIds, names: RunNames) -> _Rows:
         """All rows so far; at least one."""
         piece = np.repeat(np.arange(len(self.pieces)), [len(profile) for profile, _, _ in self.pieces])
         profile, number, at = (np.concatenate(column) for column in zip(*self.pieces, strict=True))
         ids = profile_ids(profile)
+        if names.rows.height:
+            ids, number = names.named(pl.Series([str(shared[0]) for shared in self.texts])[piece], profile, number, ids)
         order = _order(self.texts, piece, profile, at, ids)
         return kind(self.texts, piece, profile, ids, number, at, np.concatenate(self.visits), self.own, order)
 
@@ -231,10 +234,10 @@ class StepLog:
         if len(profile):
             self._deliveries.add((journey, version, activity, channel), profile, number, at, contents, visit)
 
-    def tables(self, profile_ids: ProfileIds) -> tuple[Table, Table]:
+    def tables(self, profile_ids: ProfileIds, names: RunNames) -> tuple[Table, Table]:
         """Steps and deliveries, ordered by time, journey and external id; rows of one profile as they came about."""
         steps, deliveries = self._steps, self._deliveries
         return (
-            steps.rows(StepRows, profile_ids) if steps.pieces else empty(STEP_COLUMNS),
-            deliveries.rows(DeliveryRows, profile_ids) if deliveries.pieces else empty(DELIVERY_COLUMNS),
+            steps.rows(StepRows, profile_ids, names) if steps.pieces else empty(STEP_COLUMNS),
+            deliveries.rows(DeliveryRows, profile_ids, names) if deliveries.pieces else empty(DELIVERY_COLUMNS),
         )

@@ -15,7 +15,7 @@ from parcours.flow.journeys.answers import field_of
 from parcours.flow.journeys.chances import draws
 from parcours.flow.journeys.columns import instants
 from parcours.flow.journeys.inputs import JourneyInputs
-from parcours.flow.journeys.instances import MOST_LAPS, WAYS
+from parcours.flow.journeys.instances import MOST_LAPS, WAYS, run_keys
 from parcours.flow.journeys.journey import Journey
 from parcours.flow.journeys.memory import Root
 from parcours.flow.journeys.pressure.caps import Zones
@@ -128,9 +128,10 @@ class Work:
         if name in ("profileId", "externalKey"):
             return self.inputs.people.ids(runs.profile[slots])
         if name == "instanceUID":
-            ids = self.inputs.people.ids(runs.profile[slots])
-            number = pl.Series(runs.number[slots]).cast(pl.String)
-            return pl.select(pl.concat_str(pl.lit(journey.id), number, ids, separator="/")).to_series()
+            ids, profiles = self.inputs.people.ids(runs.profile[slots]), runs.profile[slots]
+            journeys = pl.repeat(journey.id, len(slots), dtype=pl.String, eager=True)
+            ids, numbers = self.state.names.named(journeys, profiles, runs.number[slots], ids)
+            return run_keys(journeys, pl.Series(numbers), ids)
         if name in ("previousNodeId", "previousNodeName"):
             names = [members[0].name for members in version.plan.places]
             shown = names if name == "previousNodeId" else [self._label(version, each) for each in names]

@@ -69,6 +69,13 @@ class Writes:
         self._events = {type_: parts for type_, parts in kept.items() if any(part.height for part in parts)}
         self._overlay = None
 
+    def join(self, gone: Profiles, into: Profiles) -> None:
+        """What is about profiles that are gone is about these."""
+        named = pl.col("_profile").replace(pl.Series(gone), pl.Series(into)).cast(pl.Int32)
+        self._changes = [rows.with_columns(named) for rows in self._changes]
+        self._events = {type_: [rows.with_columns(named) for rows in parts] for type_, parts in self._events.items()}
+        self._overlay = None
+
     def dump(self) -> dict[str, pl.DataFrame]:
         """Everything as frames, by name."""
         found = {"changes": self.changes()} if self._changes else {}

@@ -15,14 +15,14 @@ Journeys are handed on as they are: the stage that runs them reads them.
 from __future__ import annotations
 
 import graphlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from parcours.core.errors import CycleError, DefinitionError, InputError, ParcoursError, UnknownNameError, nearest
 from parcours.core.ids import checked_name
 from parcours.core.schema import Schema
-from parcours.flow.segments.documents import SUFFIXES, Document, read_documents
+from parcours.flow.segments.documents import Document, Located, read_documents
 from parcours.flow.segments.schedules import Schedule, evaluation_problems
 from parcours.language.frontends import read_rule
 from parcours.language.tree import Node, members
@@ -139,24 +139,25 @@ def _placed(problem: ParcoursError, document: Document | None) -> ParcoursError:
 # --- reading -------------------------------------------------------------------------------------------
 
 
-def read_definitions(path: Path | str) -> list[SegmentDefinition | Mapping[str, object]]:
+def read_definitions(path: Path | str, also: Collection[str] = ()) -> list[SegmentDefinition | Mapping[str, object]]:
     """All definitions of a file, or of every ``.yaml``, ``.yml`` and ``.json`` file below a folder, by file name.
 
     Segments are checked in form, not against a schema (:func:`compile_rule` does that). Journeys, rule sets, custom
-    actions, data sources and endpoints come as plain mappings.
+    actions, data sources and endpoints come as plain mappings, and so does what is of the kinds in ``also``. Folders
+    ``tests`` inside a folder hold no definitions.
 
     Raises:
         InputError: the path does not exist, cannot be read, or holds no definitions.
         DefinitionError: ``problems`` holds what is wrong in any of the files: broken YAML with line and column,
             unknown keys, ids that stand twice.
     """
-    documents, problems = _documents(Path(path))
+    documents, problems = _documents(path if isinstance(path, Located) else Located.read(path))
     definitions: list[SegmentDefinition | Mapping[str, object]] = []
     seen: dict[tuple[str, str], Document] = {}
     for document in documents:
         try:
-            definition = _definition(document)
-            _check_new(document, seen)
+            definition = _definition(document, (*KINDS, *also))
+            _check_new(document, seen, (*KINDS, *also))
         except DefinitionError as error:
             problems.extend(error.problems or [error])
         else:
@@ -167,32 +168,27 @@ def read_definitions(path: Path | str) -> list[SegmentDefinition | Mapping[str, 
     return definitions
 
 
-def _documents(path: Path) -> tuple[list[Document], list[ParcoursError]]:
-    if not path.exists():
-        raise InputError("there is no such file or folder", code="unreadable-file", where=str(path))
-    files = sorted(file for file in path.rglob("*") if _is_definition_file(file)) if path.is_dir() else [path]
+def _documents(path: Located) -> tuple[list[Document], list[ParcoursError]]:
+    if path.files is None:
+        raise InputError("there is no such file or folder", code="unreadable-file", where=path)
     documents: list[Document] = []
     problems: list[ParcoursError] = []
-    for file in files:
+    for file, content in path.files.items():
         try:
-            documents += read_documents(file)
+            documents += read_documents(Path(file), content)
         except (DefinitionError, InputError) as error:
             problems.append(error)
     if not documents and not problems:
         hint = "definitions are .yaml, .yml or .json files, each document starting with segment: or journey:"
-        raise InputError("there are no definitions here", code="no-definitions", where=str(path), hint=hint)
+        raise InputError("there are no definitions here", code="no-definitions", where=path, hint=hint)
     return documents, problems
 
 
-def _is_definition_file(file: Path) -> bool:
-    return file.suffix.lower() in SUFFIXES and file.is_file() and not file.name.startswith(".")
-
-
-def _definition(document: Document) -> SegmentDefinition | Mapping[str, object]:
-    kinds = [kind for kind in KINDS if kind in document]
+def _definition(document: Document, known: Sequence[str]) -> SegmentDefinition | Mapping[str, object]:
+    kinds = [kind for kind in known if kind in document]
     if not kinds:
         found = [str(key) for key in document]
-        hint = next((hint for key in found if (hint := nearest(key, KINDS)) and hint.startswith("did")), None)
+        hint = next((hint for key in found if (hint := nearest(key, known)) and hint.startswith("did")), None)
         raise DefinitionError(
             f"neither segment: nor journey: says what this defines; found {', '.join(found) or 'nothing'}",
             code="no-kind",
@@ -209,8 +205,8 @@ def _definition(document: Document) -> SegmentDefinition | Mapping[str, object]:
     return SegmentDefinition.from_json(document) if kinds == ["segment"] else document
 
 
-def _check_new(document: Document, seen: dict[tuple[str, str], Document]) -> None:
-    kind = next(kind for kind in KINDS if kind in document)
+def _check_new(document: Document, seen: dict[tuple[str, str], Document], known: Sequence[str]) -> None:
+    kind = next(kind for kind in known if kind in document)
     key = kind, str(document[kind])
     if key in seen:
         raise DefinitionError(

@@ -22,6 +22,8 @@ from parcours.flow.segments.scalars import Scalar
 Positions: TypeAlias = Mapping[str, tuple[int, int]]
 
 SUFFIXES = (".yaml", ".yml", ".json")
+#: A folder of this name holds tests of the definitions around it.
+TESTS = "tests"
 _MOST_NODES = 200_000
 _FAST_DEPTH = 100
 #: Where the two readers take different things for a space or for the end of a line.
@@ -90,19 +92,58 @@ for _name, _pattern, _first in (
     _Loader.add_implicit_resolver(_TAG + _name, re.compile(f"^(?:{_pattern})$"), list(_first))
 
 
-def read_documents(path: Path) -> list[Document]:
-    """All documents of one file.
+class Located(str):
+    """The path of a file or folder of definitions as it was named, with what lies there: it can be read elsewhere.
+
+    Attributes:
+        files: the bytes of every file by its path, or why it cannot be read; ``None`` where there is nothing.
+    """
+
+    files: Mapping[str, bytes | str] | None
+
+    def __new__(cls, path: str, files: Mapping[str, bytes | str] | None) -> Located:
+        found = super().__new__(cls, path)
+        found.files = files
+        return found
+
+    @classmethod
+    def read(cls, path: Path | str) -> Located:
+        """What lies at a path."""
+        place = Path(path)
+        return cls(str(path), {str(file): _bytes_of(file) for file in files_at(place)} if place.exists() else None)
+
+
+def files_at(path: Path) -> list[Path]:
+    """A file, or the files with definitions below a folder, by name; folders ``tests`` in it hold none."""
+    if not path.is_dir():
+        return [path]
+    return sorted(file for file in path.rglob("*") if _holds_definitions(file, path))
+
+
+def _holds_definitions(file: Path, folder: Path) -> bool:
+    inside = file.relative_to(folder).parts[:-1]
+    return file.suffix.lower() in SUFFIXES and file.is_file() and file.name[0] != "." and TESTS not in inside
+
+
+def _bytes_of(file: Path) -> bytes | str:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        return error.strerror or str(error)
+
+
+def read_documents(path: Path, content: bytes | str | None = None) -> list[Document]:
+    """All documents of one file; of its ``content`` where that is known, or why it cannot be read.
 
     Raises:
         InputError: the file cannot be read (code ``unreadable-file``), or holds no text (``not-text``).
         DefinitionError: it is broken YAML or JSON (code ``broken-file``); ``where`` is file, line and column.
     """
+    found = _bytes_of(path) if content is None else content
+    if isinstance(found, str):
+        raise InputError(f"the file cannot be read: {found}", code="unreadable-file", where=str(path))
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise InputError(
-            f"the file cannot be read: {error.strerror or error}", code="unreadable-file", where=str(path)
-        ) from None
+        text = found.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise InputError(
             f"the file is not text in UTF-8 (byte {error.start + 1})",

@@ -63,13 +63,15 @@ class BatchRun:
 class TickTrace:
     """What happened to profiles within one tick: where candidate instants come from.
 
-    ``runs`` are the evaluations of batch segments, by segment.
+    ``linked`` are profiles about whose ids something became known, so that anything may have changed; ``runs`` are the
+    evaluations of batch segments, by segment.
     """
 
     prev: int
     now: int
     attributes: Sequence[AttributeChange]
     created: tuple[Profiles, Int64s]
+    linked: Profiles = field(default_factory=lambda: np.empty(0, np.int32))
     runs: Mapping[str, BatchRun] = field(default_factory=dict)
 
 

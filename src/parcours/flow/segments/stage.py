@@ -240,6 +240,8 @@ class SegmentStage:
                 _note(groups, "", self._by_attribute[change.attribute], change.profiles)
         if len(trace.created[0]):
             _note(groups, "@", self._live(self.published), trace.created[0])
+        if len(trace.linked):
+            _note(groups, "@", self._live(self.published), trace.linked)
         for name, run in trace.runs.items():
             if len(run.flips.profiles):
                 _note(groups, "@", self._with_dependents({name}), run.flips.profiles)

@@ -277,6 +277,10 @@ def _built(choice: _Choice, nodes: Sequence[Node]) -> Node:
     if plain is not None:
         return plain
     parts = [settled(fitted(node, type_)) for node, type_ in zip(nodes, choice.types, strict=True)]
+    if choice.function.name == "text_of" and isinstance(nodes[0], Open):
+        match parts[0]:
+            case Call(function="text_of"):  # it was left open, and has been made a text because one is wanted
+                return parts[0]
     return _applied(choice, parts, choice.result)
 
 

@@ -7,12 +7,12 @@ decided. Nothing else is ever converted (expression-language.md, section 6).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from parcours.core.schema import ANY, DATE_TIME, OFFSET_TIME, Type, list_of, map_of
-from parcours.language.journey.types import UNKNOWN, common, fits, is_soft
+from parcours.core.schema import ANY, DATE_TIME, DECIMAL, OFFSET_TIME, Type, list_of, map_of
+from parcours.language.journey.types import UNKNOWN, common, fits, is_instant, is_soft
 from parcours.language.tree import (
     Attribute,
     Call,
@@ -65,12 +65,27 @@ def chosen(function: str, before: tuple[Node, ...], values: tuple[Node, ...]) ->
 
     def decide(wanted: Type | None) -> Node:
         if wanted is None:
-            wanted = common(settled(value).type for value in values) or ANY
+            wanted = by_themselves(values) or ANY
         if is_soft(wanted):
             return Call(function, (*before, *map(settled, values)), wanted)
         return Call(function, (*before, *(fitted(value, wanted) for value in values)), wanted)
 
     return open_call(decide, lambda wanted: all(can_be(value, wanted) for value in values))
+
+
+def by_themselves(values: Sequence[Node]) -> Type | None:
+    """The type that values of unknown type have together when nothing more is known of them: that of each by itself, or
+    the first of these, or a number, that all of them can be."""
+    found = [settled(value).type for value in values]
+    candidates = (one for one in (common(found), *found, DECIMAL) if one is not None)
+    return next((one for one in candidates if all(can_be(value, one) for value in values)), None)
+
+
+def moment_beside(node: Node, other: Type) -> Node:
+    """``node``, decided where it can be an instant and stands beside another: it keeps its offset then."""
+    if isinstance(node, Open) and is_instant(other) and can_be(node, OFFSET_TIME):
+        return fitted(node, OFFSET_TIME)
+    return node
 
 
 def settled(node: Node) -> Node:

@@ -12,6 +12,7 @@ from contextlib import suppress
 from parcours.core.errors import RuleError, Span
 from parcours.core.schema import (
     BOOLEAN,
+    DATE_TIME,
     DECIMAL,
     DURATION,
     INTEGER,
@@ -23,7 +24,16 @@ from parcours.core.schema import (
 from parcours.language.check.problems import Problems
 from parcours.language.functions import registry
 from parcours.language.journey.calls import Argument, typed_call
-from parcours.language.journey.fitting import Open, can_be, fitted, instant, open_call, settled, with_offset
+from parcours.language.journey.fitting import (
+    Open,
+    by_themselves,
+    can_be,
+    fitted,
+    instant,
+    open_call,
+    settled,
+    with_offset,
+)
 from parcours.language.journey.types import (
     INSTANTS,
     SCALARS,
@@ -100,6 +110,8 @@ def _equality(function: str, left: Node, right: Node) -> Node | None:
     if mixed_numbers(left.type, right.type):
         return Call(function, (left, right), BOOLEAN)
     type_ = joined(left.type, right.type)
+    if type_ is not None and type_.kind in UNKNOWN:
+        type_ = by_themselves((left, right)) or type_
     if type_ is None or not (can_be(left, type_) and can_be(right, type_)):
         return None
     return Call(function, (_comparable(left, type_), _comparable(right, type_)), BOOLEAN)
@@ -117,6 +129,8 @@ def _comparable(node: Node, type_: Type) -> Node:
     """An operand of a comparison. Beside an integer, a number of unknown type may have a fraction."""
     if node.type.kind in UNKNOWN and type_.kind is Kind.INTEGER and not isinstance(node, Literal):
         return fitted(node, DECIMAL)
+    if isinstance(node, Open) and type_ == DATE_TIME and can_be(node, OFFSET_TIME):
+        type_ = OFFSET_TIME  # instants are compared whatever their offset, and sums have one
     return instant(fitted(settled(node) if type_.kind in UNKNOWN else node, type_))
 
 
@@ -157,6 +171,8 @@ def _sum_later(left: Node, right: Node) -> Node:
 def _plus_as(left: Node, right: Node, wanted: Type | None) -> Node:
     """A sum with an operand of unknown type: a number, a text or a later time, whichever is wanted."""
     if wanted is None:
+        if left.type.kind in _ADDABLE:
+            return _later(left, right)
         known = left.type if left.type.kind not in UNKNOWN else right.type
         wanted = OFFSET_TIME if known == DURATION and known != left.type else known
         if wanted.kind not in _ADDABLE and not (_is_null(left) or _is_null(right)):
@@ -164,8 +180,9 @@ def _plus_as(left: Node, right: Node, wanted: Type | None) -> Node:
     if wanted.kind in _NUMBERS:
         return _calculation("+", _number(left, wanted), _number(right, wanted))
     if wanted.kind in _ADDABLE:
-        return _later(fitted(left, wanted), right)
-    return _whatever_it_is(left, right, wanted)
+        return fitted(_later(left if left.type.kind in _ADDABLE else fitted(left, wanted), right), wanted)
+    found = _whatever_it_is(left, right, wanted)
+    return _as_text(found) if wanted == STRING else found
 
 
 def _whatever_it_is(left: Node, right: Node, wanted: Type | None = None) -> Node:
@@ -238,9 +255,13 @@ def _numeric_later(calculation: Callable[[Type], Node], function: str, *operands
     """
 
     def decide(wanted: Type | None) -> Node:
-        if wanted is None and any(settled(operand).type.kind is Kind.ANY for operand in operands):
-            with suppress(RuleError):
-                return _as_it_comes(function, *operands)
+        if wanted is None:
+            kinds = {settled(operand).type.kind for operand in operands}
+            if Kind.DECIMAL in kinds:
+                return calculation(DECIMAL)
+            if Kind.ANY in kinds:
+                with suppress(RuleError):
+                    return _as_it_comes(function, *operands)
         return calculation(wanted or (INTEGER if INTEGER in {operand.type for operand in operands} else DECIMAL))
 
     return open_call(decide, lambda wanted: wanted.kind in _NUMBERS)

@@ -29,7 +29,16 @@ from parcours.language.functions.iso import read_moment
 from parcours.language.journey import ast, operators
 from parcours.language.journey import type_errors as errors
 from parcours.language.journey.calls import LANGUAGE, Argument, typed_call
-from parcours.language.journey.fitting import BROKEN, can_be, chosen, fitted, settled, undecided, with_offset
+from parcours.language.journey.fitting import (
+    BROKEN,
+    can_be,
+    chosen,
+    fitted,
+    moment_beside,
+    settled,
+    undecided,
+    with_offset,
+)
 from parcours.language.journey.moving import windowed
 from parcours.language.journey.parse import parsed
 from parcours.language.journey.references import References
@@ -156,6 +165,7 @@ class Checker:
         for branch, node in ((expression.then, then), (expression.otherwise, otherwise)):
             if is_structured(node.type):
                 self.problems.add(*errors.bad_branch(node.type, branch.span))
+        then, otherwise = moment_beside(then, otherwise.type), moment_beside(otherwise, then.type)
         if undecided(then, otherwise):
             return chosen("if", (test,), (then, otherwise))
         if mixed_numbers(then.type, otherwise.type):

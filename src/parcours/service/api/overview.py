@@ -22,4 +22,5 @@ def overview(workspace: Workspace, *, live: bool) -> Overview:
         ],
         "journeys": journeys.to_dicts(),
         "messages": workspace.journeys.deliveries().to_dicts(),
+        "hooks": workspace.hooks.list().select("hook", "state", "behind").to_dicts(),
     }

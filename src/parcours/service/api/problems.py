@@ -11,10 +11,14 @@ from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
 from parcours.core.errors import (
+    AccessError,
+    ConflictError,
     DefinitionError,
     DeliveryError,
     EvaluationError,
     InputError,
+    Outdated,
+    Overloaded,
     ParcoursError,
     Refused,
     UnknownNameError,
@@ -45,21 +49,45 @@ _STATUS: tuple[tuple[type[ParcoursError], int], ...] = (
     (DefinitionError, 422),
     (EvaluationError, 422),
     (DeliveryError, 422),
+    (Outdated, 412),
+    (ConflictError, 409),
+    (Overloaded, 429),
     (WorkspaceError, 503),
 )
+#: Status by code, where the class says too little.
+_STATUS_OF_CODE = {"too-large": 413, "too-slow": 408, "bad-request": 400}
 #: The answers that every operation may give beside its own, for the description of the API.
 ANSWERS: dict[int | str, dict[str, Any]] = {
     400: {"model": Problem, "description": "The request is no JSON, or comes from elsewhere"},
+    401: {"model": Problem, "description": "Who asks is not known"},
+    403: {"model": Problem, "description": "Who asks may not do this"},
     404: {"model": Problem, "description": "Something named in the request does not exist"},
     409: {"model": Problem, "description": "The rules do not allow it, or a question is open (`question`)"},
     422: {"model": Problem, "description": "A value cannot be accepted"},
+    429: {"model": Problem, "description": "Too much at once: try again after `Retry-After` seconds"},
     503: {"model": Problem, "description": "The workspace cannot be used just now"},
 }
 
 
 def status_of(error: ParcoursError) -> int:
     """The status of the answer that tells this error."""
+    if isinstance(error, AccessError):
+        return 403 if error.known else 401
+    if isinstance(error, UnknownNameError) and error.where is not None:
+        return 422  # a name inside of what was sent
+    if error.code in _STATUS_OF_CODE:
+        return _STATUS_OF_CODE[error.code]
     return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+
+
+def answer_of(error: ParcoursError, status: int | None = None) -> JSONResponse:
+    """The answer that tells an error, with the headers that belong to it."""
+    answer = _answer(status or status_of(error), {"ok": False, **error.to_json()})
+    if isinstance(error, Overloaded):
+        answer.headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, AccessError) and not error.known:
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
 
 
 def explain_problems(app: FastAPI) -> None:
@@ -67,7 +95,7 @@ def explain_problems(app: FastAPI) -> None:
 
     async def ours(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, ParcoursError)
-        return _answer(status_of(error), {"ok": False, **error.to_json()})
+        return answer_of(error)
 
     async def invalid(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)
@@ -83,6 +111,11 @@ def explain_problems(app: FastAPI) -> None:
         answer.headers.update(error.headers or {})
         return answer
 
+    async def unexpected(request: Request, error: Exception) -> JSONResponse:
+        message = "this is a fault of the service; its log says more"
+        return _answer(500, {"ok": False, "code": "internal", "message": message})
+
+    app.add_exception_handler(Exception, unexpected)
     app.add_exception_handler(ParcoursError, ours)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, http)

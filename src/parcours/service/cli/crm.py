@@ -1,14 +1,14 @@
 """The groups of commands of the CRM: ``parcours contacts …``, ``worksheets …`` and their like.
 
-Every command is an operation of :mod:`parcours.service.crm.operations`; its options are made from what the operation
-takes when the command is first used, so that the command line starts without the CRM.
+Every command is an operation of :mod:`parcours.service.surface.groups.crm`; its options are made from what the
+operation takes when the command is first used, so that the command line starts without the CRM.
 """
 
 from __future__ import annotations
 
 from cyclopts import App
 
-from parcours.service.crm.operations import GROUPS
+from parcours.service.surface.groups.crm import GROUPS
 
 _COMMANDS = "parcours.service.cli.crm_commands"
 

@@ -18,8 +18,17 @@ from parcours.service.cli.crm_options import Option, call
 from parcours.service.cli.crm_shown import COLUMNS, show
 from parcours.service.cli.output import ROWS, note
 from parcours.service.cli.session import Flag, opened, session
-from parcours.service.crm.arguments import REQUIRED, arguments_of, column_types, done, method_of, result_of, summary_of
-from parcours.service.crm.operations import GROUPS, Operation
+from parcours.service.surface.arguments import (
+    REQUIRED,
+    arguments_of,
+    column_types,
+    done,
+    method_of,
+    result_of,
+    summary_of,
+)
+from parcours.service.surface.groups.crm import GROUPS
+from parcours.service.surface.operations import Operation
 
 _BY_NAME = {
     f"{group.replace('.', '__')}__{each.method}": (group, each) for group, listed in GROUPS.items() for each in listed
@@ -47,10 +56,8 @@ def _command(group: str, operation: Operation) -> Callable[..., None]:
         shown["limit"] = named.get("limit", ROWS) if own_limit else named.pop("limit", ROWS)
         given = call(arguments, named, column_types(operation))
         with opened() as workspace:
-            crm = workspace.crm
-            if session.user or session.work_date:
-                crm = crm.acting(session.user, work_date=session.work_date)
-            result = _done(method_of(crm, operation), given, session.as_json)
+            method = method_of(workspace, operation, session.user, session.work_date)
+            result = _done(method, given, session.as_json)
         show(name, result, **shown)
         if given.get("preview") and not session.as_json:
             note("a preview: nothing was changed")

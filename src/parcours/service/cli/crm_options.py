@@ -26,7 +26,7 @@ from parcours.contacts.office.questions import QUESTIONS
 from parcours.contacts.people.fields import as_day
 from parcours.core.errors import InputError
 from parcours.service.cli.session import Flag
-from parcours.service.crm.arguments import REQUIRED, Argument
+from parcours.service.surface.arguments import REQUIRED, Argument
 
 
 def _several(name: str) -> Any:

@@ -13,6 +13,7 @@ from parcours.contacts.documents.files import File
 from parcours.contacts.worksheets.history import Step
 from parcours.service.api.plain import plain
 from parcours.service.cli.output import answer, pairs, rows, say, table
+from parcours.service.paging import Page
 
 #: What only programs look at.
 FOR_PROGRAMS = (
@@ -30,9 +31,11 @@ FOR_PROGRAMS = (
     "content",
     "header",
 )
+_CARDS = ("no", "type", "name", "company_name", "city", "phone_no", "email", "exclude_from_segment")
 #: The columns of tables that people want to see first; all others with ``--wide``. Without an entry: all with content.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "contacts.find": ("no", "type", "name", "company_name", "city", "phone_no", "email", "exclude_from_segment"),
+    "contacts.find": _CARDS,
+    "contacts.page": _CARDS,
     "worksheets.list": ("no", "description", "date", "campaign_no", "interaction_template", "no_of_lines"),
     "worksheets.lines": (
         "line_no", "contact_no", "contact_name", "contact_company_name", "contact_email", "correspondence_type",
@@ -107,6 +110,10 @@ def show(name: str, result: Any, *, output: Path | None = None, limit: int | Non
             say("none")
         else:
             table(_shown(name, result, wide), limit=limit)
+    elif isinstance(result, Page):
+        answer({"items": rows(result.items), "next": result.next, "total": result.total})
+        table(_shown(name, result.items, wide))
+        say(f"{result.total:,} in all" + (f"; the next page: --cursor {result.next}" if result.next else ""))
     else:
         shape = plain(result)
         answer(shape if shape is not None else {"ok": True})

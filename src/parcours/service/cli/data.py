@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import App, Parameter
 
 from parcours.core.errors import InputError
-from parcours.service.cli.output import answer, note, rows, say, table
+from parcours.service.cli.output import answer, note, rows, say
 from parcours.service.cli.session import Flag, opened
 
 if TYPE_CHECKING:
@@ -163,15 +163,3 @@ def erase(*profiles: str) -> None:
         waits = bool(workspace.waiting)
     answer({"ok": True, "erased": list(profiles)})
     say(f"{len(profiles)} profiles are erased" + (" with the next tick" if waits else ""))
-
-
-def dead_letters(*, limit: int = 20) -> None:
-    """List rows that were not taken in, with the reason.
-
-    Args:
-        limit: how many, the newest first.
-    """
-    with opened() as workspace:
-        found = workspace.dead_letters().reverse()
-    answer(rows(found))
-    table(found.select("source", "row", "column", "reason", "hint"), limit=limit)

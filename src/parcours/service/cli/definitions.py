@@ -1,4 +1,4 @@
-"""``parcours check`` and ``parcours apply``."""
+"""``parcours check``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from parcours.service.cli.output import answer, say
 from parcours.service.cli.rules import Language, read_written
-from parcours.service.cli.session import Flag, Lang, opened
+from parcours.service.cli.session import Lang, opened
 
 if TYPE_CHECKING:
     from parcours.language.method import Method
@@ -44,20 +44,6 @@ def check(what: str, /, *, language: Language = None, lang: Lang = "en") -> None
     say(f"{EVALUATION[lang]}: {method}")
 
 
-def apply(path: Path, /, *, draft: Flag = False) -> None:
-    """Publish definitions of any kind: all of them, or on any problem none.
-
-    Args:
-        path: a YAML or JSON file, or a folder of them.
-        draft: save them only; parcours segments publish and journeys publish do the rest.
-    """
-    with opened() as workspace:
-        changes = workspace.apply(path, publish=not draft)
-        evaluated = workspace.now is not None
-    _report(changes, "en", words=False)
-    say("saved as drafts" if draft else "evaluated" if evaluated else "evaluated from the first tick on")
-
-
 def moved(definition: Definition, outcome: str) -> None:
     """Say that a segment was published, stopped or deleted."""
     shape = {"ok": True, definition.kind: definition.id, "state": str(definition.state)}
@@ -65,16 +51,17 @@ def moved(definition: Definition, outcome: str) -> None:
     say(f"{definition.kind} {definition.id} {outcome}")
 
 
-def _report(changes: list[Change], lang: str, *, words: bool = True) -> None:
-    answer({"ok": True, "changes": [_shape(change, lang) for change in changes]})
+def _report(changes: list[Change], lang: str) -> None:
+    answer({"ok": True, "changes": [shape_of(change, lang) for change in changes]})
     for change in changes:
         say(f"{_SIGNS[change.action]} {change.kind} {change.id}: {change.action}, version {change.version}")
-        if words and change.rule is not None:
+        if change.rule is not None:
             say(f"    {change.rule.describe(lang)}")
             say(f"    {_method(change, lang)}")
 
 
-def _shape(change: Change, lang: str) -> dict[str, object]:
+def shape_of(change: Change, lang: str) -> dict[str, object]:
+    """A change for programs."""
     shape: dict[str, object] = {name: getattr(change, name) for name in ("kind", "id", "name", "action", "version")}
     if change.rule is not None and change.method is not None:
         shape |= {"rule": change.rule.describe(lang), **change.method.to_json()}

@@ -6,7 +6,7 @@ import json
 
 from parcours.core.errors import InputError
 from parcours.service.cli.output import answer, say
-from parcours.service.cli.session import steered
+from parcours.service.cli.session import opened
 
 _EXAMPLE = 'for example {"sku": "A1"}'
 
@@ -27,7 +27,7 @@ def business_event(event: str, /, *, payload: str = "{}", at: str | None = None)
         ) from None
     if not isinstance(values, dict):
         raise InputError("the payload is no JSON object", code="bad-json", hint=_EXAMPLE)
-    with steered() as workspace:
+    with opened() as workspace:
         workspace.business_event(event, values, at)
     answer({"ok": True, "event": event})
     say(f"the next tick is told of {event}")

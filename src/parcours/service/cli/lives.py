@@ -8,15 +8,14 @@ from cyclopts import Parameter
 
 from parcours.service.cli.journeys import Version, journeys
 from parcours.service.cli.output import answer, counted, say
-from parcours.service.cli.session import Flag, opened, steered
+from parcours.service.cli.session import Flag, opened
 
 if TYPE_CHECKING:
-    from parcours.service.steering import Steering
     from parcours.service.workspace import Workspace
     from parcours.store.catalogue import Definition
 
 
-def moved(workspace: Workspace | Steering, definition: Definition, outcome: str) -> None:
+def moved(workspace: Workspace, definition: Definition, outcome: str) -> None:
     """Say what was done with a journey, and where its versions stand."""
     statuses = workspace.journeys.statuses(definition.id)
     shape = {"ok": True, "journey": definition.id, "state": str(definition.state)}
@@ -32,7 +31,7 @@ def publish(journey: str, /, *, version: Version = None) -> None:
         journey: id of the journey.
         version: the version; by default the newest.
     """
-    with steered() as workspace:
+    with opened() as workspace:
         moved(workspace, workspace.journeys.publish(journey, version), "is published")
 
 
@@ -44,7 +43,7 @@ def close(journey: str, /, *, version: Version = None) -> None:
         journey: id of the journey.
         version: the version; by default the one that runs.
     """
-    with steered() as workspace:
+    with opened() as workspace:
         moved(workspace, workspace.journeys.close(journey, version), "is closed; who is inside finishes")
 
 
@@ -56,7 +55,7 @@ def stop(journey: str, /, *, version: Version = None) -> None:
         journey: id of the journey.
         version: only this version; by default all.
     """
-    with steered() as workspace:
+    with opened() as workspace:
         moved(workspace, workspace.journeys.stop(journey, version), "is stopped")
 
 
@@ -77,7 +76,7 @@ def pause(
         profiles: hold people before the next action, or discard them: they leave.
         for_: go on by itself after this time, for example '3 days'; or 'never': only when it is resumed.
     """
-    with steered() as workspace:
+    with opened() as workspace:
         done = workspace.journeys.pause(journey, version, profiles=profiles, for_=None if for_ == "never" else for_)
         moved(workspace, done, "is paused" + ("" if for_ == "never" else f" for {for_}"))
 
@@ -90,7 +89,7 @@ def resume(journey: str, /, *, version: Version = None) -> None:
         journey: id of the journey.
         version: the version; by default the one that is paused.
     """
-    with steered() as workspace:
+    with opened() as workspace:
         moved(workspace, workspace.journeys.resume(journey, version), "goes on")
 
 
@@ -120,7 +119,7 @@ def on_test(journey: str, /, *, version: Version = None) -> None:
         journey: id of the journey.
         version: the version; by default the newest.
     """
-    with steered() as workspace:
+    with opened() as workspace:
         moved(workspace, workspace.journeys.test_on(journey, version), "is in test mode")
 
 
@@ -132,7 +131,7 @@ def off_test(journey: str, /, *, version: Version = None) -> None:
         journey: id of the journey.
         version: the version; by default the one in test mode.
     """
-    with steered() as workspace:
+    with opened() as workspace:
         moved(workspace, workspace.journeys.test_off(journey, version), "is a draft again")
 
 
@@ -144,7 +143,7 @@ def dry_run_on(journey: str, /, *, version: Version = None) -> None:
         journey: id of the journey.
         version: the version; by default the newest.
     """
-    with steered() as workspace:
+    with opened() as workspace:
         moved(workspace, workspace.journeys.dry_run_on(journey, version), "is in a dry run")
 
 
@@ -156,7 +155,7 @@ def dry_run_off(journey: str, /, *, version: Version = None) -> None:
         journey: id of the journey.
         version: the version; by default the one in a dry run.
     """
-    with steered() as workspace:
+    with opened() as workspace:
         moved(workspace, workspace.journeys.dry_run_off(journey, version), "is a draft again")
 
 
@@ -168,7 +167,7 @@ def reopen(journey: str, /, *, version: Version = None) -> None:
         journey: id of the journey.
         version: the version; by default the newest.
     """
-    with steered() as workspace:
+    with opened() as workspace:
         moved(workspace, workspace.journeys.reopen(journey, version), "is open again")
 
 
@@ -180,7 +179,7 @@ def roll_back(journey: str, /, *, version: Version = None) -> None:
         journey: id of the journey.
         version: the version to go back to; by default the one before.
     """
-    with steered() as workspace:
+    with opened() as workspace:
         done = workspace.journeys.roll_back(journey, version)
         moved(workspace, done, f"is back at version {done.published_version}")
 
@@ -192,7 +191,7 @@ def new_version(journey: str, /) -> None:
     Args:
         journey: id of the journey.
     """
-    with steered() as workspace:
+    with opened() as workspace:
         number = workspace.journeys.new_version(journey)
     answer({"ok": True, "journey": journey, "version": number})
     say(f"journey {journey} has a draft, version {number}")
@@ -218,7 +217,7 @@ def migrate(
         preview: only show where people would land.
     """
     mapping = dict(text.partition("=")[::2] for text in place)
-    with steered() as workspace:
+    with opened() as workspace:
         found = workspace.journeys.migrate(journey, version, to, mapping, preview=preview)
     landings = [{"place": one.place, "to": one.to, "anew": one.anew, "people": one.people} for one in found.landings]
     answer({"ok": not found.missing, "landings": landings, "missing": list(found.missing), "hint": found.hint})
@@ -246,7 +245,7 @@ def retry(
         profile: only those of this profile; may be given several times.
         activity: only those that failed at this activity.
     """
-    with steered() as workspace:
+    with opened() as workspace:
         done = workspace.journeys.retry(journey, version, profiles=list(profile) or None, activity=activity)
         moved(workspace, done, "tries its failed runs again")
 
@@ -276,7 +275,7 @@ def delete(journey: str, /, *, version: Version = None) -> None:
         journey: id of the journey.
         version: only this version.
     """
-    with steered() as workspace:
+    with opened() as workspace:
         moved(
             workspace, workspace.journeys.delete(journey, version), "is deleted" if version is None else "has one less"
         )

@@ -14,8 +14,9 @@ from parcours.service.cli.output import failure
 from parcours.service.cli.session import Flag, session
 
 HERE = "parcours.service.cli"
-DATA, DEFINE, MOVE, ASK, CRM = (
-    Group(title, sort_key=place) for place, title in enumerate(("Data", "Definitions", "Time", "Questions", "CRM"), 1)
+DATA, DEFINE, MOVE, ASK, CRM, ACCESS = (
+    Group(title, sort_key=place)
+    for place, title in enumerate(("Data", "Definitions", "Time", "Questions", "CRM", "Access"), 1)
 )
 
 app = App(
@@ -27,11 +28,17 @@ app = App(
 )
 app.command(f"{HERE}.folders:init", group=DATA)
 app.command(f"{HERE}.data:imports", name="import", group=DATA)
+app.command(f"{HERE}.sources:sources", group=DATA)
 app.command(f"{HERE}.data:correct", group=DATA)
 app.command(f"{HERE}.data:erase", group=DATA)
-app.command(f"{HERE}.data:dead_letters", name="dead-letters", group=DATA)
+app.command(f"{HERE}.letters:dead_letters", name="dead-letters", group=DATA)
+app.command(f"{HERE}.plans:plans", group=DATA)
+app.command(f"{HERE}.identities:identities", group=DATA)
 app.command(f"{HERE}.definitions:check", group=DEFINE)
-app.command(f"{HERE}.definitions:apply", group=DEFINE)
+app.command(f"{HERE}.configuring:plan", group=DEFINE)
+app.command(f"{HERE}.configuring:apply", group=DEFINE)
+app.command(f"{HERE}.proving:prove", name="test", group=DEFINE)
+app.command(f"{HERE}.webhooks:webhooks", group=DEFINE)
 app.command(f"{HERE}.rules:format", group=DEFINE)
 app.command(f"{HERE}.rules:convert", group=DEFINE)
 app.command(f"{HERE}.rules:evaluate", name="eval", group=DEFINE)
@@ -48,6 +55,9 @@ app.command(f"{HERE}.asking:explain", group=ASK)
 app.command(f"{HERE}.asking:membership", group=ASK)
 app.command(f"{HERE}.asking:sql", group=ASK)
 app.command(f"{HERE}.asking:export", group=ASK)
+app.command(f"{HERE}.access:accounts", group=ACCESS)
+app.command(f"{HERE}.access:keys", group=ACCESS)
+app.command(f"{HERE}.access:audit", group=ACCESS)
 for name in ("contacts", "worksheets", "interactions", "campaigns", "opportunities", "crm"):
     app.command(f"{HERE}.crm:{name}", group=CRM)
 app.meta.suppress_keyboard_interrupt = False
@@ -58,6 +68,8 @@ app.meta.group_parameters = Group("Options of every command", sort_key=0)
 def launch(
     *tokens: Annotated[str, Parameter(show=False, allow_leading_hyphen=True)],
     workspace: Annotated[Path | None, Parameter(name=["--workspace", "-w"], env_var="PARCOURS_WORKSPACE")] = None,
+    url: Annotated[str, Parameter(env_var="PARCOURS_URL", show_default=False)] = "",
+    key: Annotated[str, Parameter(env_var="PARCOURS_KEY", show_default=False)] = "",
     json: Flag = False,
     user: Annotated[str, Parameter(env_var="PARCOURS_USER", show_default=False)] = "",
     work_date: Annotated[str | None, Parameter(env_var="PARCOURS_WORK_DATE")] = None,
@@ -66,11 +78,14 @@ def launch(
 
     Args:
         workspace: the folder of the workspace; without it, the one the current folder lies in.
+        url: the URL of a service, whose workspace is used instead of a folder.
+        key: an API key of that service.
         json: answer, and complain, in JSON.
         user: who works in the CRM, for its audit trail.
         work_date: the date that user works on, for example 2026-01-28; without it, today.
     """
-    session.folder, session.as_json, session.user, session.work_date = workspace, json, user, work_date
+    session.folder, session.url, session.key, session.as_json = workspace, url, key, json
+    session.user, session.work_date = user, work_date
     return app(tokens, exit_on_error=False, print_error=False, result_action="return_value")
 
 

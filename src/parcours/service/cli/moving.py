@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from parcours.service.cli.output import answer, note, progress, say
-from parcours.service.cli.session import Flag, opened, session
+from parcours.service.cli.session import Flag, held, opened, session
 
 if TYPE_CHECKING:
     from parcours.engines.local import Ticked
@@ -85,6 +85,8 @@ def _between_ticks() -> Iterator[threading.Event]:
 def run(*, ticks: int | None = None) -> None:
     """Operate live, a tick a second, until Ctrl-C: takes in what waits, moves people, sends messages.
 
+    Meanwhile every other command can be used on the same workspace.
+
     Args:
         ticks: end after so many ticks.
     """
@@ -95,7 +97,7 @@ def run(*, ticks: int | None = None) -> None:
         if ticked.events or moved or sent:
             note(f"{iso(ticked.now)}  {ticked.events:,} events, {moved:,} entries and exits, {sent:,} messages")
 
-    with opened() as workspace:
+    with held() as workspace:
         if not session.as_json:
             note("running; Ctrl-C stops")
         done = workspace.run(ticks=ticks, watch=told, signals=True)

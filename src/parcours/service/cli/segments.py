@@ -12,12 +12,14 @@ from parcours.service.cli.session import Lang, opened, session
 
 segments = App(name="segments", help="Segments: who is in, who entered and left.")
 
+_SHOWN = ("segment", "name", "state", "version", "members", "entries", "exits", "last_change")
+
 
 @segments.command(name="list")
 def list_() -> None:
     """List all segments with their members, entries and exits so far."""
     with opened() as workspace:
-        found = workspace.segments.list()
+        found = workspace.segments.list().select(_SHOWN)
     answer(rows(found))
     table(found, limit=None)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 from cyclopts import Parameter
 
 if TYPE_CHECKING:
-    from parcours.service.steering import Steering
+    from parcours.core.clock import Clock
     from parcours.service.workspace import Workspace
 
 
@@ -28,6 +28,8 @@ class Session:
     """Set from the global options before a command runs."""
 
     folder: Path | None = None
+    url: str = ""
+    key: str = ""
     as_json: bool = False
     user: str = ""
     work_date: str | None = None
@@ -38,41 +40,43 @@ session = Session()
 
 @contextmanager
 def opened() -> Iterator[Workspace]:
-    """The workspace of ``--workspace``, or the one the current folder lies in.
+    """The workspace of ``--url`` or ``--workspace``, or the one the current folder lies in.
+
+    While another process runs it, it is used by way of that process.
 
     Raises:
-        WorkspaceError: there is none, or it cannot be opened.
+        WorkspaceError: there is none, it cannot be opened, or the service cannot be reached.
     """
-    from parcours.service.folder import find
-    from parcours.service.workspace import Workspace
+    from parcours.service import opening
+    from parcours.service.cli.logs import log_to_stderr
 
-    with Workspace.open(session.folder or find(Path.cwd())) as workspace:
+    log_to_stderr(as_json=False)
+    place = _place()
+    with opening.connect(place, session.key) if isinstance(place, str) else opening.open(place) as workspace:
         yield workspace
 
 
 @contextmanager
-def steered() -> Iterator[Workspace | Steering]:
-    """As :func:`opened`; while another process holds the workspace, what can be done by telling that process.
+def held(clock: Clock | None = None) -> Iterator[Workspace]:
+    """As :func:`opened`, but only where this process can hold the workspace itself, to serve others: they may come.
 
     Raises:
-        WorkspaceError: there is none, or it cannot be opened.
+        WorkspaceError: ``in-use``, another process does; or as :func:`opened`.
     """
-    from parcours.core.errors import WorkspaceError
-    from parcours.service.cli.output import note
+    from parcours.core.errors import InputError
+    from parcours.service import opening
+    from parcours.service.cli.logs import log_to_stderr
+
+    log_to_stderr(as_json=True)
+    place = _place()
+    if isinstance(place, str):
+        hint = "name a folder with --workspace; a service is started where its workspace lies"
+        raise InputError("a workspace that is elsewhere cannot be run here", code="usage", hint=hint)
+    with opening.hold(place, clock) as workspace, opening.reachable(workspace):
+        yield workspace
+
+
+def _place() -> Path | str:
     from parcours.service.folder import find
-    from parcours.service.workspace import Workspace
 
-    folder = session.folder or find(Path.cwd())
-    try:
-        whole = Workspace.open(folder)
-    except WorkspaceError as error:
-        if error.code != "in-use":
-            raise
-        from parcours.service.steering import Steering
-
-        with Steering(folder) as steering:
-            yield steering
-        note("another process runs this workspace; its next tick does it")
-        return
-    with whole:
-        yield whole
+    return session.url or session.folder or find(Path.cwd())

@@ -7,7 +7,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from parcours.service.cli.output import answer, rows, say, table
-from parcours.service.cli.session import Flag, opened, steered
+from parcours.service.cli.session import Flag, opened
 
 
 def suppress(
@@ -30,7 +30,7 @@ def suppress(
         answer(rows(found))
         table(found)
         return
-    with steered() as workspace:
+    with opened() as workspace:
         if remove:
             workspace.unsuppress(addresses, domain)
         else:

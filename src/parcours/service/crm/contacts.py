@@ -15,12 +15,14 @@ from parcours.contacts.office.desk import in_chunks
 from parcours.contacts.people import addresses, attributes, cards, figures, finding, relations, removal
 from parcours.contacts.selection import match
 from parcours.contacts.tables import contacts
+from parcours.service.crm import pages
 from parcours.service.crm.desks import Record, Replies, Room
 from parcours.service.crm.duplicates import Duplicates
 from parcours.service.crm.exchange import Exchange
-from parcours.service.crm.frames import frame_of
+from parcours.service.crm.frames import frame_of, in_order, orders
 from parcours.service.crm.notes import Notes
 from parcours.service.crm.questionnaires import Questionnaires
+from parcours.service.paging import PAGE, Order, Page, check_limit
 
 _CARD = contacts.contacts
 
@@ -115,14 +117,49 @@ class Contacts(Room):
         with self._desks.look() as desk:
             return finding.get(desk, no)
 
-    def find(self, filters: Mapping[str, Any] | None = None) -> pl.DataFrame:
+    def find(self, filters: Mapping[str, Any] | None = None, *, sort: str = "no") -> pl.DataFrame:
         """The cards of the contacts that filters take (section 7), by number; without filters all of them.
+
+        Args:
+            sort: the field that orders them, in any case; with ``-`` before it the greatest first.
 
         Raises:
             DefinitionError: the filters cannot be accepted.
+            InputError: ``unknown-order``.
         """
+        order = Order.read(sort, orders(_CARD))
         with self._desks.look() as desk:
-            return _cards(desk, sorted(match(desk, filters)))
+            return in_order(_cards(desk, sorted(match(desk, filters))), order, then="no")
+
+    def page(
+        self,
+        filters: Mapping[str, Any] | None = None,
+        *,
+        sort: str = "no",
+        cursor: str | None = None,
+        offset: int = 0,
+        limit: int = PAGE,
+    ) -> Page:
+        """A page of :meth:`find`, and how many contacts there are in all.
+
+        Args:
+            filters: section 7; without them all contacts.
+            sort: the field that orders them, in any case; with ``-`` before it the greatest first.
+            cursor: of the page before.
+            offset: begin so many contacts further down.
+            limit: cards of the page.
+
+        Raises:
+            DefinitionError: the filters cannot be accepted.
+            InputError: ``unknown-order``, ``bad-cursor``, ``bad-limit``, ``bad-offset``.
+        """
+        order = Order.read(sort, orders(_CARD))
+        check_limit(limit, offset)
+        with self._desks.look() as desk:
+            numbers, following, total = pages.numbers(desk, filters, order, cursor, offset, limit)
+            cards = _cards(desk, numbers)
+        place = pl.DataFrame({"no": numbers}, schema={"no": pl.String})
+        return Page(place.join(cards, on="no", how="inner", maintain_order="left"), following, total)
 
     def statistics(self, no: str, *, since: date | None = None, until: date | None = None) -> Record:
         """Computed figures of a contact: counts, cost and duration of interactions, the two dates, opportunities.

@@ -10,6 +10,7 @@ from sqlalchemy import JSON, Boolean, Column, Date, Integer, Table
 from sqlalchemy.types import String
 
 from parcours.contacts.tables import Amount
+from parcours.service.paging import Order
 
 #: Columns that say nothing to users.
 HIDDEN = ("revision",)
@@ -37,6 +38,18 @@ def frame_of(
         name: pl.Series(name, [row.get(name) for row in listed], kind, strict=False) for name, kind in schema.items()
     }
     return pl.DataFrame(made)
+
+
+def in_order(frame: pl.DataFrame, order: Order, *, then: str) -> pl.DataFrame:
+    """Rows in an order, texts in any case, those without a value last; equal ones by the column ``then``."""
+    by = pl.col(order.column)
+    folded = by.str.to_lowercase() if frame.schema[order.column] == pl.String else by
+    return frame.sort(folded, then, descending=[order.descending, False], nulls_last=True)
+
+
+def orders(table: Table) -> list[str]:
+    """The columns of a table that its rows can be ordered by."""
+    return [column.name for column in table.c if column.name not in ("id", *HIDDEN) and _type(column) is not pl.Object]
 
 
 def _type(column: Column[Any]) -> Any:

@@ -35,25 +35,40 @@ class Interactions(Room):
     # --- the log ---
 
     def entries(
-        self, contact: str | None = None, *, postponed: bool = False, limit: int | None = None, offset: int = 0
+        self,
+        contact: str | None = None,
+        *,
+        postponed: bool = False,
+        canceled: bool | None = None,
+        search: str = "",
+        since: date | None = None,
+        until: date | None = None,
+        logged_segment: int | None = None,
+        newest: bool = False,
+        limit: int | None = None,
+        offset: int = 0,
+        **equal: str,
     ) -> pl.DataFrame:
         """Interactions, by entry number (``id``); those of a contact the newest first, of a company with its persons'.
 
         Args:
             contact: only those with a contact.
             postponed: those that were put off, instead of those that count or are canceled.
+            canceled: only canceled ones, or only those that are not; by default both.
+            search: only those with this text in description or subject, in any case.
+            since, until: only those of these days, both included.
+            logged_segment: only those that a worksheet became, by its entry number.
+            newest: the newest first, of everybody, too.
             limit: at most so many.
             offset: leave out so many.
+            equal: only those with these values: ``campaign_no="CP1"``.
 
         Raises:
             UnknownNameError: there is no such contact.
         """
+        asked = afterwards.Asked(contact, postponed, canceled, search, since, until, logged_segment, equal)
         with self._desks.look() as desk:
-            if contact is None:
-                rows = afterwards.listed(desk, postponed=postponed, limit=limit, offset=offset)
-            else:
-                found = afterwards.of_contact(desk, contact, postponed=postponed)
-                rows = found[offset : None if limit is None else offset + limit]
+            rows = afterwards.listed(desk, asked, newest=newest, limit=limit, offset=offset)
         return frame_of(tables.interactions, rows)
 
     def letters(self, logged_segment: int) -> File:

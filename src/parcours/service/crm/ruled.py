@@ -8,19 +8,19 @@ import polars as pl
 
 from parcours.service import expressions
 from parcours.service.checking import check_kept
-from parcours.service.definitions import rules_of_segments
 from parcours.service.previews import preview
 from parcours.service.wiring import Parts
 
 
 def profiles_meeting(parts: Parts, rule: Any) -> pl.Series:
-    """Ids of the profiles that meet a rule in any language (``{"segment": "silver"}``, ``{"pql": "…"}``), now.
+    """All ids of the profiles that meet a rule in any language (``{"segment": "silver"}``, ``{"pql": "…"}``), now.
 
     Raises:
         DefinitionError: the rule cannot be accepted.
         WorkspaceError: ``nothing-yet``, there was no tick so far.
     """
-    found = expressions.check(rule, parts.schema, segments=list(rules_of_segments(parts.catalogue)))
+    found = expressions.check(rule, parts.schema, segments=parts.catalogue.published_ids("segment"))
     check_kept(found.node)
     with parts.moving:
-        return preview(parts.runner.state, parts.log, found.node).entering["_profile_id"]
+        state = parts.runner.state
+        return state.register.every_id(preview(state, parts.log, found.node).entering["_profile"].to_numpy())

@@ -207,14 +207,19 @@ class Selecting(Room):
 
     # --- criteria ---
 
-    def criteria(self, no: str) -> list[Record]:
-        """The actions that stand: ``number``, ``action``, ``source``, ``options``, ``filters``, ``at``, ``by``.
+    def criteria(self, no: str, *, undone: bool = False) -> list[Record]:
+        """The actions that stand: ``number``, ``action``, ``source``, ``options``, ``filters``, ``at``, ``by``, and how
+        many lines each ``inserted`` and ``deleted``.
+
+        Args:
+            no: its number.
+            undone: those that can be done again instead, the next one first.
 
         Raises:
             UnknownNameError: there is no such worksheet.
         """
         with self._desks.look() as desk:
-            return criteria.actions(desk, no)
+            return criteria.with_effects(desk, no, undone_ones=undone)
 
     def criteria_tree(self, no: str) -> list[Record]:
         """The criteria as lines, filters below their actions, in words.
@@ -267,6 +272,16 @@ class Selecting(Room):
         """
         with self._desks.change("delete_saved") as desk:
             criteria.delete_saved(desk, code)
+
+    def restore_saved(self, code: str) -> Record:
+        """Bring back saved criteria that were deleted, as they were. Returns them.
+
+        Raises:
+            UnknownNameError: none were deleted under this code.
+            Refused: ``criteria-code-exists``.
+        """
+        with self._desks.change("restore_saved") as desk:
+            return criteria.restore_saved(desk, code)
 
     def reuse_criteria(
         self,

@@ -21,6 +21,7 @@ from parcours.contacts.people.profiles import profiles_of
 from parcours.contacts.tables import audit, contacts
 from parcours.flow.ingest import ColumnMapping, from_frame
 from parcours.service.crm import columns
+from parcours.service.identities import links
 from parcours.service.importing import Importer
 from parcours.service.wiring import Parts
 
@@ -69,10 +70,14 @@ class Teller:
             profiles = profiles_of(desk, _with_persons(desk, _keys(notes, "profile")))
             entries = [int(key) for key in _keys(notes, "interaction")]
             events = events_of(desk, entries)
-        gone = [*_keys(notes, "erased"), *_keys(notes, "merged")]
-        if gone:
+        # a card that was given another profile leaves the one it had; contacts that were merged are one person
+        merged = [note for note in notes if note["kind"] == "merged" and note["body"].get("contact")]
+        gone = [*_keys(notes, "erased"), *({*_keys(notes, "merged")} - {*_keys(merged, "merged")})]
+        if gone or merged:
             columns.forget(self._parts)
         self._put_profiles(profiles, gone)
+        if merged:
+            self._put_links(merged)
         self._put_events(events, entries, {int(note["key"]) for note in notes if note["body"] == NEW})
 
     def _put_profiles(self, profiles: pl.DataFrame, gone: Collection[str]) -> None:
@@ -84,6 +89,11 @@ class Teller:
             profiles = pl.concat([profiles, cleared])
         if profiles.height:
             self._importer.profiles([from_frame(profiles)], _PROFILES)
+
+    def _put_links(self, notes: Sequence[Row]) -> None:
+        """Contacts that were merged are one person to the log, too."""
+        pairs = [(str(note["body"]["from"]), str(note["body"]["into"])) for note in notes]
+        self._parts.inbox.put_links(links(pairs))
 
     def _put_events(self, events: pl.DataFrame, entries: Sequence[int], new: Collection[int]) -> None:
         """New interactions are events; changed ones take the place of what was told, canceled ones are taken back."""

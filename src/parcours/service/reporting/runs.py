@@ -12,16 +12,16 @@ if TYPE_CHECKING:
     from parcours.store.log import Log
 
 #: How runs end, in the order of the columns of :func:`run_totals`.
-ENDS = ("finished", "error", "timed_out", "exited", "instance_timed_out", "stopped")
+ENDS = ("finished", "error", "timed_out", "exited", "instance_timed_out", "stopped", "merged")
 
 
 def run_totals(log: Log, journey: str | None = None, *, by_version: bool = True) -> pl.DataFrame:
     """Per journey (and version) that has steps: numbers of runs.
 
     ``entered`` = ``in_progress`` + ``finished`` + ``error`` + ``timed_out`` + ``exited`` + ``instance_timed_out`` +
-    ``stopped``; ``failed`` = ``error`` + ``timed_out``. ``held_out`` were kept for comparison and ``discarded`` not let
-    in; both are in none of the others. A run counts for the version that it is in, or was in last; tests and dry runs
-    do not count.
+    ``stopped`` + ``merged``; ``failed`` = ``error`` + ``timed_out``. ``held_out`` were kept for comparison and
+    ``discarded`` not let in; both are in none of the others. A run counts for the version that it is in, or was in
+    last; tests and dry runs do not count.
     """
     ends = ", ".join(f"count(*) FILTER (status = '{end}') AS {end}" for end in ENDS)
     key = "journey, version" if by_version else "journey"

@@ -15,7 +15,8 @@ from sqlalchemy.exc import IntegrityError
 from parcours.core.facts import DefinitionChange
 from parcours.core.ids import checked_name
 from parcours.store.catalogue import lives, opening, rows
-from parcours.store.catalogue.records import Control, Definition, HistoryEntry, Version
+from parcours.store.catalogue.authors import author_of
+from parcours.store.catalogue.records import Control, Definition, Head, HistoryEntry, Version
 from parcours.store.catalogue.rows import Row
 from parcours.store.catalogue.states import Action, State, next_state
 from parcours.store.catalogue.tables import definition_versions, definitions, history, settings
@@ -26,9 +27,10 @@ _UNPUBLISHED: Mapping[str, int | None] = {"published_version": None}
 class Catalogue:
     """Definitions, versions, history and settings in one relational database.
 
-    Every change takes the instant ``at`` (microseconds; nothing here reads a clock) and ``by``, the person.
-    ``expected_version`` is the newest version that the person had seen: when there is a newer one by now, the
-    change is refused with code ``conflict``; 0 means that there is none yet, ``None`` skips the check.
+    Every change takes the instant ``at`` (microseconds; nothing here reads a clock) and ``by``, the person (without it,
+    whoever is being served: ``authors.author``). ``expected_version`` is the newest version that the person had seen:
+    when there is a newer one by now, the change is refused with code ``conflict``; 0 means that there is none yet,
+    ``None`` skips the check.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -67,6 +69,30 @@ class Catalogue:
             finally:
                 self._local.shared = before
 
+    @contextlib.contextmanager
+    def expecting(self, kind: str, id: str, revision: int) -> Iterator[None]:
+        """Inside, the first change of a definition is refused when it is not of this revision; 0: there is none yet.
+
+        For this thread. The revision is looked at in the transaction of the change.
+
+        Raises:
+            Outdated: it is of another one; nothing was changed.
+        """
+        self._local.expected = (kind, id, revision)
+        try:
+            with self._reading() as con:
+                row = rows.find_row(con, kind, id)
+                rows.check_revision(row, revision, kind, id)
+            yield
+        finally:
+            self._local.expected = None
+
+    def _check_expected(self, row: Row | None, kind: str, id: str) -> None:
+        expected = getattr(self._local, "expected", None)
+        if expected is not None and expected[:2] == (kind, id):
+            rows.check_revision(row, expected[2], kind, id)
+            self._local.expected = None
+
     def save_draft(
         self,
         kind: str,
@@ -101,6 +127,7 @@ class Catalogue:
         plain = json.loads(json.dumps(body))
         with self._writing() as con:
             row = rows.find_row(con, kind, id)
+            self._check_expected(row, kind, id)
             rows.check_version(row, expected_version, kind, id)
             title = name or (row["name"] if row else id)
             if row and not again and rows.unchanged(con, row, plain, title):
@@ -162,6 +189,28 @@ class Catalogue:
             row = rows.known_row(con, kind, id)
             return self._change(con, row, Action.DELETE, _UNPUBLISHED, at, by, note, expected_version)
 
+    def restore(self, kind: str, id: str, *, at: int, by: str = "", note: str = "") -> Definition:
+        """Take the deletion of a definition back: it is what it was before, published or not. Nothing happens to one
+        that is not deleted.
+
+        Raises:
+            UnknownNameError: there is no such definition.
+        """
+        with self._writing() as con:
+            row = rows.known_row(con, kind, id)
+            self._check_expected(row, kind, id)
+            if row["state"] != State.DELETED:
+                return rows.definition(con, row)
+            state, published = rows.before_deletion(con, kind, id)
+            self._put(con, row, kind, id, {"state": state, "published_version": published}, at, by)
+            rows.remember(con, kind, id, published or row["version"], Action.RESTORE, at, by, note)
+            return self._get(con, kind, id)
+
+    def before_deletion(self, kind: str, id: str) -> tuple[State, int | None]:
+        """What a deleted definition was before: its state, and the version that was published."""
+        with self._reading() as con:
+            return rows.before_deletion(con, kind, id)
+
     def _change(
         self,
         con: Connection,
@@ -175,6 +224,7 @@ class Catalogue:
     ) -> Definition:
         """One step of the state machine; nothing happens when the definition is there already."""
         kind, id = row["kind"], row["id"]
+        self._check_expected(row, kind, id)
         rows.check_version(row, expected_version, kind, id)
         values = {**change, "state": next_state(action, State(row["state"]), f"{kind} {id!r}")}
         if all(row[column] == value for column, value in values.items()):
@@ -188,7 +238,12 @@ class Catalogue:
         self, con: Connection, row: Row | None, kind: str, id: str, values: Mapping[str, object], at: int, by: str
     ) -> None:
         """Insert or update the row; refused when it changed since it was read."""
-        values = {**values, "changed_at": at, "changed_by": by, "revision": row["revision"] + 1 if row else 1}
+        values = {
+            **values,
+            "changed_at": at,
+            "changed_by": author_of(by),
+            "revision": row["revision"] + 1 if row else 1,
+        }
         if row is None:
             try:
                 con.execute(insert(definitions).values(kind=kind, id=id, **values))
@@ -223,9 +278,9 @@ class Catalogue:
         """
         with self._writing() as con:
             row = rows.known_row(con, kind, id)
+            self._check_expected(row, kind, id)
             lives.set_statuses(con, kind, id, statuses, at, by)
-            if (row["state"], row["published_version"]) != (state, published_version):
-                self._put(con, row, kind, id, {"state": state, "published_version": published_version}, at, by)
+            self._put(con, row, kind, id, {"state": state, "published_version": published_version}, at, by)
             if action is not None:
                 rows.remember(con, kind, id, version, action, at, by, note)
 
@@ -304,6 +359,14 @@ class Catalogue:
         with self._reading() as con:
             return frozenset(con.execute(query).scalars())
 
+    def heads(self, kind: str) -> tuple[Head, ...]:
+        """Definitions of a kind, deleted ones too, by id: what they are, without the bodies of their versions."""
+        columns = definitions.c
+        query = select(columns.id, columns.state, columns.version, columns.published_version)
+        with self._reading() as con:
+            found = con.execute(query.where(columns.kind == kind).order_by(columns.id)).all()
+        return tuple(Head(row.id, State(row.state), row.version, row.published_version) for row in found)
+
     def versions(self, kind: str, id: str) -> tuple[Version, ...]:
         """Every version, oldest first.
 
@@ -317,17 +380,19 @@ class Catalogue:
             return tuple(Version(**row) for row in con.execute(query).mappings())
 
     def history(
-        self, kind: str | None = None, id: str | None = None, limit: int | None = None
+        self, kind: str | None = None, id: str | None = None, limit: int | None = None, before: int | None = None
     ) -> tuple[HistoryEntry, ...]:
-        """What was done, newest first; of one kind or one definition."""
+        """What was done, newest first; of one kind or one definition, with numbers below ``before``."""
         query = select(history).order_by(history.c.number.desc()).limit(limit)
+        if before is not None:
+            query = query.where(history.c.number < before)
         if kind is not None:
             query = query.where(history.c.kind == kind)
         if id is not None:
             query = query.where(history.c.id == id)
         with self._reading() as con:
             rows = [dict(row) for row in con.execute(query).mappings()]
-        return tuple(HistoryEntry(**{key: row[key] for key in row if key != "number"}) for row in rows)
+        return tuple(HistoryEntry(**row) for row in rows)
 
     # --- settings ----------------------------------------------------------------------------------------
 
@@ -348,7 +413,7 @@ class Catalogue:
         with self._writing() as con:
             con.execute(delete(settings).where(settings.c.key == key))
             if value is not None:
-                con.execute(insert(settings).values(key=key, value=value, changed_at=at, changed_by=by))
+                con.execute(insert(settings).values(key=key, value=value, changed_at=at, changed_by=author_of(by)))
 
     # --- connections -------------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from parcours.core.facts import DefinitionChange
+from parcours.store.catalogue.authors import author_of
 from parcours.store.catalogue.records import Control
 from parcours.store.catalogue.tables import controls, definition_versions, version_statuses
 
@@ -29,7 +30,7 @@ def set_statuses(con: Connection, kind: str, id: str, new: Mapping[int, str], at
         here = (table.kind == kind) & (table.id == id) & (table.version == version)
         con.execute(delete(version_statuses).where(here))
         head = {"kind": kind, "id": id, "version": version}
-        con.execute(insert(version_statuses).values(**head, status=status, changed_at=at, changed_by=by))
+        con.execute(insert(version_statuses).values(**head, status=status, changed_at=at, changed_by=author_of(by)))
 
 
 def forget_statuses(con: Connection, kind: str, id: str, versions: Collection[int]) -> None:
@@ -49,7 +50,7 @@ def add_controls(con: Connection, changes: Iterable[DefinitionChange], at: int, 
             "action": change.action,
             "body": dict(change.body),
             "at": at,
-            "by": by,
+            "by": author_of(by),
         }
         for change in changes
     ]

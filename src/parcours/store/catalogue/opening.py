@@ -15,9 +15,11 @@ from sqlalchemy.exc import DBAPIError
 from parcours.core.errors import WorkspaceError
 
 #: The newest migration, and those before it, oldest first. A test compares them with the folder ``migrations``.
-REVISIONS = ("0001", "0002", "0003", "0004")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
 #: How long a writer waits for another one.
 PATIENCE_MS = 10_000
+#: The lock of PostgreSQL that writers of a catalogue take, among those of the same database.
+WRITERS = 7_212_131
 #: Kilobytes of an SQLite file that a transaction may hold in memory: one that writes keeps what it changes there until
 #: the end, since lines of 100,000 contacts touch pages all over the indexes. The next reader gives them free.
 CACHE_KB, CACHE_TO_WRITE_KB = 16_000, 256_000
@@ -52,8 +54,11 @@ def connect(place: str | Path) -> Engine:
 
 @contextlib.contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """A transaction that is going to write: with SQLite it takes the lock at once, so that none fails half-way."""
+    """A transaction that is going to write. Writers take turns from its beginning, so that none fails half-way: SQLite
+    locks the file, and on a server this takes a lock of our own, that the end of the transaction lets go."""
     with engine.connect().execution_options(parcours_writes=True) as connection, connection.begin():
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS})")
         yield connection
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from parcours.core.facts import DefinitionChange
 from parcours.store.catalogue.states import State
@@ -14,7 +14,8 @@ class Definition:
     """A segment, journey … with one of its versions: the newest, unless another was asked for.
 
     ``latest`` is the number of the newest version, ``published_version`` that of the one being evaluated
-    (``None`` when none is); ``changed_at`` and ``changed_by`` say who touched the definition last.
+    (``None`` when none is); ``changed_at`` and ``changed_by`` say who touched the definition last, and ``revision``
+    counts every time that somebody did.
     """
 
     kind: str
@@ -27,6 +28,17 @@ class Definition:
     published_version: int | None
     changed_at: int
     changed_by: str
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A definition without the bodies of its versions: its newest version, and the one that is published."""
+
+    id: str
+    state: State
+    version: int
+    published_version: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +65,7 @@ class HistoryEntry:
     version: int
     action: str
     note: str
+    number: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

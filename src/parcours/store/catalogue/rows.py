@@ -7,9 +7,10 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Select, insert, select
 
-from parcours.core.errors import DefinitionError, UnknownNameError, nearest
+from parcours.core.errors import DefinitionError, Outdated, UnknownNameError, nearest
+from parcours.store.catalogue.authors import author_of
 from parcours.store.catalogue.records import Definition
-from parcours.store.catalogue.states import State
+from parcours.store.catalogue.states import Action, State
 from parcours.store.catalogue.tables import definition_versions, definitions, history
 
 Row: TypeAlias = Mapping[Any, Any]
@@ -84,6 +85,7 @@ def _assembled(row: Row) -> Definition:
         published_version=row["published_version"],
         changed_at=row["changed_at"],
         changed_by=row["changed_by"],
+        revision=row["revision"],
     )
 
 
@@ -93,20 +95,43 @@ def unchanged(con: Connection, row: Row, body: object, name: str) -> bool:
     return row["state"] != State.DELETED and bool(newest["body"] == body) and bool(newest["name"] == name)
 
 
+def before_deletion(con: Connection, kind: str, id: str) -> tuple[State, int | None]:
+    """The state of a definition before its last deletion and the version that was published, by its history."""
+    columns = history.c
+    done = con.execute(
+        select(columns.action, columns.version).where(columns.kind == kind, columns.id == id).order_by(columns.number)
+    ).all()
+    found: tuple[State, int | None] = (State.DRAFT, None)
+    last = found  # before it was deleted
+    for action, version in done:
+        match action:
+            case Action.PUBLISH:
+                found = State.PUBLISHED, version
+            case Action.DEACTIVATE:
+                found = State.INACTIVE, None
+            case Action.DELETE:
+                last, found = found, (State.DRAFT, None)
+            case Action.RESTORE:
+                found = last
+    return last
+
+
 def insert_version(
     con: Connection, kind: str, id: str, version: int, name: str, body: object, at: int, by: str
 ) -> None:
     """Add a version."""
     con.execute(
         insert(definition_versions).values(
-            kind=kind, id=id, version=version, name=name, body=body, created_at=at, created_by=by
+            kind=kind, id=id, version=version, name=name, body=body, created_at=at, created_by=author_of(by)
         )
     )
 
 
 def remember(con: Connection, kind: str, id: str, version: int, action: str, at: int, by: str, note: str) -> None:
     """Add a line to the history."""
-    con.execute(insert(history).values(at=at, by=by, kind=kind, id=id, version=version, action=action, note=note))
+    con.execute(
+        insert(history).values(at=at, by=author_of(by), kind=kind, id=id, version=version, action=action, note=note)
+    )
 
 
 def check_version(row: Row | None, expected: int | None, kind: str, id: str) -> None:
@@ -117,6 +142,13 @@ def check_version(row: Row | None, expected: int | None, kind: str, id: str) -> 
     if row is None:
         raise conflict(kind, id, f"version {expected} was expected, but there is none")
     raise conflict(kind, id, f"version {expected} was expected, but {row['changed_by'] or 'somebody'} saved {present}")
+
+
+def check_revision(row: Row | None, expected: int, kind: str, id: str) -> None:
+    """Refuse when a definition is of another revision than the person had seen."""
+    present = row["revision"] if row else 0
+    if expected != present:
+        raise Outdated(f"{kind} {id!r} changed meanwhile", expected=expected, current=present)
 
 
 def conflict(kind: str, id: str, why: str) -> DefinitionError:

@@ -5,10 +5,12 @@
     (none) --save--> draft --publish--> published <--publish-- inactive
                                         published --deactivate--> inactive
     draft, published, inactive --delete--> deleted --save--> draft
+                                           deleted --restore--> draft, published or inactive, as before
 
 Saving makes a new version and leaves the state: a published definition stays published with the version it
 has, until the new one is published as well. An id that was deleted can be taken again; versions count on.
-Only published definitions are evaluated.
+Only published definitions are evaluated. What was deleted can be restored as it was: with its versions, and published
+again where it was.
 """
 
 from __future__ import annotations
@@ -34,8 +36,10 @@ class Action(StrEnum):
     PUBLISH = "publish"
     DEACTIVATE = "deactivate"
     DELETE = "delete"
+    RESTORE = "restore"
 
 
+#: Restoring is no step of this table: what follows is what was before.
 _NEXT: dict[Action, dict[State, State]] = {
     Action.SAVE: {
         State.DRAFT: State.DRAFT,
@@ -57,7 +61,7 @@ _NEXT: dict[Action, dict[State, State]] = {
     },
 }
 _HINTS = {
-    (Action.PUBLISH, State.DELETED): "save it again first: that makes a new draft",
+    (Action.PUBLISH, State.DELETED): "restore it first, or save it again: that makes a new draft",
     (Action.DEACTIVATE, State.DRAFT): "a draft is not evaluated anyway; publish it first, or delete it",
     (Action.DEACTIVATE, State.DELETED): "it is not evaluated any more; save it again to bring it back",
 }
@@ -82,4 +86,5 @@ _PAST = {
     Action.PUBLISH: "published",
     Action.DEACTIVATE: "deactivated",
     Action.DELETE: "deleted",
+    Action.RESTORE: "restored",
 }

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from parcours.core.schema import Schema
-from parcours.store.log import layout
+from parcours.store.log import identities, layout
 from parcours.store.log.bridge import run
 from parcours.store.log.layout import event_table
 from parcours.store.log.tables import ERASED, TABLES
@@ -34,7 +34,12 @@ def erase(con: Connection, schema: Schema, profiles: Sequence[int]) -> None:
     word goes: rather one rejected row too many than a trace.
     """
     numbers = ", ".join(str(int(number)) for number in profiles)
-    ids = [row[0] for row in run(con, f"SELECT _profile_id FROM facts.profiles WHERE _profile IN ({numbers})")]
+    ids = identities.ids_of(con, profiles)
+    for event in schema.events:  # what these had in common with profiles that were separated from them again
+        shared = f"SELECT _event_id FROM facts.moved_events WHERE event = $1 AND _was IN ({numbers})"
+        run(con, f"DELETE FROM {event_table(event)} WHERE _retracted IS NOT NULL AND _event_id IN ({shared})", [event])
+    run(con, f"DELETE FROM facts.moved_events WHERE _was IN ({numbers})")
+    run(con, f"DELETE FROM facts.identities WHERE _into IN ({numbers})")
     run(
         con,
         f"DELETE FROM facts.outcomes WHERE key IN (SELECT key FROM facts.deliveries WHERE _profile IN ({numbers}))",
@@ -52,6 +57,7 @@ def _delete_dead_letters(con: Connection, ids: Sequence[str]) -> None:
     pattern = text(rf"(^|[^\pL\pN_])({words})($|[^\pL\pN_])")
     said = "concat_ws(' ', payload, reason, hint, source)"
     run(con, f"DELETE FROM facts.dead_letters WHERE regexp_matches({said}, {pattern})")
+    run(con, f"UPDATE facts.violations SET example = NULL WHERE regexp_matches(example, {pattern})")
 
 
 def rewrite(path: Path) -> None:

@@ -17,7 +17,9 @@ from parcours.store.log.passages import RUNS, VISITS
 from parcours.store.log.tables import (
     EVENT,
     EVENT_VIEW,
+    IDENTITIES_VIEW,
     LAYOUT_VERSION,
+    MERGES,
     PROFILE_CHANGES,
     PROFILES_VIEW,
     SETTLED,
@@ -41,10 +43,37 @@ UPGRADES: Mapping[int, tuple[str, ...]] = {
         "CREATE OR REPLACE VIEW outcomes AS SELECT * FROM facts.outcomes",
     ),
     3: tuple(f"CREATE OR REPLACE VIEW {view.name} AS {view.sql}" for view in (RUNS, VISITS)),
+    5: (
+        "ALTER TABLE facts.profiles ADD COLUMN _first_id VARCHAR",
+        "ALTER TABLE facts.profiles ADD COLUMN _merged INTEGER",
+        *(
+            f"CREATE TABLE facts.{name} (_tick BIGINT, _seq BIGINT, _profile INTEGER, {columns})"
+            for name, columns in (
+                (
+                    "identities",
+                    "kind VARCHAR, _into INTEGER, id VARCHAR, was VARCHAR, merge VARCHAR, _time TIMESTAMPTZ, "
+                    "reason VARCHAR, message_id VARCHAR",
+                ),
+                ("moved_events", "_was INTEGER, event VARCHAR, _event_id VARCHAR"),
+                ("event_origins", "event VARCHAR, _event_id VARCHAR, id VARCHAR"),
+            )
+        ),
+        *(f"CREATE OR REPLACE VIEW {view.name} AS {view.sql}" for view in (MERGES, IDENTITIES_VIEW)),
+    ),
     4: (
         "UPDATE facts.outcomes SET started = time "  # what has none is a signal from now on
         "WHERE started IS NULL AND result NOT IN ('opened', 'clicked', 'mirrored', 'unsubscribed')",
         *(f"CREATE OR REPLACE VIEW {view.name} AS {view.sql}" for view in (SETTLED, SIGNALS)),
+    ),
+    6: (
+        "ALTER TABLE facts.profile_changes ADD COLUMN _message VARCHAR",
+        "CREATE TABLE facts.violations (_tick BIGINT, _seq BIGINT, source VARCHAR, event VARCHAR, property VARCHAR, "
+        "rule VARCHAR, rejected BOOLEAN, count BIGINT, example VARCHAR, time TIMESTAMPTZ)",
+        "CREATE OR REPLACE VIEW violations AS SELECT * FROM facts.violations",
+        "ALTER TABLE facts.dead_letters ADD COLUMN event VARCHAR",
+        "ALTER TABLE facts.dead_letters ADD COLUMN status VARCHAR",
+        "ALTER TABLE facts.dead_letters ADD COLUMN settled TIMESTAMPTZ",
+        "CREATE OR REPLACE VIEW dead_letters AS SELECT * FROM facts.dead_letters",
     ),
 }
 
@@ -83,6 +112,7 @@ def upgrade(con: Connection, version: int) -> None:
     """Bring a log of an older layout to that of today, within the caller's transaction."""
     for step in range(version + 1, LAYOUT_VERSION + 1):
         run_all(con, UPGRADES[step])
+    _make_profiles_view(con, read_schema(con))
     write_meta(con, "layout", str(LAYOUT_VERSION))
 
 
@@ -188,4 +218,6 @@ def _make_profiles_view(con: Connection, schema: Schema) -> None:
     fixed = f'p."{PROFILES_VIEW[0].name}", p._profile, p._time AS _first_seen'
     columns = ", ".join([fixed, *(f"c.{quote(name)}" for name in schema.attributes)])
     join = f"LEFT JOIN ({current_values(schema.attributes)}) c ON c._profile = p._profile" if schema.attributes else ""
-    run(con, f"CREATE OR REPLACE VIEW profiles AS SELECT {columns} FROM facts.profiles p {join}")
+    run(
+        con, f"CREATE OR REPLACE VIEW profiles AS SELECT {columns} FROM facts.profiles p {join} WHERE p._merged IS NULL"
+    )

@@ -7,15 +7,18 @@ import contextlib
 import threading
 import weakref
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 import polars as pl
 
+from parcours.core import interrupting
 from parcours.core.errors import WorkspaceError
 from parcours.core.facts import Batch, EventBatch, TickRecord
 from parcours.core.schema import Schema
-from parcours.store.log import erasing, layout, opening, reading, recovery, sql, writing
+from parcours.store.log import erasing, identities, layout, opening, reading, recovery, sql, writing
+from parcours.store.log import letters as letter_rows
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Connection
@@ -38,6 +41,7 @@ class Log:
         self._lock = threading.RLock()  # held by whoever writes
         self._gate = threading.Condition()  # guards the connection and the number of cursors on it
         self._cursors = 0
+        self.rewritten = 0  # how often the past was changed since it was opened: people were erased, merged, separated
         _open_logs.add(self)
         self._load()
 
@@ -103,6 +107,7 @@ class Log:
         schema: Schema | None = None,
         *,
         dead_letters: pl.DataFrame | None = None,
+        violations: pl.DataFrame | None = None,
         consumed: Mapping[str, int | None] | None = None,
         rewrite: bool = True,
     ) -> None:
@@ -112,6 +117,7 @@ class Log:
             records: ticks in order, numbered above all recorded ones.
             schema: the schema with every name that the records use; it holds the present one. ``None``: no change.
             dead_letters: rejected rows seen meanwhile, with ``DEAD_LETTER_COLUMNS``.
+            violations: what was done against tracking plans meanwhile: the columns of the table ``violations``.
             consumed: rows taken in by file of the inbox; ``None`` forgets a file.
             rewrite: after an erasure, write the file anew at once (see :meth:`rewrite`). Where that is not
                 possible just now, for want of room or because of a long query, it stays due.
@@ -122,9 +128,8 @@ class Log:
         with self._lock:
             self._check_order(records)
             rows = writing.Rows(self._seq)
-            if dead_letters is not None and dead_letters.height:
-                last = self._last_tick[0] if self._last_tick else 0
-                rows.add_dead_letters(records[-1].tick if records else last, dead_letters)
+            last = self._last_tick[0] if self._last_tick else 0
+            _add_refused(rows, records[-1].tick if records else last, dead_letters, violations)
             for record in records:
                 rows.add(record)
             with self._transaction() as con:
@@ -141,6 +146,8 @@ class Log:
         ended: Callable[[], TickRecord],
         schema: Schema,
         *,
+        dead_letters: pl.DataFrame | None = None,
+        violations: pl.DataFrame | None = None,
         consumed: Mapping[str, int | None] | None = None,
     ) -> None:
         """:meth:`commit` of one tick that is still being computed: its events are written meanwhile.
@@ -151,14 +158,14 @@ class Log:
             tick: the number of the tick, above all recorded ones.
             batch: what it takes in; nothing is corrected or erased by it.
             ended: returns when the tick is through, with its record; what it raises undoes everything.
-            schema: as for :meth:`commit`.
-            consumed: as for :meth:`commit`.
+            schema, dead_letters, violations, consumed: as for :meth:`commit`.
 
         Raises:
             WorkspaceError: nothing was kept; see :meth:`commit`.
         """
         with self._lock:
             rows = writing.Rows(self._seq)
+            _add_refused(rows, tick, dead_letters, violations)
             rows.add_batch(tick, batch)
             with self._transaction() as con:
                 if schema != self._schema:
@@ -187,6 +194,8 @@ class Log:
         self._seq = rows.seq
         self._schema = schema or self._schema
         self._rewrite_due = self._rewrite_due or bool(rows.erased)
+        if rows.erased or any(record.batch.links.height for record in records):
+            self.rewritten += 1
         if records:
             self._last_tick = records[-1].tick, records[-1].now
 
@@ -290,7 +299,7 @@ class Log:
         Raises:
             UnknownNameError: the event type or a property is not known.
         """
-        with self._cursor() as cursor:
+        with self._cursor() as cursor, interrupting.ended_by(cursor.interrupt):
             return reading.events(cursor, self._schema, event, columns, until_tick, event_ids=event_ids)
 
     def find_events(self, event_ids: Collection[str], event: str | None = None) -> tuple[EventBatch, ...]:
@@ -335,6 +344,50 @@ class Log:
         with self._cursor() as cursor:
             return reading.changes(cursor, self._schema, names)
 
+    # --- identities --------------------------------------------------------------------------------------
+
+    def resolve(self, ids: Sequence[str]) -> pl.DataFrame:
+        """The profile that each of these ids leads to: ``id``, ``_profile``, ``_profile_id``; null: nobody."""
+        with self._cursor() as cursor:
+            return identities.resolve(cursor, ids)
+
+    def parts_of(self, profile: int) -> list[int]:
+        """The numbers of a profile: its own, and those of all that were merged into it."""
+        with self._cursor() as cursor:
+            return identities.parts_of(cursor, profile)
+
+    def ids_of(self, profiles: Collection[int]) -> list[str]:
+        """All ids that ever were those of the profiles with these numbers, sorted."""
+        with self._cursor() as cursor:
+            return identities.ids_of(cursor, profiles)
+
+    def merge_of(self, merge: str) -> tuple[int, int] | None:
+        """The number of the profile that a merge, which was not taken back, made part of another one; and its tick."""
+        with self._cursor() as cursor:
+            return identities.merge_of(cursor, merge)
+
+    def merges(self, profiles: Collection[int] | None = None) -> pl.DataFrame:
+        """Merges of these profiles (default: all), in order: see the view ``merges``; ``events``: how many moved."""
+        with self._cursor() as cursor:
+            return identities.history(cursor, profiles)
+
+    def events_of(self, profiles: Collection[int]) -> tuple[EventBatch, ...]:
+        """The events of these profiles that count, by type, in order of arrival; with the column ``WAS``."""
+        with self._cursor() as cursor:
+            return identities.events_of(cursor, self._schema, profiles)
+
+    def events_to_give_back(self, profile: int, tick: int, whole: int, ids: Sequence[str]) -> tuple[EventBatch, ...]:
+        """The events of ``whole`` that were those of ``profile`` until they were merged in ``tick``, or came since then
+        under one of these ids; as :meth:`events_of`."""
+        with self._cursor() as cursor:
+            return identities.events_to_give_back(cursor, self._schema, profile, tick, whole, ids)
+
+    def changes_of(self, profiles: Collection[int]) -> pl.DataFrame:
+        """All changes of attributes of these profiles, in order of arrival: ``_tick``, ``PROFILE_CHANGE_COLUMNS``, and
+        a typed column per attribute."""
+        with self._cursor() as cursor:
+            return identities.changes_of(cursor, self._schema, profiles)
+
     # --- segments ----------------------------------------------------------------------------------------
 
     def members(self, segment: str, at: int | None = None) -> pl.DataFrame:
@@ -352,13 +405,46 @@ class Log:
         with self._cursor() as cursor:
             return reading.qualifications_of(cursor, profile)
 
+    # --- dead letters ------------------------------------------------------------------------------------
+
+    def letters(self, wanted: letter_rows.Filter, *, before: int | None = None, limit: int = 100) -> pl.DataFrame:
+        """Dead letters without their payload, the newest first; ``wanted`` see :mod:`parcours.store.log.letters`."""
+        with self._cursor() as cursor:
+            return letter_rows.page(cursor, wanted, before, limit)
+
+    def whole_letters(self, wanted: letter_rows.Filter, *, after: int = 0, limit: int = 1_000) -> pl.DataFrame:
+        """Dead letters with their payload, the oldest first."""
+        with self._cursor() as cursor:
+            return letter_rows.whole(cursor, wanted, after, limit)
+
+    def letter_counts(self) -> pl.DataFrame:
+        """How many dead letters there are, by source, event, code and status."""
+        with self._cursor() as cursor:
+            return letter_rows.counts(cursor)
+
+    def settle_letters(self, changes: pl.DataFrame, at: datetime) -> int:
+        """Note what became of dead letters (``letter``, ``status``, ``payload``, ``event``); gives how many there are.
+
+        Raises:
+            WorkspaceError: nothing was noted.
+        """
+        with self._lock, self._transaction() as con:
+            return letter_rows.settle(con, changes, at)
+
+    def violations(
+        self, event: str | None = None, source: str | None = None, since: datetime | None = None
+    ) -> pl.DataFrame:
+        """What was done against tracking plans, by event, property, rule and source."""
+        with self._cursor() as cursor:
+            return letter_rows.violations(cursor, event, source, since)
+
     def query(self, statement: str) -> pl.DataFrame:
         """The result of one SQL statement that reads.
 
         Raises:
             InputError: the text is no SQL, does not read, wants a file, or fails.
         """
-        with self._cursor() as cursor:
+        with self._cursor() as cursor, interrupting.ended_by(cursor.interrupt):
             return sql.query(cursor, statement)
 
     # --- connections -------------------------------------------------------------------------------------
@@ -392,6 +478,15 @@ class Log:
             except BaseException:
                 opening.roll_back(cursor)
                 raise
+
+
+def _add_refused(
+    rows: writing.Rows, tick: int, dead_letters: pl.DataFrame | None, violations: pl.DataFrame | None
+) -> None:
+    if dead_letters is not None and dead_letters.height:
+        rows.add_dead_letters(tick, dead_letters)
+    if violations is not None and violations.height:
+        rows.add_violations(tick, violations)
 
 
 _open_logs: weakref.WeakSet[Log] = weakref.WeakSet()

@@ -135,6 +135,8 @@ def explained(path: Path) -> Iterator[None]:
     except duckdb.InterruptException as error:  # Ctrl-C while DuckDB was at work
         raise KeyboardInterrupt from error
     except (duckdb.Error, OSError) as error:
+        if "KeyboardInterrupt" in str(error):  # it came while DuckDB had Python hand over rows, and was swallowed
+            raise KeyboardInterrupt from error
         raise workspace_error(path, error) from error
 
 

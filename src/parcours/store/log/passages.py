@@ -43,7 +43,8 @@ RUNS = View(
         Column(
             "status",
             "VARCHAR",
-            "`inside`, or how it ended: `finished`, `error`, `timed_out`, `instance_timed_out`, `stopped`, `exited`",
+            "`inside`, or how it ended: `finished`, `error`, `timed_out`, `instance_timed_out`, `stopped`, `exited`, "
+            "`merged` (the profile became part of another one that was inside before)",
         ),
         Column("activity", "VARCHAR", "id of the activity of the last step"),
         Column("moved", "TIMESTAMPTZ", "when the last step was"),

@@ -20,6 +20,7 @@ from parcours.core.facts import (
 from parcours.core.schema import Schema, Type
 from parcours.store.log.bridge import fetch, run
 from parcours.store.log.layout import current_values, event_table
+from parcours.store.log.tables import MESSAGES
 from parcours.store.log.types import quote, text
 
 if TYPE_CHECKING:
@@ -66,24 +67,33 @@ def find_events(
 
 
 def known_event_ids(con: Connection, schema: Schema) -> Iterator[tuple[str, pl.Series]]:
-    """Event type and ids of all events ever taken in, retracted ones too, in pieces of at most four million."""
-    for event in schema.events:
+    """Event type and ids of all events ever taken in, retracted ones too, in pieces of at most four million; and those
+    of messages that changed attributes, as of the type ``MESSAGES``."""
+    for event in (*schema.events, MESSAGES):
+        table, column = _ids_in(event)
         after = 0
         while True:
-            sql = f"SELECT _event_id, _seq FROM {event_table(event)} WHERE _seq > ? ORDER BY _seq LIMIT {_ID_CHUNK}"
+            sql = f"SELECT {column}, _seq FROM {table} WHERE _seq > ? ORDER BY _seq LIMIT {_ID_CHUNK}"
             rows = fetch(con, sql, [after])
             if not rows.height:
                 break
-            yield event, rows["_event_id"]
+            if len(ids := rows[column].drop_nulls()):
+                yield event, ids
             after = int(rows["_seq"][-1])
 
 
+def _ids_in(event: str) -> tuple[str, str]:
+    """Where the ids of an event type stand: table and column."""
+    return ("facts.profile_changes", "_message") if event == MESSAGES else (event_table(event), "_event_id")
+
+
 def knows_events(con: Connection, schema: Schema, event_ids: pl.Series, event: str) -> pl.Series:
-    """Which of these ids of events of one type were ever taken in, retracted ones too."""
-    if event not in schema.events:
+    """Which of these ids of events of one type (or ``MESSAGES``) were ever taken in, retracted ones too."""
+    if event not in schema.events and event != MESSAGES:
         return pl.repeat(False, len(event_ids), eager=True)
-    sql = f"SELECT DISTINCT _event_id FROM {event_table(event)} WHERE _event_id IN (SELECT unnest($1::VARCHAR[]))"
-    return event_ids.is_in(fetch(con, sql, [event_ids.to_list()])["_event_id"].implode())
+    table, column = _ids_in(event)
+    sql = f"SELECT DISTINCT {column} FROM {table} WHERE {column} IN (SELECT unnest($1::VARCHAR[]))"
+    return event_ids.is_in(fetch(con, sql, [event_ids.to_list()])[column].implode())
 
 
 def profile_events(con: Connection, schema: Schema, profile: int) -> dict[str, list[dict[str, object]]]:
@@ -100,7 +110,7 @@ def profile_events(con: Connection, schema: Schema, profile: int) -> dict[str, l
 
 def profile_ids(con: Connection) -> pl.DataFrame:
     """Every profile that is not erased: ``_profile``, ``_profile_id``, ``_time``, by number."""
-    return fetch(con, "SELECT _profile, _profile_id, _time FROM facts.profiles ORDER BY _profile")
+    return fetch(con, "SELECT _profile, _profile_id, _time FROM facts.profiles WHERE _merged IS NULL ORDER BY _profile")
 
 
 def profile_count(con: Connection) -> int:

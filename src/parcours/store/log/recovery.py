@@ -22,11 +22,13 @@ from numpy.typing import NDArray
 from parcours.core.facts import (
     DELIVERY_COLUMNS,
     EVENT_COLUMNS,
+    LINK_COLUMNS,
     NEW_PROFILE_COLUMNS,
     OUTCOME_COLUMNS,
     PROFILE_CHANGE_COLUMNS,
     QUALIFICATION_COLUMNS,
     STEP_COLUMNS,
+    WAS,
     Batch,
     DefinitionChange,
     EventBatch,
@@ -36,6 +38,7 @@ from parcours.core.facts import (
 from parcours.core.schema import Schema, Type
 from parcours.store.log.bridge import fetch
 from parcours.store.log.layout import event_table
+from parcours.store.log.tables import MESSAGE
 from parcours.store.log.types import quote
 
 if TYPE_CHECKING:
@@ -109,17 +112,26 @@ class _Chunk:
 
     def _batches(self) -> Iterator[Batch]:
         profiles = self._cut("profiles", NEW_PROFILE_COLUMNS)
-        changes = self._cut("profile_changes", [*PROFILE_CHANGE_COLUMNS, *self._schema.attributes])
+        links = self._cut("identities", LINK_COLUMNS)
+        moved = self._cut("moved_events", ["event", "_event_id", WAS])
+        told = [*PROFILE_CHANGE_COLUMNS, MESSAGE.name, *self._schema.attributes]
+        changes = self._cut("profile_changes", told)
         erased = self._cut("erased", ["_profile"])
         definitions = self._cut("definitions", [*_DEFINITION_COLUMNS])
         outcomes = self._cut("outcomes", OUTCOME_COLUMNS)
         events, retracted = self._event_cuts("_tick"), self._event_cuts("_retracted")
         for index in range(len(self._ticks)):
+            new, old = _event_batches(events, index), _event_batches(retracted, index)
+            hands: tuple[EventBatch, ...] = ()
+            if moved.has(index):
+                new, old, hands = _told_apart(new, old, moved.tick(index))
             yield Batch(
                 new_profiles=profiles.tick(index),
                 profile_changes=changes.tick(index),
-                events=_event_batches(events, index),
-                retracted=_event_batches(retracted, index),
+                links=links.tick(index),
+                moved=hands,
+                events=new,
+                retracted=old,
                 erased=erased.tick(index)["_profile"].to_numpy() if erased.has(index) else _NO_PROFILES,
                 definitions=_definitions(definitions.tick(index)) if definitions.has(index) else (),
                 outcomes=outcomes.tick(index),
@@ -147,6 +159,8 @@ class _Chunk:
 
     def _rows(self, table: str, by: str, columns: Collection[str], types: Mapping[str, Type]) -> pl.DataFrame:
         names = ", ".join(quote(name) for name in dict.fromkeys([by, "_seq", *columns]))
+        if table == "facts.profiles":  # as they were called when they came
+            names = names.replace('"_profile_id"', "coalesce(_first_id, _profile_id) AS _profile_id")
         sql = f"SELECT {names} FROM {table} WHERE {by} BETWEEN ? AND ? ORDER BY {by}, _seq"
         return fetch(self._con, sql, [int(self._ticks[0]), int(self._ticks[-1])], types)
 
@@ -155,6 +169,30 @@ def _event_batches(cuts: Mapping[str, _Cut], index: int) -> tuple[EventBatch, ..
     """The batches of one tick, in order of arrival of their first row."""
     here = [(cut.first_seq(index), event, cut) for event, cut in cuts.items() if cut.has(index)]
     return tuple(EventBatch(event, cut.tick(index)) for _, event, cut in sorted(here, key=lambda part: part[0]))
+
+
+Batches = tuple[EventBatch, ...]
+
+
+def _told_apart(new: Batches, old: Batches, moved: pl.DataFrame) -> tuple[Batches, Batches, Batches]:
+    """Events that came, those that were taken back, and those that changed hands, which are in both."""
+    hands = []
+    named = {str(event): rows for (event,), rows in moved.partition_by("event", as_dict=True).items()}
+    for batch in new:
+        if batch.type in named:
+            was = named[batch.type].select("_event_id", WAS)
+            hands.append(EventBatch(batch.type, batch.rows.join(was, on="_event_id", maintain_order="left")))
+    return _without(new, named), _without(old, named), tuple(hands)
+
+
+def _without(batches: Batches, named: Mapping[str, pl.DataFrame]) -> Batches:
+    left = []
+    for batch in batches:
+        gone = named.get(batch.type)
+        rows = batch.rows if gone is None else batch.rows.join(gone, on="_event_id", how="anti", maintain_order="left")
+        if rows.height:
+            left.append(EventBatch(batch.type, rows))
+    return tuple(left)
 
 
 def _definitions(rows: pl.DataFrame) -> tuple[DefinitionChange, ...]:

@@ -11,12 +11,15 @@ from parcours.store.log.columns import PROFILE, PROFILE_ID, SEQ, TICK, Column, T
 from parcours.store.log.passages import RUNS, VISITS
 
 #: Version of the layout below. Raise it with every change and add the step to ``layout.UPGRADES``.
-LAYOUT_VERSION = 4
+LAYOUT_VERSION = 6
 
 EVENT_ID = Column("_event_id", "VARCHAR", "id of the event, its own within the event type")
 TIME = Column("_time", "TIMESTAMPTZ", "when it happened")
 RETRACTED = Column("_retracted", "BIGINT", "tick that retracted the row (corrected or deleted); null while it counts")
 SET = Column("_set", "VARCHAR[]", "attributes the row sets; a null in one of them clears it")
+MESSAGE = Column("_message", "VARCHAR", "id of the message that brought the row; null without one")
+#: What stands in place of an event type for the ids of messages that changed attributes.
+MESSAGES = "changes of attributes"
 
 TICKS = Table(
     "ticks",
@@ -31,12 +34,66 @@ TICKS = Table(
 PROFILES = Table(
     "profiles",
     "Every profile that was ever seen, unless erased.",
-    (TICK, SEQ, PROFILE, PROFILE_ID, Column("_time", "TIMESTAMPTZ", "when the profile was first known of")),
+    (
+        TICK,
+        SEQ,
+        PROFILE,
+        PROFILE_ID,
+        Column("_time", "TIMESTAMPTZ", "when the profile was first known of"),
+        Column("_first_id", "VARCHAR", "what it was called at first; null when it is called so still"),
+        Column("_merged", "INTEGER", "number of the profile that it was merged into; null of profiles of their own"),
+    ),
+)
+IDENTITIES = Table(
+    "identities",
+    "What became known about ids of profiles, in the order in which it applied; also which profiles were merged.",
+    (
+        TICK,
+        SEQ,
+        PROFILE,
+        Column(
+            "kind",
+            "VARCHAR",
+            "`main` (the profile is called `id` from then on), `alias` (`id` is one more id of it), `since` (what "
+            "happens under `id` from `_time` on is the profile's), `merge` (it became part of `_into`) or `unmerge`",
+        ),
+        Column("_into", "INTEGER", "number of the profile merged into, or separated from"),
+        Column("id", "VARCHAR", "the id"),
+        Column("was", "VARCHAR", "what the profile was called before"),
+        Column("merge", "VARCHAR", "id of the merge"),
+        Column("_time", "TIMESTAMPTZ", "when it was said"),
+        Column("reason", "VARCHAR", "what said so: `identify`, `alias`, `merge`, or `asked`"),
+        Column("message_id", "VARCHAR", "id of the message that said so"),
+    ),
+)
+MOVED_EVENTS = Table(
+    "moved_events",
+    "Events that changed hands when profiles were merged or separated.",
+    (
+        TICK,
+        SEQ,
+        PROFILE,
+        Column("_was", "INTEGER", "number of the profile whose it was"),
+        Column("event", "VARCHAR", "type of the event"),
+        EVENT_ID,
+    ),
+)
+EVENT_ORIGINS = Table(
+    "event_origins",
+    "Events that came under another id than the one that their profile was called by.",
+    (
+        TICK,
+        SEQ,
+        PROFILE,
+        Column("event", "VARCHAR", "type of the event"),
+        EVENT_ID,
+        Column("id", "VARCHAR", "the id that it came under"),
+    ),
 )
 PROFILE_CHANGES = Table(
     "profile_changes",
     "Changes of attributes as they came; one typed column per attribute follows these.",
-    (TICK, SEQ, PROFILE, TIME, SET),
+    (TICK, SEQ, PROFILE, TIME, SET, MESSAGE),
 )
 QUALIFICATIONS = Table(
     "qualifications",
@@ -49,7 +106,7 @@ QUALIFICATIONS = Table(
         Column("version", "INTEGER", "version of the segment's definition"),
         Column("status", "VARCHAR", "`realized` (entered) or `exited` (left)"),
         Column("effective", "TIMESTAMPTZ", "when the rule became true or false"),
-        Column("cause", "VARCHAR", "`change` (data or time), `publish`, `withdraw` or `erase`"),
+        Column("cause", "VARCHAR", "`change` (data or time), `publish`, `withdraw`, `erase`, `merge` or `unmerge`"),
     ),
 )
 JOURNEY_STEPS = Table(
@@ -122,6 +179,25 @@ DEAD_LETTERS = Table(
         Column("hint", "VARCHAR", "how to mend it"),
         Column("payload", "VARCHAR", "the row as JSON"),
         Column("received", "TIMESTAMPTZ", "when it arrived"),
+        Column("event", "VARCHAR", "event type, where it is about one"),
+        Column("status", "VARCHAR", "what became of it: `mended`, `replayed` or `dismissed`; null while it is open"),
+        Column("settled", "TIMESTAMPTZ", "when that was done"),
+    ),
+)
+VIOLATIONS = Table(
+    "violations",
+    "What was done against tracking plans, counted by tick.",
+    (
+        TICK,
+        SEQ,
+        Column("source", "VARCHAR", "id of the source"),
+        Column("event", "VARCHAR", "event type, or `identify`"),
+        Column("property", "VARCHAR", "property at fault, a path with dots; empty: the event itself"),
+        Column("rule", "VARCHAR", "rule of the plan: `required`, `type` …, or `unplanned`"),
+        Column("rejected", "BOOLEAN", "whether the events became dead letters"),
+        Column("count", "BIGINT", "how many events"),
+        Column("example", "VARCHAR", "one of them as JSON"),
+        Column("time", "TIMESTAMPTZ", "when the last of them came"),
     ),
 )
 DEFINITIONS = Table(
@@ -167,12 +243,16 @@ TABLES: tuple[Table, ...] = (
     META,
     TICKS,
     PROFILES,
+    IDENTITIES,
+    MOVED_EVENTS,
+    EVENT_ORIGINS,
     PROFILE_CHANGES,
     QUALIFICATIONS,
     JOURNEY_STEPS,
     DELIVERIES,
     OUTCOMES,
     DEAD_LETTERS,
+    VIOLATIONS,
     DEFINITIONS,
     ERASED,
     CONSUMED,
@@ -229,9 +309,38 @@ SIGNALS = View(
         Column("time", "TIMESTAMPTZ", "when"),
     ),
 )
+IDENTITIES_VIEW = _with_id(IDENTITIES)
+MERGES = View(
+    "merges",
+    "Profiles that were merged into others, and when they were taken out again.",
+    """
+    SELECT m.merge, m.was AS _profile_id, m._profile, p."_profile_id" AS into_id, m._into, m._time,
+           t.now AS merged, m.reason, m.message_id, v.now AS unmerged, m._tick
+    FROM facts.identities m LEFT JOIN facts.profiles p ON p._profile = m._into
+    LEFT JOIN facts.ticks t ON t._tick = m._tick
+    LEFT JOIN (SELECT merge, now FROM facts.identities JOIN facts.ticks USING (_tick) WHERE kind = 'unmerge') v
+        ON v.merge = m.merge
+    WHERE m.kind = 'merge'
+    """,
+    (
+        Column("merge", "VARCHAR", "id of the merge"),
+        Column("_profile_id", "VARCHAR", "what the profile was called that became part of another one"),
+        PROFILE,
+        Column("into_id", "VARCHAR", "id of the profile merged into"),
+        Column("_into", "INTEGER", "its number"),
+        Column("_time", "TIMESTAMPTZ", "when it was said"),
+        Column("merged", "TIMESTAMPTZ", "instant of the tick that did it"),
+        Column("reason", "VARCHAR", "what said so: `identify`, `alias`, `merge`, or `asked`"),
+        Column("message_id", "VARCHAR", "id of the message that said so"),
+        Column("unmerged", "TIMESTAMPTZ", "instant of the tick that took it back; null where it stands"),
+        TICK,
+    ),
+)
 #: Views whose columns depend on no schema. ``profiles`` and one view per event type are made by ``layout``.
 VIEWS: tuple[View, ...] = (
     _plain(TICKS),
+    IDENTITIES_VIEW,
+    MERGES,
     _with_id(QUALIFICATIONS),
     MEMBERS,
     _with_id(JOURNEY_STEPS),
@@ -241,6 +350,7 @@ VIEWS: tuple[View, ...] = (
     SETTLED,
     SIGNALS,
     _plain(DEAD_LETTERS),
+    _plain(VIOLATIONS),
     _plain(DEFINITIONS),
 )
 #: What view ``profiles`` starts with; a column per attribute follows, holding its current value.

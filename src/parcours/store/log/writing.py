@@ -15,8 +15,9 @@ import numpy as np
 import polars as pl
 
 from parcours.core.deferred import Deferred, Table, frame_of
-from parcours.core.facts import INSTANT, Batch, DefinitionChange, EventBatch, TickRecord
+from parcours.core.facts import INSTANT, WAS, Batch, DefinitionChange, EventBatch, TickRecord
 from parcours.core.schema import Schema, Type
+from parcours.store.log import identities
 from parcours.store.log.bridge import insert, run, run_with
 from parcours.store.log.layout import event_table
 from parcours.store.log.tables import PROFILE_CHANGES
@@ -82,6 +83,7 @@ class Rows:
         self.events: dict[str, _Parts] = {}
         self.retracted: dict[str, list[pl.DataFrame]] = {}
         self.erased: list[int] = []
+        self.links: list[pl.DataFrame] = []
         self._tables: dict[str, _Parts] = {}
         self._ticks: list[tuple[int, int, int, int]] = []
 
@@ -96,14 +98,20 @@ class Rows:
             self.erased += batch.erased.tolist()
             self._put("erased", tick, pl.DataFrame({"_profile": batch.erased}))
         self._put("profiles", tick, batch.new_profiles)
+        if batch.links.height:
+            self.links.append(batch.links)
+            self._put("identities", tick, batch.links)
         self._put(PROFILE_CHANGES.name, tick, batch.profile_changes)
         for retracted in batch.retracted:
             self._retract(tick, retracted)
+        for moved in batch.moved:
+            self._move(tick, moved)
         for events in batch.events:
             self._append(self.events.setdefault(events.type, _Parts()), tick, events.rows)
         if batch.definitions:
             self._put("definitions", tick, _definition_rows(batch.definitions))
         self._put("outcomes", tick, batch.outcomes)
+        self._put("event_origins", tick, batch.origins)
 
     def add_outputs(self, record: TickRecord) -> None:
         """Take in what the tick made of the batch added last, and the tick itself."""
@@ -116,6 +124,10 @@ class Rows:
     def add_dead_letters(self, tick: int, rows: pl.DataFrame) -> None:
         """Take in rejected rows, seen while ``tick`` was made."""
         self._put("dead_letters", tick, rows)
+
+    def add_violations(self, tick: int, rows: pl.DataFrame) -> None:
+        """Take in what was done against plans, seen while ``tick`` was made."""
+        self._put("violations", tick, rows)
 
     def tables(self) -> Iterator[tuple[str, pl.DataFrame]]:
         """The rows of every fixed table, ready to insert."""
@@ -143,6 +155,13 @@ class Rows:
             parts.starts.append(self.seq)
             self.seq += frame.height
 
+    def _move(self, tick: int, moved: EventBatch) -> None:
+        """Events that change hands: taken back from those whose they were, and there again as those of others."""
+        self._retract(tick, moved)
+        named = moved.rows.select("_profile", WAS, "_event_id", event=pl.lit(moved.type))
+        self._put("moved_events", tick, named)
+        self._append(self.events.setdefault(moved.type, _Parts()), tick, moved.rows.drop(WAS))
+
     def _retract(self, tick: int, events: EventBatch) -> None:
         if events.rows.height:
             rows = events.rows.select("_event_id", "_time", _tick=pl.lit(tick, pl.Int64))
@@ -165,9 +184,14 @@ def write_events(con: Connection, rows: Rows, schema: Schema) -> None:
 
 def write_facts(con: Connection, rows: Rows, schema: Schema) -> None:
     """The rest of :func:`write`."""
+    links = pl.concat(rows.links) if rows.links else None
+    if links is not None:
+        identities.hand_over(con, links)
     for table, frame in rows.tables():
         types: Mapping[str, Type] = schema.attributes if table == PROFILE_CHANGES.name else {}
         insert(con, "facts." + table, frame, types)
+    if links is not None:
+        identities.rename(con, links)
 
 
 def write_consumed(con: Connection, consumed: Mapping[str, int | None]) -> None:

@@ -12,6 +12,7 @@ import polars as pl
 from parcours.contacts.people.exchange import mapping as columns
 from parcours.contacts.people.exchange.records import LISTS, Problem, Record
 from parcours.core.errors import InputError
+from parcours.core.spreadsheets import harmless, original
 
 DELIMITERS = (",", ";", "\t", "|")
 _LIST = re.compile(r"[;,|\n]")
@@ -32,7 +33,7 @@ def read_csv(
             that does not fit.
     """
     text = decoded(source)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter or delimiter_of(text), strict=True)
+    rows = _rows(text, delimiter)
     header = _header(rows)
     fields = columns.propose(header) if mapping is None else columns.check(mapping, header)
     if not fields:
@@ -52,10 +53,19 @@ def headers(source: str | bytes, *, delimiter: str = "") -> list[str]:
     """The columns of a CSV file.
 
     Raises:
-        InputError: ``empty-file`` or ``duplicate-column``.
+        InputError: ``empty-file``, ``duplicate-column`` or ``bad-delimiter``.
     """
     text = decoded(source)
-    return _header(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter or delimiter_of(text), strict=True))
+    return _header(_rows(text, delimiter))
+
+
+def _rows(text: str, delimiter: str) -> Iterator[list[str]]:
+    chosen = delimiter or delimiter_of(text)
+    if len(chosen) != 1 or chosen in '\r\n"\0 ':
+        raise InputError(
+            f"{delimiter!r} cannot stand between cells", code="bad-delimiter", hint="one character: , or ; or a tab"
+        )
+    return csv.reader(io.StringIO(text, newline=""), delimiter=chosen, strict=True)
 
 
 def decoded(source: str | bytes) -> str:
@@ -96,7 +106,7 @@ def _cells(rows: Iterator[list[str]], problems: list[Problem]) -> Iterator[tuple
             place = f"row {number}"
             problems.append(Problem(place, InputError(f"broken quotes: {error}", code="bad-csv", where=place)))
             continue
-        yield f"row {number}", [cell.strip() for cell in cells]
+        yield f"row {number}", [original(cell.strip()) for cell in cells]
 
 
 def _record(place: str, cells: Mapping[str, str], fields: Mapping[str, str]) -> Record:
@@ -110,6 +120,9 @@ def _record(place: str, cells: Mapping[str, str], fields: Mapping[str, str]) -> 
 
 
 def write_csv(frame: pl.DataFrame) -> str:
-    """Contacts, as :func:`~parcours.contacts.people.exchange.exporting.exported` gives them, as a CSV file."""
+    """Contacts, as :func:`~parcours.contacts.people.exchange.exporting.exported` gives them, as a CSV file.
+
+    What begins like a formula gets an apostrophe in front, which :func:`read_csv` takes away again.
+    """
     joined = [pl.col(name).list.join(";") for name in LISTS if name in frame.columns]
-    return frame.with_columns(joined).write_csv(None)
+    return harmless(frame.with_columns(joined)).write_csv(None)

@@ -9,9 +9,9 @@ import aiosmtplib
 import msgspec
 
 from parcours.core.errors import DefinitionError, DeliveryError
+from parcours.core.secrets import Secret
 from parcours.flow.delivery.channels.base import Channel
 from parcours.flow.delivery.failures import refused, try_later, unreachable
-from parcours.flow.delivery.http.secrets import Secret
 from parcours.flow.delivery.mime import address, build, header_text
 from parcours.flow.delivery.outside import Outside
 from parcours.flow.delivery.templates import Message

@@ -12,11 +12,11 @@ import msgspec
 
 from parcours.core.clock import Clock, SystemClock
 from parcours.core.errors import DeliveryError
+from parcours.core.secrets import Secret
 from parcours.flow.delivery.channels.answers import checked, requested
 from parcours.flow.delivery.channels.base import Channel
 from parcours.flow.delivery.failures import no_address, refused
 from parcours.flow.delivery.http.outgoing import Outgoing
-from parcours.flow.delivery.http.secrets import Secret
 from parcours.flow.delivery.http.signing import signed
 from parcours.flow.delivery.outside import Outside
 from parcours.flow.delivery.templates import Message

@@ -13,7 +13,7 @@ import msgspec
 from parcours.core.clock import HOUR, MILLISECOND, SECOND
 from parcours.core.errors import DefinitionError, ParcoursError, UnknownNameError, nearest
 from parcours.core.reading import bad_setting, join, read_settings
-from parcours.flow.delivery.http.secrets import Secret
+from parcours.core.secrets import Secret
 
 
 class Basic(msgspec.Struct, frozen=True, kw_only=True):

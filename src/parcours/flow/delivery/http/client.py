@@ -34,8 +34,8 @@ class Client:
         self._certificates = certificates
         self._session: ClientSession | None = None
 
-    async def request(self, outgoing: Outgoing, timeout: float) -> Reply:
-        """Make a request and read the answer; redirects are followed, a few at most.
+    async def request(self, outgoing: Outgoing, timeout: float, *, follow: bool = True) -> Reply:
+        """Make a request and read the answer; redirects are followed, a few at most, unless told otherwise.
 
         A 303, and a 301 or 302 behind a POST, is followed with GET; to another host nothing goes along that says who
         we are.
@@ -43,6 +43,7 @@ class Client:
         Args:
             outgoing: the request.
             timeout: seconds for all of it.
+            follow: whether redirects are followed.
 
         Raises:
             TimeoutError: there was no whole answer in time.
@@ -52,7 +53,7 @@ class Client:
         async with asyncio.timeout(timeout):
             for _ in range(_REDIRECTS + 1):
                 reply = await self._one(outgoing)
-                following = _redirected(outgoing, reply)
+                following = _redirected(outgoing, reply) if follow else None
                 if following is None:
                     return reply
                 outgoing = following

@@ -11,12 +11,12 @@ import msgspec
 
 from parcours.core.clock import MINUTE
 from parcours.core.errors import DeliveryError
+from parcours.core.secrets import Secrets
 from parcours.flow.delivery.configured.authentication import ApiKey, Authentication, Basic, Bearer, Custom
 from parcours.flow.delivery.failures import try_later
 from parcours.flow.delivery.http.client import Client
 from parcours.flow.delivery.http.outgoing import Outgoing
 from parcours.flow.delivery.http.reply import Reply
-from parcours.flow.delivery.http.secrets import Secrets
 
 
 @dataclass(slots=True)

@@ -160,6 +160,23 @@ class Board:
         for counter in self._counters.values():
             counter.erase(profiles)
 
+    def join(self, gone: int, into: int) -> None:
+        """What was counted for a profile that is gone counts for another one as well as its own."""
+        for counter in self._counters.values():
+            counter.join(gone, into)
+
+    def copy(self, whole: int, part: int) -> None:
+        """What was counted for a profile within periods counts for another one, too."""
+        for counter in self._counters.values():
+            if not isinstance(counter, RunCounter):
+                counter.join(whole, part, keep=True)
+
+    def hand_over(self, names: Sequence[str], profile: int, other: int) -> None:
+        """A run of a journey that names these sets is that of another profile."""
+        for counter in self._running(names):
+            counter.remove(np.array([profile], np.int32))
+            counter.add(np.array([other], np.int32), np.zeros(1, np.int64), None)
+
     def dump(self) -> pl.DataFrame:
         """What was counted, with :data:`BOARD_COLUMNS`; the sets themselves are ``[s.to_json() for s in sets]``."""
         parts = [

@@ -60,6 +60,7 @@ class Counter(Asked, Protocol):
 
     def copy(self) -> Counter: ...
     def erase(self, profiles: Profiles) -> None: ...
+    def join(self, gone: int, into: int, keep: bool = False) -> None: ...
     def dump(self) -> pl.DataFrame: ...
     def load(self, rows: pl.DataFrame) -> None: ...
 
@@ -117,6 +118,18 @@ class CalendarCounter:
     def erase(self, profiles: Profiles) -> None:
         known = profiles[profiles < len(self._count)]
         self._window[known], self._count[known] = _ALWAYS, 0
+
+    def join(self, gone: int, into: int, keep: bool = False) -> None:
+        """What is counted for one profile counts for another, too; the first is forgotten unless it is kept."""
+        if gone >= len(self._count) or not self._count[gone]:
+            return
+        both = np.array([gone, into], np.int32)
+        self._reach(both)
+        last = self._window[both].max()
+        self._count[into] = self._count[both][self._window[both] == last].sum()
+        self._window[into] = last
+        if not keep:
+            self.erase(both[:1])
 
     def dump(self) -> pl.DataFrame:
         who = np.flatnonzero(self._count).astype(np.int32)
@@ -186,6 +199,21 @@ class RollingCounter:
     def erase(self, profiles: Profiles) -> None:
         self._made[profiles[profiles < len(self._made)]] = _ALWAYS
 
+    def join(self, gone: int, into: int, keep: bool = False) -> None:
+        """See :meth:`CalendarCounter.join`."""
+        if gone >= len(self._made) or self._made[gone, -1] == _ALWAYS:
+            return
+        both = np.array([gone, into], np.int32)
+        self._reach(both)
+        made = np.sort(self._made[both].ravel())
+        made = made[made > _ALWAYS]
+        while self._made.shape[1] < len(made):
+            self._widen()
+        if len(made):
+            self._made[into, -len(made) :] = made
+        if not keep:
+            self.erase(both[:1])
+
     def dump(self) -> pl.DataFrame:
         who, place = np.nonzero(self._made > _ALWAYS)
         return _rows(who.astype(np.int32), self._made[who, place], np.ones(len(who), np.int32))
@@ -241,6 +269,16 @@ class RunCounter:
 
     def erase(self, profiles: Profiles) -> None:
         self._count[profiles[profiles < len(self._count)]] = 0
+
+    def join(self, gone: int, into: int, keep: bool = False) -> None:
+        """See :meth:`CalendarCounter.join`."""
+        if gone >= len(self._count) or not self._count[gone]:
+            return
+        both = np.array([gone, into], np.int32)
+        self._reach(both)
+        self._count[into] += self._count[gone]
+        if not keep:
+            self.erase(both[:1])
 
     def dump(self) -> pl.DataFrame:
         who = np.flatnonzero(self._count).astype(np.int32)

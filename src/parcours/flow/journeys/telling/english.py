@@ -87,6 +87,7 @@ ENGLISH = Words(
         "instance_timed_out": "ended: the longest stay is over",
         "stopped": "ended: the journey was stopped",
         "exited": "left the journey",
+        "merged": "ended: the same person was in the journey already",
     },
     reasons={
         "qualification_not_met": "the event misses the rule of the entry",

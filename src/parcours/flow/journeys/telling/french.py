@@ -87,6 +87,7 @@ FRENCH = Words(
         "instance_timed_out": "terminé : la durée maximale est dépassée",
         "stopped": "terminé : le parcours a été arrêté",
         "exited": "a quitté le parcours",
+        "merged": "terminé : la même personne était déjà dans le parcours",
     },
     reasons={
         "qualification_not_met": "l’événement ne remplit pas la règle d’entrée",

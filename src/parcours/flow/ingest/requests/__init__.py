@@ -1,0 +1,1 @@
+"""Requests as they came: written down durably before they are answered, taken out by ticks."""

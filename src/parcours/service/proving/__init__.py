@@ -1,0 +1,1 @@
+"""Tests that a folder of definitions brings along: what happened, and who has to be where then."""
