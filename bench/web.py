@@ -27,7 +27,6 @@ import parcours
 from bench import data
 from bench.data import Size
 from bench.report import agree, console, table
-from bench.rules import rules
 from bench.serving import build
 from parcours.testing.site import Site, chromium, serving
 from tools import web
@@ -137,15 +136,15 @@ def _crowd(folder: Path, people: int, segments: int, activities: int) -> None:
     with parcours.init(folder) as workspace:
         workspace.import_profiles(pl.concat([everybody, data.attributes(people)], how="horizontal"))
         workspace.replay("2026-01-01", "2026-01-01", "1 hour")
-        found = rules(replace(data.SIZES["small"], profiles=people, segments=segments))
-        attributes = [{"attribute": "age", "at_least": number % 90} for number in range(len(found))]
-        workspace.apply(
-            [
-                {"segment": rule.id, "name": f"Segment {rule.id}", "rule": rule_}
-                for rule, rule_ in zip(found, attributes, strict=True)
-            ]
-        )
-        workspace.apply([_journey(activities, found[0].id)])
+        workspace.apply([_segment(number, segments) for number in range(segments)])
+        workspace.apply([_journey(activities, _segment(0, segments)["segment"])])
+
+
+def _segment(number: int, segments: int) -> dict[str, Any]:
+    """The first has hardly anybody in it, the last a fifth of all people; half of them have less than a 300th."""
+    points = 10_000 * (1 - 0.2 * ((number + 1) / segments) ** 6)
+    rule = {"attribute": "points", "at_least": round(points, 2)}
+    return {"segment": f"s{number:04d}", "name": f"Segment {number}", "rule": rule}
 
 
 def _journey(activities: int, segment: str) -> dict[str, object]:

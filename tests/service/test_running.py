@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 import parcours
 from parcours.core.clock import DAY, HOUR, SECOND, instant
 from parcours.core.errors import InputError
+from parcours.engines import portions
 from parcours.service.running import Progress, instants
 from parcours.service.workspace import Workspace
 from parcours.testing.smtp import SmtpSink
@@ -201,6 +203,45 @@ def test_definitions_applied_while_running_are_backfilled(folder: Path, tmp_path
         workspace.stop()
         thread.join()
         workspace.close()
+
+
+FAMILY = [
+    {"segment": "s0", "rule": {"attribute": "age", "at_least": 18}},
+    *(
+        {"segment": f"s{number}", "rule": {"all": [{"segment": "s0"}, {"attribute": "age", "less_than": 40}]}}
+        for number in range(1, 7)
+    ),
+    {
+        "journey": "after",
+        "entry": {"segment": "s6", "on": "enter"},
+        "start": "end",
+        "activities": {"end": {"type": "end"}},
+    },
+]
+
+
+@pytest.mark.parametrize("live", [False, True])
+def test_many_segments_for_many_people_begin_in_several_ticks(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, live: bool
+) -> None:
+    monkeypatch.setattr(portions, "MOST_FIRST", 3 * 40)
+    with parcours.open(folder) as workspace:
+        before = workspace.sql("SELECT max(_tick) FROM ticks").item()
+        with running(workspace) if live else nullcontext():
+            workspace.apply(FAMILY)
+            if live:
+                eventually(lambda: all(workspace.segments.count(f"s{number}") for number in range(7)))
+            else:
+                workspace.replay(shop.END, "2024-07-01", "1 day")
+        began = workspace.sql(
+            f"SELECT _tick, count(DISTINCT segment) AS segments FROM qualifications "
+            f"WHERE _tick > {before} AND cause = 'publish' GROUP BY 1 ORDER BY 1"
+        )
+        found = began["segments"].to_list()
+        assert found == [3, 3, 1] or (live and sum(found) == 7 and max(found) <= 3)
+        members = [workspace.segments.members(f"s{number}")["_profile_id"].sort().to_list() for number in range(7)]
+        assert members[1:] == [members[1]] * 6
+        assert set(members[1]) < set(members[0])
 
 
 class Slow(parcours.VirtualClock):

@@ -23,6 +23,7 @@ from parcours.engines.courier import Courier, Deliver, Ended
 from parcours.engines.echo import with_own
 from parcours.engines.ended import TAKEN_OUT
 from parcours.engines.intake import Ahead, Prepared, Preparer
+from parcours.engines.portions import first_portion
 from parcours.engines.recovery import Progress, read_history, recover, save
 from parcours.engines.requests import queue_requests
 from parcours.engines.tick import History, tick
@@ -339,7 +340,8 @@ class LocalRunner:
         self._backfills.append(Backfill(self.state, change, self._log, before))
 
     def _ready(self, now: int) -> list[DefinitionChange]:
-        return [change for backfill in self._backfills if backfill.ready for change in backfill.changes]
+        ready = [change for backfill in self._backfills if backfill.ready for change in backfill.changes]
+        return first_portion(ready, self.state)
 
     @property
     def backfilling(self) -> list[str]:

@@ -14,6 +14,7 @@ import polars as pl
 from parcours.core.errors import InputError, UnknownNameError
 from parcours.core.facts import INSTANT, OUTCOME_COLUMNS, DefinitionChange, empty
 from parcours.core.ids import checked_name
+from parcours.engines.portions import first_portion
 from parcours.flow.journeys.pressure.suppression import Suppressions
 from parcours.service.definitions import outstanding
 from parcours.service.keeping import deliveries_of, keep
@@ -38,11 +39,14 @@ def due_changes(parts: Parts) -> list[DefinitionChange]:
 
 
 def take_in(parts: Parts, at: int) -> None:
-    """Have a tick at ``at`` be told of everything that is outstanding, if there is anything."""
-    changes = due_changes(parts)
-    if changes:
-        parts.runner.publish(changes, at)
-        taken(parts, changes)
+    """Have a tick at ``at`` be told of everything that is outstanding, if there is anything; several ticks, if many
+    segments begin for many people."""
+    while changes := due_changes(parts):
+        portion = first_portion(changes, parts.runner.state)
+        parts.runner.publish(portion, at)
+        taken(parts, portion)
+        if len(portion) == len(changes):
+            return
 
 
 def taken(parts: Parts, changes: Iterable[DefinitionChange]) -> None:

@@ -16,6 +16,7 @@ from parcours.core.clock import SECOND, Clock, VirtualClock, iso
 from parcours.core.errors import InputError
 from parcours.core.facts import DefinitionChange
 from parcours.engines.local import LocalRunner, Ticked
+from parcours.engines.portions import first_portion
 from parcours.engines.tick import STARTS
 from parcours.service.controls import due_changes, take_in, taken
 from parcours.service.definitions import referred
@@ -278,7 +279,7 @@ class LiveLoop:
             elif id_ not in under_way:
                 at_once += self._begin(changes, runner, under_way)
                 under_way.add(id_)
-        return at_once
+        return first_portion(at_once, runner.state)
 
     def _begin(
         self, changes: Sequence[DefinitionChange], runner: LocalRunner, under_way: set[str]
