@@ -24,6 +24,8 @@ from bench.data import CATEGORIES, SEED, SHARES
 KEY = "bench-write-key"
 #: Different bodies; each is sent again and again, every time with new message ids.
 BODIES = 16
+#: What ``climbing`` people come to, from 0 on.
+LEVELS = 120
 #: Stands in the message ids for the number of the request.
 _NUMBER = "@@@@@@@@"
 _KINDS = ("Page Viewed", "Product Viewed", "Product Added", "Order Completed", "Search Done")
@@ -66,13 +68,28 @@ def shopping(number: int, profiles: int) -> dict[str, object]:
     }
 
 
-def requests(host: str, batch: int, profiles: int = 0) -> Iterator[bytes]:
-    """Whole requests, without end; each with ids of its own. With ``profiles``: events of the shop, by so many."""
+def climbing(number: int, profiles: int) -> dict[str, object]:
+    """A known profile comes to another level of :data:`LEVELS` than the one where it was."""
+    return {
+        "type": "identify",
+        "traits": {"level": (number % profiles + number // profiles * 7) % LEVELS},
+        "userId": f"p{number % profiles}",
+        "messageId": f"node-next-{_NUMBER}-{number:06d}-4ea7b275",
+    }
+
+
+def requests(host: str, batch: int, profiles: int = 0, kind: str = "shopping") -> Iterator[bytes]:
+    """Whole requests, without end; each with ids of its own.
+
+    With ``profiles``, by so many: events of the shop, or ``climbing``, after which everybody stands where nobody was
+    the time before.
+    """
     key = base64.b64encode(f"{KEY}:".encode()).decode()
+    makers = {"shopping": shopping, "climbing": climbing}
     made = []
-    for body in range(BODIES):
+    for body in range(2 * profiles // batch if kind == "climbing" else BODIES):
         numbers = range(body * batch, (body + 1) * batch)
-        events = [shopping(number, profiles) if profiles else event(number) for number in numbers]
+        events = [makers[kind](number, profiles) if profiles else event(number) for number in numbers]
         content = json.dumps({"batch": events, "writeKey": KEY}, separators=(",", ":")).encode()
         head = (
             f"POST /v1/batch HTTP/1.1\r\nHost: {host}\r\nAuthorization: Basic {key}\r\n"
@@ -138,10 +155,11 @@ class Load:
         rate: float,
         profiles: int = 0,
         until_refused: bool = False,
+        kind: str = "shopping",
     ) -> None:
         where = urlsplit(address)
         self._host, self._port = where.hostname or "", where.port or 80
-        self._requests = requests(where.netloc, batch, profiles)
+        self._requests = requests(where.netloc, batch, profiles, kind)
         self._batch, self._seconds, self._connections = batch, seconds, connections
         self._pause = batch / rate if rate else 0.0
         self._until_refused, self._refused = until_refused, False
@@ -198,11 +216,12 @@ def main() -> None:
     parser.add_argument("--connections", type=int, default=16)
     parser.add_argument("--rate", type=float, default=0)
     parser.add_argument("--profiles", type=int, default=0, help="send events of the shop, by so many people")
+    parser.add_argument("--kind", choices=["shopping", "climbing"], default="shopping", help="what these people do")
     parser.add_argument("--sent", type=Path, help="write number and time of every request to this file")
     parser.add_argument("--until-refused", action="store_true", help="end when the first request is answered 429")
     asked = parser.parse_args()
     limits = asked.seconds, asked.connections, asked.rate
-    load = Load(asked.address, asked.batch, *limits, asked.profiles, asked.until_refused)
+    load = Load(asked.address, asked.batch, *limits, asked.profiles, asked.until_refused, asked.kind)
     print(json.dumps(uvloop.run(load.run())))
     if asked.sent is not None:
         asked.sent.write_text("".join(f"{number} {moment}\n" for number, moment in load.sent))

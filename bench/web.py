@@ -15,7 +15,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,16 +27,18 @@ import parcours
 from bench import data
 from bench.data import Size
 from bench.report import agree, console, table
-from bench.serving import build
+from bench.sending import KEY, LEVELS
 from parcours.testing.site import Site, chromium, serving
 from tools import web
 
-#: People who are searched, segments in the list, activities on the canvas, events a second, seconds of them.
+#: People who are searched, segments in the list, activities on the canvas, entries and exits a second, seconds of them.
 SIZES = {
     "small": (20_000, 60, 60, 1_000, 3),
     "medium": (200_000, 500, 300, 1_000, 10),
     "full": (1_000_000, 2_000, 300, 1_000, 20),
 }
+#: Those whose levels change.
+CLIMBERS = 5_000
 FRAMES = """
 () => { const seen = window.__seen = {frames: [], tasks: []}; let last = performance.now();
   new PerformanceObserver(list => list.getEntries().forEach(one => seen.tasks.push(one.duration)))
@@ -66,7 +68,7 @@ def run(size: Size) -> None:
                 _canvas(context, site, activities),
             ]
         busy = Path(place) / "busy"
-        build(busy, replace(size, profiles=5_000, history=100_000, segments=120))
+        _climb(busy)
         with serving(busy) as site, _signed_in(site, browser) as context:
             rows += [_moving(context, site, where, rate, length) for where in ("/", "/segments")]
         columns = ["", "until it is there", "longest task", "frames/s", "slowest frame of 100"]
@@ -145,6 +147,21 @@ def _segment(number: int, segments: int) -> dict[str, Any]:
     points = 10_000 * (1 - 0.2 * ((number + 1) / segments) ** 6)
     rule = {"attribute": "points", "at_least": round(points, 2)}
     return {"segment": f"s{number:04d}", "name": f"Segment {number}", "rule": rule}
+
+
+def _climb(folder: Path) -> None:
+    """A segment for each level; whoever comes to another level leaves one and enters one."""
+    levels = [
+        {"segment": f"level-{level}", "name": f"Level {level}", "rule": {"attribute": "level", "is": level}}
+        for level in range(LEVELS)
+    ]
+    with parcours.init(folder) as workspace:
+        people = data.profile_ids(np.arange(CLIMBERS, dtype=np.int32)).to_frame("profile_id")
+        workspace.import_profiles(people.with_columns(level=pl.int_range(pl.len()) % LEVELS))
+        now = datetime.now(UTC)
+        workspace.replay(now, now, "1 hour")
+        workspace.apply(levels)
+        workspace.sources.create("bench", write_key=KEY)
 
 
 def _journey(activities: int, segment: str) -> dict[str, object]:
@@ -231,7 +248,8 @@ def _moving(context: BrowserContext, site: Site, path: str, rate: int, length: i
     page.wait_for_timeout(1_000)
     _forget(page)
     before = _moves(site)
-    options = ["--batch", "20", "--seconds", str(length), "--rate", str(rate), "--profiles", "5000"]
+    load = {"batch": 20, "seconds": length, "rate": rate / 2, "profiles": CLIMBERS, "kind": "climbing"}
+    options = [word for name, value in load.items() for word in (f"--{name}", str(value))]
     command = [sys.executable, "-m", "bench.sending", site.address, *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as sender:
         while sender.poll() is None:

@@ -21,11 +21,10 @@ export function placesOf({ nodes, edges }: Graph): Points {
   drawn.setDefaultEdgeLabel(() => ({}));
   for (const node of nodes) drawn.setNode(node.id, { ...sizeOf(node) });
   const ahead = followers(edges);
-  for (const { id, source, target, kind } of edges)
-    // A way for trouble to where one comes anyway moves nothing: it only goes round what is between.
-    if (isTrouble(kind) && ahead(source).has(target)) continue;
-    else if (kind === "again") drawn.setEdge(target, source, { weight: 1 }, id);
-    else drawn.setEdge(source, target, { weight: isTrouble(kind) ? 1 : 3 }, id);
+  // A way for trouble to where one comes anyway moves nothing: it only goes round what is between.
+  const shown = edges.filter(({ source, target, kind }) => !(isTrouble(kind) && ahead(source).has(target)));
+  const down = shown.map(({ id, source, target, kind }) => (kind === "again" ? { id, from: target, to: source, weight: 1 } : { id, from: source, to: target, weight: isTrouble(kind) ? 1 : 3 }));
+  for (const { id, from, to, weight } of withoutFar(down)) drawn.setEdge(from, to, { weight }, id);
   layout(drawn, { constraints: siblings({ nodes, edges }) });
   return Object.fromEntries(
     nodes.map((node) => {
@@ -34,6 +33,57 @@ export function placesOf({ nodes, edges }: Graph): Points {
       return [node.id, { x: snap(x) - width / 2, y: snap(y - height / 2) }];
     }),
   );
+}
+
+interface Down {
+  readonly id: string;
+  readonly from: string;
+  readonly to: string;
+  readonly weight: number;
+}
+
+/** As many rows as edges may pass by altogether, before the longest of them are drawn across what is between. */
+const MOST_PASSED = 400;
+
+/**
+ * The edges that decide on the places. Each row that an edge passes by costs as much as a node: where hundreds of ways
+ * lead from everywhere to one end, the longest say nothing that the others do not.
+ */
+export function withoutFar(edges: readonly Down[]): readonly Down[] {
+  const row = rows(edges);
+  const passed = ({ from, to }: Down) => Math.max(0, row(to) - row(from) - 1);
+  let rest = edges.reduce((sum, edge) => sum + passed(edge), 0);
+  if (rest <= MOST_PASSED) return edges;
+  const left = new Set<Down>();
+  for (const edge of [...edges].sort((one, other) => passed(other) - passed(one))) {
+    if (rest <= MOST_PASSED) break;
+    rest -= passed(edge);
+    left.add(edge);
+  }
+  return edges.filter((edge) => !left.has(edge));
+}
+
+/** In which row each node stands: one below the lowest that lead to it. What leads round in a circle counts once. */
+function rows(edges: readonly Down[]): (id: string) => number {
+  const before = new Map<string, string[]>();
+  for (const { from, to } of edges) before.set(to, [...(before.get(to) ?? []), from]);
+  const found = new Map<string, number>();
+  const open = new Set<string>();
+  const rowOf = (first: string): number => {
+    for (const stack = [first]; stack.length; ) {
+      const id = stack.at(-1)!;
+      const comers = before.get(id) ?? [];
+      const missing = open.has(id) ? [] : comers.filter((comer) => !found.has(comer) && !open.has(comer));
+      open.add(id);
+      if (missing.length) stack.push(...missing);
+      else {
+        stack.pop();
+        if (!found.has(id)) found.set(id, Math.max(-1, ...comers.map((comer) => found.get(comer) ?? -1)) + 1);
+      }
+    }
+    return found.get(first)!;
+  };
+  return rowOf;
 }
 
 /** What comes behind a node without trouble. */
