@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
+import selectors
 import socket
 import ssl
 import threading
@@ -173,7 +174,7 @@ class Connections:
                 raise WorkspaceError("the workspace is closed", code="closed", hint="open it again")
             while self._idle:
                 found = self._idle.pop()
-                if time.monotonic() - found.since < _FRESH:
+                if time.monotonic() - found.since < _FRESH and not _hung_up(found.connection):
                     return found.connection
                 found.connection.close()
         connection = self.place.connection()
@@ -206,6 +207,15 @@ class Connections:
         """The error for an answer that did not come."""
         reason = "nothing came any more" if isinstance(error, TimeoutError) else "the connection broke off"
         return WorkspaceError(f"{self.place.name} did not answer: {reason}", code="connection-lost", hint=_LOST)
+
+
+def _hung_up(connection: http.client.HTTPConnection) -> bool:
+    """Whether the other side has closed a connection on which nothing is expected."""
+    if connection.sock is None:
+        return True
+    with selectors.DefaultSelector() as selector:
+        selector.register(connection.sock, selectors.EVENT_READ)
+        return bool(selector.select(0))
 
 
 def _reason(error: OSError) -> str:

@@ -30,7 +30,7 @@ export function NewContact({ opened, onClose, company = "" }: { opened: boolean;
             { value: "company", label: t("fields:choice.company") },
           ]}
         />
-        <FieldForm key={type} fields={fields} initial={{ company_no: company }} act={t("create")} what={t("create")} onSave={(values) => act.mutateAsync(values)} onClose={onClose} />
+        <FieldForm fields={fields} initial={{ company_no: company }} act={t("create")} what={t("create")} onSave={(values) => act.mutateAsync(values)} onClose={onClose} />
       </Stack>
     </Modal>
   );

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { type Cycle, FieldForm, filled, rowsOf, useAct, type Values } from "~/components/crm/fields";
+import { Loaded } from "~/components/Loaded";
 import { create, cycles, SHOWS } from "../../api/opportunities";
 import { NEW } from "../../model/fields";
 
@@ -11,7 +12,6 @@ export function New({ contact, onClose }: { contact: string; onClose: () => void
   const { t } = useTranslation("opportunities");
   const navigate = useNavigate();
   const known = useQuery(cycles);
-  const usable = rowsOf<Cycle>(known.data).filter(({ blocked }) => !blocked);
   const act = useAct(
     (values: Values) => {
       const { contact: who, ...fields } = filled(NEW, values);
@@ -22,15 +22,15 @@ export function New({ contact, onClose }: { contact: string; onClose: () => void
   );
   return (
     <Modal opened onClose={onClose} title={t("new")} size="lg" closeButtonProps={{ "aria-label": t("common:close") }}>
-      <FieldForm
-        key={usable.length}
-        fields={NEW}
-        initial={{ contact, sales_cycle_code: usable.length === 1 ? usable[0]!.code : "", priority: "normal" }}
-        act={t("create")}
-        what={t("create")}
-        onClose={onClose}
-        onSave={(values) => act.mutateAsync(values)}
-      />
+      <Loaded query={known} what={t("new")} height={420}>
+        {(found) => <FieldForm fields={NEW} initial={begun(contact, rowsOf<Cycle>(found))} act={t("create")} what={t("create")} onClose={onClose} onSave={(values) => act.mutateAsync(values)} />}
+      </Loaded>
     </Modal>
   );
+}
+
+/** With the one sales cycle there is to choose, if there is one only. */
+function begun(contact: string, cycles: readonly Cycle[]): Values {
+  const usable = cycles.filter(({ blocked }) => !blocked);
+  return { contact, sales_cycle_code: usable.length === 1 ? usable[0]!.code : "", priority: "normal" };
 }
