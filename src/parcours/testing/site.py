@@ -4,7 +4,6 @@ and benchmarks of the web application look at.
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import parcours
 from parcours.service.opening import connect
 from parcours.service.workspace import Workspace
 from parcours.testing.service import Client
@@ -85,15 +85,14 @@ def serving(folder: Path, *more: str, package: Path | None = None, first: bool =
     """
     env = {**os.environ, "PARCOURS_WORKSPACE": str(folder)} | ({"PYTHONPATH": str(package)} if package else {})
     env.pop("PARCOURS_URL", None)
+    with parcours.open(folder) as workspace:
+        key = str(workspace.access.keys.create("tests", role="admin")["key"])
     command = [*_PROGRAM, "serve", "--port", "0", *more]
     with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         try:
             address, once = _told(process)
-            made = [*_PROGRAM, "--json", "keys", "add", "tests", "--role", "admin"]
-            said = subprocess.run(made, env=env, check=True, capture_output=True, text=True).stdout
             if not first:
                 _set_password(address, once)
-            key = str(json.loads(said)["key"])
             yield Site(address, folder, key, once if first else PASSWORD)
         finally:
             process.terminate()
