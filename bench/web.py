@@ -157,7 +157,7 @@ def _climb(folder: Path) -> None:
     ]
     with parcours.init(folder) as workspace:
         people = data.profile_ids(np.arange(CLIMBERS, dtype=np.int32)).to_frame("profile_id")
-        workspace.import_profiles(people.with_columns(level=pl.int_range(pl.len()) % LEVELS))
+        workspace.import_profiles(people.with_columns(level=(pl.int_range(pl.len()) + 1) % LEVELS))
         now = datetime.now(UTC)
         workspace.replay(now, now, "1 hour")
         workspace.apply(levels)

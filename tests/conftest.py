@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from parcours.testing.postgres import PostgresServer, missing
 
+ROOT = Path(__file__).resolve().parents[1]
 REQUIRE_ALL = os.environ.get("PARCOURS_REQUIRE_ALL") == "1"
 
 # No test is timed: machines differ, and several work on one. Where all must run, generated examples are the same
@@ -53,3 +59,32 @@ def postgres() -> Iterator[PostgresServer]:
         pytest.skip(reason)
     with PostgresServer() as server:
         yield server
+
+
+@contextmanager
+def made_once(name: str, folder: Path) -> Iterator[bool]:
+    """Whether this process is the one that makes something; the others wait until it is made."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        stamp = folder / f"{name}.made"
+        yield not stamp.exists()
+        stamp.touch()
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of this test run share."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session")
+def demo(shared: Path) -> Path:
+    """A year of purchases, with live segments and journeys: what ``make demo`` makes."""
+    folder = shared / "demo"
+    with made_once("demo", shared) as mine:
+        if mine:
+            command = [sys.executable, "examples/demo.py", "--folder", str(folder)]
+            subprocess.run(command, cwd=ROOT, check=True)
+    return folder

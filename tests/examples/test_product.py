@@ -6,6 +6,7 @@ event time, members asked for as of each moment.
 
 from __future__ import annotations
 
+import shutil
 from datetime import datetime
 from pathlib import Path
 
@@ -16,28 +17,22 @@ from parcours.core.clock import HOUR
 from tests.examples.conftest import EXAMPLES
 from tests.examples.test_segments import MOMENTS, QUERIES
 
-SPANS = {
-    "complete-journey": ("2017-01-01T00:00:00Z", "2018-01-01T06:00:00Z"),
-    "cdnow": ("1997-01-01T00:00:00Z", "1998-07-01T00:00:00Z"),
-}
+FOLDERS = ("complete-journey", "cdnow")
 
 
 @pytest.fixture(scope="module")
 def replayed(tmp_path_factory, request):
-    """A workspace in which a data set was replayed with its segments; made once for each data set."""
+    """A workspace in which a data set was replayed with its segments: that of the demo, and one made here."""
     made: dict[str, parcours.Workspace] = {}
 
     def make(folder: str) -> parcours.Workspace:
         if folder not in made:
-            data = request.getfixturevalue(folder.replace("-", "_"))
-            workspace = parcours.init(tmp_path_factory.mktemp(folder) / "workspace")
-            workspace.import_profiles(data.profiles, mapping=data.profile_mapping)
-            for kind, frame in data.events.items():
-                workspace.import_events(frame, mapping=data.event_mapping(kind))
-            workspace.apply(EXAMPLES / folder / "segments")
-            start, end = SPANS[folder]
-            workspace.replay(start, end, HOUR)
-            made[folder] = workspace
+            place = tmp_path_factory.mktemp(folder) / "workspace"
+            if folder == "complete-journey":
+                shutil.copytree(request.getfixturevalue("demo"), place)
+                made[folder] = parcours.open(place)
+            else:
+                made[folder] = _cdnow(place, request.getfixturevalue("cdnow"))
         return made[folder]
 
     yield make
@@ -45,12 +40,22 @@ def replayed(tmp_path_factory, request):
         workspace.close()
 
 
+def _cdnow(place: Path, data) -> parcours.Workspace:
+    workspace = parcours.init(place)
+    workspace.import_profiles(data.profiles, mapping=data.profile_mapping)
+    for kind, frame in data.events.items():
+        workspace.import_events(frame, mapping=data.event_mapping(kind))
+    workspace.apply(EXAMPLES / "cdnow" / "segments")
+    workspace.replay("1997-01-01T00:00:00Z", "1998-07-01T00:00:00Z", HOUR)
+    return workspace
+
+
 def members(workspace: parcours.Workspace, segment: str, moment: datetime) -> set[str]:
     return set(workspace.segments.members(segment, at=moment)["_profile_id"].to_list())
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("folder", ["complete-journey", "cdnow"])
+@pytest.mark.parametrize("folder", FOLDERS)
 def test_members_are_those_of_the_sql(folder, replayed, request):
     source = request.getfixturevalue(f"{folder.replace('-', '_')}_sql")
     workspace = replayed(folder)
@@ -65,7 +70,7 @@ def test_members_are_those_of_the_sql(folder, replayed, request):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("folder", ["complete-journey", "cdnow"])
+@pytest.mark.parametrize("folder", FOLDERS)
 def test_entries_less_exits_are_the_members(folder, replayed):
     workspace = replayed(folder)
     for segment in QUERIES[folder]:
@@ -76,7 +81,7 @@ def test_entries_less_exits_are_the_members(folder, replayed):
 
 
 def test_the_examples_lie_where_the_demo_looks():
-    for folder in SPANS:
+    for folder in FOLDERS:
         assert sorted(
             path.name for path in Path(EXAMPLES / folder).iterdir() if path.is_dir() and path.name[0] != "_"
         ) == [

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
 import shutil
 import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,29 +16,12 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 import parcours
 from parcours.testing.site import Site, chromium, serving
+from tests.conftest import made_once
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 #: Chromium may be busy on a small machine; nothing here measures how fast it is.
 PATIENCE = 60_000
-
-
-@contextmanager
-def made_once(name: str, folder: Path) -> Iterator[bool]:
-    """Whether this process is the one that makes something; the others wait until it is made."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / f"{name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        stamp = folder / f"{name}.made"
-        yield not stamp.exists()
-        stamp.touch()
-
-
-@pytest.fixture(scope="session")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that all processes of this test run share."""
-    base = tmp_path_factory.getbasetemp()
-    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
 
 @pytest.fixture(scope="session")
@@ -56,17 +36,6 @@ def wheel(shared: Path) -> Path:
             with zipfile.ZipFile(found) as archive:
                 archive.extractall(installed)
     return installed
-
-
-@pytest.fixture(scope="session")
-def demo(shared: Path) -> Path:
-    """A year of purchases, with live segments and journeys: what ``make demo`` makes."""
-    folder = shared / "demo"
-    with made_once("demo", shared) as mine:
-        if mine:
-            command = [sys.executable, "examples/demo.py", "--folder", str(folder)]
-            subprocess.run(command, cwd=ROOT, check=True)
-    return folder
 
 
 @pytest.fixture(scope="module")

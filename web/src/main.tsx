@@ -7,6 +7,7 @@ import { StrictMode, Suspense } from "react";
 import { createRoot } from "react-dom/client";
 import { Failure } from "~/lib/api/request";
 import { start } from "~/lib/i18n";
+import { session } from "~/lib/session";
 import { makeRouter } from "~/router";
 import { theme } from "~/styles/tokens";
 
@@ -16,16 +17,19 @@ const queries = new QueryClient({
 });
 const router = makeRouter(queries);
 
-void start().then(() => {
-  createRoot(document.getElementById("root")!).render(
-    <StrictMode>
-      <MantineProvider theme={theme} defaultColorScheme="auto">
-        <QueryClientProvider client={queries}>
-          <Suspense>
-            <RouterProvider router={router} />
-          </Suspense>
-        </QueryClientProvider>
-      </MantineProvider>
-    </StrictMode>,
-  );
-});
+/** What is drawn first is the page itself: React would show something in its place for a third of a second. */
+void Promise.all([start(), queries.prefetchQuery(session)])
+  .then(() => router.load())
+  .then(() => {
+    createRoot(document.getElementById("root")!).render(
+      <StrictMode>
+        <MantineProvider theme={theme} defaultColorScheme="auto">
+          <QueryClientProvider client={queries}>
+            <Suspense>
+              <RouterProvider router={router} />
+            </Suspense>
+          </QueryClientProvider>
+        </MantineProvider>
+      </StrictMode>,
+    );
+  });

@@ -8,6 +8,7 @@ import type { ComponentType } from "react";
 import { Shell } from "~/components/shell/Shell";
 import { Broken, Missing } from "~/components/shell/Wrong";
 import { Failure } from "~/lib/api/request";
+import { words } from "~/lib/i18n";
 import { session } from "~/lib/session";
 
 interface Context {
@@ -40,7 +41,11 @@ export const pathOf = (file: string): string =>
   `/${file.slice("./routes/".length, -".tsx".length).replaceAll(".", "/")}`.replace(/\/index$/, "/");
 
 const loose = (search: Record<string, unknown>) => search;
-const pages = Object.entries(files).map(([file, load]) => ({ path: pathOf(file), component: lazyRouteComponent(load) }));
+/** A page comes with the words of its feature, so that it does not wait for them when it is drawn. */
+const pages = Object.entries(files).map(([file, load]) => {
+  const path = pathOf(file);
+  return { path, component: lazyRouteComponent(async () => (await Promise.all([load(), words(path.split("/")[1] || "pulse")]))[0]) };
+});
 const signIn = pages.filter(({ path }) => path === "/sign-in").map((page) => createRoute({ getParentRoute: () => root, validateSearch: loose, ...page }));
 const others = pages.filter(({ path }) => path !== "/sign-in").map((page) => createRoute({ getParentRoute: () => inside, validateSearch: loose, ...page }));
 

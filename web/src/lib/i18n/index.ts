@@ -47,6 +47,12 @@ export async function start(): Promise<void> {
   });
 }
 
+/** Read the words of a feature ahead, if it has words. */
+export async function words(namespace: string): Promise<void> {
+  const known = Object.keys(files).some((path) => path.endsWith(`/${namespace}/words/${language()}.json`));
+  if (known) await i18next.loadNamespaces(namespace);
+}
+
 export async function speak(chosen: Language): Promise<void> {
   localStorage.setItem(KEPT, chosen);
   document.documentElement.lang = chosen;
