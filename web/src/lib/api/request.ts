@@ -1,4 +1,5 @@
 /** One request: JSON in, JSON out, and one shape of error. Pages use the typed client beside this file. */
+import { inWords } from "~/lib/problems";
 
 /** What the server says when something is wrong (docs/reference/errors.md). */
 export interface Problem {
@@ -10,6 +11,8 @@ export interface Problem {
   problems?: Problem[] | null;
   question?: string | null;
   default?: boolean | null;
+  /** What the server said, where `message` says it in the language of the user. */
+  original?: string;
 }
 
 export class Failure extends Error {
@@ -99,7 +102,7 @@ export async function askFile(method: string, path: string, asked: Asked = {}): 
 
 async function problemOf(answer: Response): Promise<Problem> {
   try {
-    return (await answer.json()) as Problem;
+    return await inWords((await answer.json()) as Problem);
   } catch {
     return { code: `http-${answer.status}`, message: answer.statusText || `HTTP ${answer.status}` };
   }
