@@ -101,9 +101,6 @@ export async function askFile(method: string, path: string, asked: Asked = {}): 
 }
 
 async function problemOf(answer: Response): Promise<Problem> {
-  try {
-    return await inWords((await answer.json()) as Problem);
-  } catch {
-    return { code: `http-${answer.status}`, message: answer.statusText || `HTTP ${answer.status}` };
-  }
+  const none = { code: `http-${answer.status}`, message: answer.statusText || `HTTP ${answer.status}` };
+  return inWords(((await answer.json().catch(() => none)) as Problem | null) ?? none);
 }

@@ -2,11 +2,11 @@
  * What the server says is wrong, in the language of the user. The server speaks English; what its codes mean stands in
  * French beside this file, for those that somebody meets here, and what it said itself goes along: it names the values.
  */
+import i18next from "i18next";
 import type { Problem } from "~/lib/api/request";
-import { language } from "~/lib/i18n";
 
 export async function inWords(problem: Problem): Promise<Problem> {
-  if (language() === "en") return problem;
+  if (i18next.language !== "fr") return problem;
   const words: Record<string, string> = await import("./fr.json").then((found) => found.default, () => ({}));
   return said(problem, words);
 }
