@@ -43,6 +43,16 @@ def test_the_language_is_that_of_the_browser_and_can_be_changed(
     axe(page)
 
 
+def test_a_refusal_is_said_in_the_language_of_the_browser(empty_site: Site, opened: Opened) -> None:
+    page = opened(empty_site, "/sign-in", signed_in=False, locale="fr-FR")
+    page.get_by_label("E-mail").fill("admin@localhost")
+    page.get_by_label("Mot de passe").fill("wrong")
+    page.get_by_role("button", name="Se connecter").click()
+    said = page.get_by_role("alert")
+    expect(said).to_contain_text("L'adresse e-mail ou le mot de passe est incorrect.")
+    expect(said.locator("[lang=en]").first).to_contain_text("the e-mail address or the password is wrong")
+
+
 def test_an_address_that_is_none_says_so(empty_site: Site, opened: Opened) -> None:
     page = opened(empty_site, "/no-such-page")
     expect(page.get_by_role("heading", name="There is no such page")).to_be_visible()
