@@ -37,7 +37,7 @@ function Said({ problem, span }: { problem: Problem; span?: boolean }) {
   return (
     <Text size="sm" span={span} lang={original ? undefined : "en"}>
       {problem.message}
-      {original && <Text inherit span c="dimmed" lang="en">{` ${original}`}</Text>}
+      {original && <Text inherit span c="dimmed" lang="en">{` (${original})`}</Text>}
     </Text>
   );
 }
