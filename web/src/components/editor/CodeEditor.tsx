@@ -72,10 +72,10 @@ function Problems({ text, problems, onGo }: { text: string; problems: readonly E
             ) : null}
             {place && " "}
             {problem.message}
-            {problem.hint && (
-              <Text span size="xs" c="dimmed">
-                {" "}
-                {problem.hint}
+            {(problem.original || problem.hint) && (
+              <Text span size="xs" c="dimmed" lang="en">
+                {problem.original && ` (${problem.original})`}
+                {problem.hint && ` ${problem.hint}`}
               </Text>
             )}
           </List.Item>

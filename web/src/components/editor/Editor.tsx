@@ -87,7 +87,7 @@ export default function Editor(props: EditorProps) {
     if (!view) return;
     const found = problems.flatMap((problem): Diagnostic[] => {
       const at = underlined(view.state.doc.toString(), problem);
-      return at ? [{ ...at, severity: "error", message: problem.hint ? `${problem.message}\n${problem.hint}` : problem.message }] : [];
+      return at ? [{ ...at, severity: "error", message: [problem.message, problem.original, problem.hint].filter(Boolean).join("\n") }] : [];
     });
     view.dispatch(setDiagnostics(view.state, found));
   }, [problems, handle]);

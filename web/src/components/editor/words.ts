@@ -25,6 +25,8 @@ export interface Word {
 /** Something wrong with a text; `span` counts characters from its start, as the server does. */
 export interface EditorProblem {
   message: string;
+  /** What the server said, where the message says it in the language of the user. */
+  original?: string;
   hint?: string | null;
   span?: readonly [number, number] | number[] | null;
 }
